@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What every provision script shares: errors of one line, quiet commands, step results.
+# Sourced, never run.
+
+# die MESSAGE... - one line on stderr, exit status 2
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 2
+}
+
+# report STEP changed|ok - the line that the control machine reads back
+report() {
+	printf ':: %s %s\n' "$1" "$2"
+}
+
+# quietly COMMAND... - silent when it works, the last lines of its output when it does not
+quietly() {
+	local output
+	if ! output=$("$@" 2>&1 </dev/null); then
+		printf '%s\n' "$output" | tail -n 15 >&2
+		die "failed: $*"
+	fi
+}
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}

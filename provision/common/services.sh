@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Services by the names redis, sentinel, sentinel-PORT: of systemd, or of the supervisord
+# of a local environment where SUPERVISOR (its file) and NODE are set. Sourced, never run;
+# needs lib.sh.
+
+SUPERVISOR=
+NODE=
+
+service_enabled() { _service enabled "$1"; }
+service_enable() { _service enable "$1"; }
+service_active() { _service active "$1"; }
+service_start() { _service start "$1"; }
+service_restart() { _service restart "$1"; }
+
+_service() {
+	if [ -n "$SUPERVISOR" ]; then
+		"supervisor_$1" "$2"
+	else
+		"systemd_$1" "$(unit_of "$2")"
+	fi
+}
+
+# unit_of NAME - the unit; Debian calls Redis redis-server, Enterprise Linux redis
+unit_of() {
+	case $1 in
+	redis)
+		if [ -e /usr/lib/systemd/system/redis-server.service ] ||
+			[ -e /lib/systemd/system/redis-server.service ]; then
+			echo redis-server.service
+		else
+			echo redis.service
+		fi
+		;;
+	sentinel) echo redis-sentinel.service ;;
+	sentinel-*) echo "redis-sentinel@${1#sentinel-}.service" ;;
+	*) die "unknown service: $1" ;;
+	esac
+}
+
+systemd_enabled() { systemctl is-enabled --quiet "$1"; }
+systemd_enable() { quietly systemctl enable "$1"; }
+systemd_active() { systemctl is-active --quiet "$1"; }
+systemd_start() { started_or_die start "$1"; }
+systemd_restart() { started_or_die restart "$1"; }
+
+# started_or_die start|restart UNIT - with the unit's own last words in the error
+started_or_die() {
+	systemctl reset-failed "$2" 2>/dev/null || true # it is in no failed state
+	systemctl "$1" "$2" 2>/dev/null || {
+		journalctl --no-pager --output=cat --lines=5 --unit="$2" >&2
+		die "$2 does not start"
+	}
+}
+
+# What supervisord knows it also starts: there is nothing to enable.
+supervisor_enabled() { :; }
+supervisor_active() { supervisor_control status "$NODE:$1" | grep -q RUNNING; }
+
+supervisor_start() {
+	local said
+	said=$(supervisor_control start "$NODE:$1") || die "$NODE:$1 does not start: $said"
+}
+
+# supervisord's own stop is SIGKILL (drills need that), so an orderly one goes by signal.
+supervisor_restart() {
+	if supervisor_active "$1"; then
+		supervisor_control signal TERM "$NODE:$1" >/dev/null
+		for _ in $(seq 100); do
+			supervisor_active "$1" || break
+			sleep 0.1
+		done
+	fi
+	supervisor_start "$1"
+}
+
+# supervisorctl reports by its exit status what its words say already
+supervisor_control() { supervisorctl -c "$SUPERVISOR" "$@" || [ "$1" = status ]; }

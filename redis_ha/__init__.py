@@ -1,0 +1,1 @@
+"""A Redis environment for TYPO3 that is brought up, broken on purpose and measured."""

@@ -1,0 +1,28 @@
+"""Files in memory as a tar archive."""
+
+import io
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of an archive; `owner` is user and group id."""
+
+    content: bytes
+    mode: int = 0o600
+    owner: int = 0
+
+
+def tar(entries: Mapping[str, Entry]) -> io.BytesIO:
+    """Return an archive, rewound, to be read or sent."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, entry in entries.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(entry.content), entry.mode
+            info.uid = info.gid = entry.owner
+            archive.addfile(info, io.BytesIO(entry.content))
+    buffer.seek(0)
+    return buffer

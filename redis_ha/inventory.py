@@ -1,0 +1,248 @@
+"""The topology as data: one TOML file per environment, validated before anything is touched."""
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import field, fields
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from redis_ha.errors import InventoryError
+from redis_ha.render import PROJECT
+
+INVENTORIES = PROJECT / "inventories"
+
+Role = Literal["redis", "web", "commander"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+Natural = Annotated[int, Field(ge=0)]
+Size = Annotated[str, Field(pattern=r"^[0-9]+(kb|mb|gb)?$")]
+Roles = Annotated[tuple[Role, ...], Field(min_length=1)]
+
+_strict = dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+
+
+@_strict
+class Node:
+    """One machine of the environment.
+
+    Args:
+        host: the last part of its address in the network of the docker or local provider.
+        address: its address where machines exist already (provider hosts).
+        priority: `replica-priority`; the lowest number is preferred, 0 is never promoted.
+        sentinels: the ports of the Sentinels that run on it.
+    """
+
+    name: Name
+    host: Annotated[int, Field(ge=2, le=254)]
+    roles: Roles
+    priority: Annotated[int, Field(ge=0, le=1000)] = 100
+    sentinels: tuple[Port, ...] = ()
+    address: IPv4Address | None = None
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """Return what runs here, by the names of configuration files and services."""
+        redis = ("redis",) if "redis" in self.roles else ()
+        return (*redis, *(self.sentinel_process(port) for port in self.sentinels))
+
+    def sentinel_process(self, port: int) -> str:
+        """Return what the Sentinel at `port` is called: the first one has the plain name."""
+        return "sentinel" if port == self.sentinels[0] else f"sentinel-{port}"
+
+
+@_strict
+class Redis:
+    """What every Redis of the environment is configured with; times in seconds."""
+
+    port: Port = 6379
+    maxmemory: Size = "256mb"
+    maxmemory_policy: Literal[
+        "noeviction",
+        "volatile-ttl",
+        "volatile-lru",
+        "volatile-lfu",
+        "volatile-random",
+        "allkeys-lru",
+        "allkeys-lfu",
+        "allkeys-random",
+    ] = "volatile-ttl"
+    databases: Annotated[int, Field(ge=1, le=1024)] = 16
+    min_replicas_to_write: Natural = 1
+    min_replicas_max_lag: Positive = 1
+
+
+@_strict
+class Sentinel:
+    """What every Sentinel watches and when it acts; times in milliseconds."""
+
+    quorum: Positive = 2
+    master_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "mymaster"
+    down_after_ms: Annotated[int, Field(ge=100)] = 2000
+    failover_timeout_ms: Annotated[int, Field(ge=1000)] = 10000
+    parallel_syncs: Positive = 1
+
+    @property
+    def down_after_s(self) -> float:
+        return self.down_after_ms / 1000
+
+
+@_strict
+class Commander:
+    """Where the redis-commander console listens."""
+
+    port: Port = 8081
+
+
+@_strict
+class Docker:
+    """The compose network. A subnet wider than /24 is a pool: each checkout takes a /24 of it."""
+
+    subnet: IPv4Network = IPv4Network("10.213.0.0/16")
+
+
+@_strict
+class Local:
+    """The loopback network that local processes listen on."""
+
+    network: IPv4Network = IPv4Network("127.0.0.0/24")
+
+
+@_strict
+class Inventory:
+    """One environment, complete and consistent."""
+
+    nodes: Annotated[tuple[Node, ...], Field(min_length=1)]
+    redis: Redis = field(default_factory=Redis)
+    sentinel: Sentinel = field(default_factory=Sentinel)
+    commander: Commander = field(default_factory=Commander)
+    docker: Docker = field(default_factory=Docker)
+    local: Local = field(default_factory=Local)
+    name: Name = "default"
+
+    @property
+    def redis_nodes(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if "redis" in node.roles)
+
+    @property
+    def first_master(self) -> Node:
+        """Return the node that starts as master: the one that Sentinel would prefer."""
+        candidates = [node for node in self.redis_nodes if node.priority > 0]
+        return min(candidates, key=lambda node: (node.priority, node.name))
+
+    def node(self, name: str) -> Node:
+        """Return the node called `name`.
+
+        Raises:
+            InventoryError: there is none.
+        """
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        known = ", ".join(node.name for node in self.nodes)
+        raise InventoryError(f"no node `{name}` in inventory `{self.name}`; it has {known}")
+
+
+_ADAPTER = TypeAdapter(Inventory)
+
+
+def load(name: str) -> Inventory:
+    """Read `inventories/NAME.toml`, or the file at the path NAME when it ends in .toml.
+
+    Raises:
+        InventoryError: no such file, not TOML, or not a usable environment.
+    """
+    path = Path(name) if name.endswith(".toml") else INVENTORIES / f"{name}.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(file.stem for file in INVENTORIES.glob("*.toml")))
+        raise InventoryError(f"{path}: no such inventory; there are {known}") from None
+    except OSError as error:
+        raise InventoryError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InventoryError(f"{path}: not valid TOML: {error}") from None
+    return parse(data, path)
+
+
+def parse(data: dict[str, Any], path: Path) -> Inventory:
+    """Turn the content of an inventory file into an `Inventory` named after the file.
+
+    Raises:
+        InventoryError: a key is unknown, missing or out of range, or keys contradict each other.
+    """
+    try:
+        named = json.dumps({**data, "name": path.name.split(".")[0]}, default=str)
+        inventory = _ADAPTER.validate_json(named)
+    except ValidationError as error:
+        found = "; ".join(_in_words(item) for item in _innermost(error))
+        raise InventoryError(f"{path}: {found}") from None
+    if problems := list(_contradictions(inventory)):
+        raise InventoryError(f"{path}: {'; '.join(problems)}")
+    return inventory
+
+
+def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
+    """Leave out that a list is unusable where one of its items says why."""
+    items: list[dict[str, Any]] = [dict(item) for item in error.errors()]
+    for item in items:
+        loc = item["loc"]
+        inner = [other["loc"] for other in items if len(other["loc"]) > len(loc)]
+        if not any(other[: len(loc)] == loc for other in inner):
+            yield item
+
+
+def _in_words(item: dict[str, Any]) -> str:
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
+    key = where.lstrip(".")
+    match item["type"]:
+        case "unexpected_keyword_argument":
+            return f"{key}: unknown key; allowed are {', '.join(_keys_beside(item['loc']))}"
+        case "missing" | "missing_argument":
+            return f"{key}: is required"
+        case "string_pattern_mismatch":
+            return f"{key}: `{item['input']}` does not match {item['ctx']['pattern']}"
+    message = item["msg"][0].lower() + item["msg"][1:]
+    return f"{key}: {message}, not `{item['input']}`"
+
+
+def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
+    tables: dict[str, Any] = {
+        "redis": Redis,
+        "sentinel": Sentinel,
+        "commander": Commander,
+        "nodes": Node,
+    }
+    tables |= {"docker": Docker, "local": Local}
+    table: Any = tables[str(loc[0])] if len(loc) > 1 else Inventory
+    return sorted(item.name for item in fields(table) if (table, item.name) != (Inventory, "name"))
+
+
+def _contradictions(inventory: Inventory) -> Iterator[str]:
+    yield from _twice("name", [node.name for node in inventory.nodes])
+    yield from _twice("host", [node.host for node in inventory.nodes])
+    yield from _twice("address", [node.address for node in inventory.nodes if node.address])
+    if not any(node.priority > 0 for node in inventory.redis_nodes):
+        yield "nodes: at least one with the role redis needs a priority above 0"
+        return
+    sentinels = sum(len(node.sentinels) for node in inventory.nodes)
+    if inventory.sentinel.quorum > sentinels:
+        yield f"sentinel.quorum: at most {sentinels} (the number of Sentinels)"
+    for node in inventory.nodes:
+        ports = [*node.sentinels, *([inventory.redis.port] if "redis" in node.roles else [])]
+        yield from (f"{node.name}: {problem}" for problem in _twice("port", ports))
+    replicas = len(inventory.redis_nodes) - 1
+    if inventory.redis.min_replicas_to_write > replicas:
+        yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
+
+
+def _twice(key: str, values: list[Any]) -> Iterator[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"nodes.{key}: `{value}` is used {count} times, every node needs its own"

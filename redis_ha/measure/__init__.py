@@ -1,0 +1,1 @@
+"""What happened while something was broken: recorded first, judged later."""

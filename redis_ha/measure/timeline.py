@@ -1,0 +1,154 @@
+"""What Sentinels announce and nodes say of themselves, on the clock of the writes."""
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+import redis
+
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.services.client import ask, connect
+from redis_ha.wait import now_s, ticks
+
+ROLE_INTERVAL_S = 0.02
+LISTEN_S = 0.25
+
+
+@dataclass(frozen=True)
+class Event:
+    """One announcement: a Sentinel's (`+sdown`, …), or a node's new role (`role`)."""
+
+    at_s: float
+    source: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Phases:
+    """Seconds from the fault to each phase of the recovery; None did not happen.
+
+    Args:
+        sdown_s: a Sentinel held the master for down by itself.
+        odown_s: a quorum did.
+        elected_s: one Sentinel was elected to act.
+        promoted_s: a node said that it is master.
+        visible_s: a Sentinel named the new master to clients.
+        first_write_s: the new master acknowledged a write.
+    """
+
+    sdown_s: float | None = None
+    odown_s: float | None = None
+    elected_s: float | None = None
+    promoted_s: float | None = None
+    visible_s: float | None = None
+    first_write_s: float | None = None
+
+
+class Timeline:
+    """Listens to every Sentinel and every Redis, as a context manager."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._events: list[Event] = []
+        self._done = threading.Event()
+        self._threads = [
+            *(
+                threading.Thread(target=partial(self._listen, node, port), daemon=True)
+                for node in environment.sentinel_nodes
+                for port in node.spec.sentinels
+            ),
+            *(
+                threading.Thread(target=partial(self._watch, node), daemon=True)
+                for node in environment.redis_nodes
+            ),
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def events(self) -> list[Event]:
+        """Return what was seen so far, in order of time."""
+        return sorted(self._events[:], key=lambda event: event.at_s)
+
+    def _note(self, source: str, kind: str, detail: str) -> None:
+        self._events.append(Event(now_s(), source, kind, detail))
+
+    def _listen(self, node: Node, port: int) -> None:
+        """Note a Sentinel's announcements; connect anew where it goes away."""
+        password = self._environment.secrets.sentinel
+        while not self._done.is_set():
+            client = connect(node.address, port, password)
+            try:
+                with client.pubsub(ignore_subscribe_messages=True) as channel:
+                    channel.psubscribe("*")
+                    self._drain(channel, f"{node.name}:{port}")
+            except redis.RedisError:
+                self._done.wait(LISTEN_S)
+            finally:
+                client.close()
+
+    def _drain(self, channel: redis.client.PubSub, source: str) -> None:
+        while not self._done.is_set():
+            message = channel.get_message(timeout=LISTEN_S)
+            if message and message["type"] == "pmessage":
+                self._note(source, message["channel"], message["data"])
+
+    def _watch(self, node: Node) -> None:
+        """Note each change of what a node says its role is."""
+        port, password = self._environment.topology.redis.port, self._environment.secrets.redis
+        client = connect(node.address, port, password, LISTEN_S)
+        last = ""
+        for _ in ticks(ROLE_INTERVAL_S):
+            if self._done.is_set():
+                break
+            try:
+                role = ask(client, "ROLE")[0]
+            except redis.RedisError:
+                role = "down"
+            if role != last:
+                self._note(node.name, "role", role)
+            last = role
+        client.close()
+
+
+def phases(
+    events: list[Event], since_s: float, old_master: str, first_write_s: float | None
+) -> Phases:
+    """Split the recovery from a fault at `since_s` into its phases.
+
+    Args:
+        first_write_s: the moment of the first write on the new master.
+    """
+
+    def first(kind: str, detail: str = "", not_of: str | None = None) -> float | None:
+        for event in events:
+            fits = event.kind == kind and event.detail.startswith(detail)
+            if fits and event.at_s >= since_s and event.source != not_of:
+                return event.at_s - since_s
+        return None
+
+    return Phases(
+        sdown_s=first("+sdown", "master "),
+        odown_s=first("+odown", "master "),
+        elected_s=first("+elected-leader"),
+        promoted_s=first("role", "master", not_of=old_master),
+        visible_s=first("+switch-master"),
+        first_write_s=None if first_write_s is None else first_write_s - since_s,
+    )

@@ -1,0 +1,84 @@
+"""Commands, files and services on a node, the same over SSH and on this machine."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from redis_ha import inventory
+from redis_ha.proc import OnLine, Result
+
+
+class Units(Protocol):
+    """The services of a node, by the names `redis`, `sentinel` and `sentinel-PORT`."""
+
+    def start(self, unit: str) -> None:
+        """Start a unit; does nothing when it runs."""
+
+    def hold(self, unit: str) -> None:
+        """See to it that a unit that is killed next stays down until `start`."""
+
+    def kill(self, unit: str) -> None:
+        """End a unit with SIGKILL."""
+
+    def pause(self, unit: str) -> None:
+        """Stop a unit's process with SIGSTOP: it keeps its connections and answers nothing."""
+
+    def resume(self, unit: str) -> None:
+        """Let a paused process go on; does nothing to one that runs."""
+
+    def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
+        """Return the command that prints the unit's log."""
+
+
+class Node(Protocol):
+    """A machine of the environment that takes commands.
+
+    Args:
+        address: where the others reach it.
+        bind: every address that its services listen on.
+    """
+
+    spec: inventory.Node
+    address: str
+    bind: tuple[str, ...]
+    units: Units
+
+    @property
+    def name(self) -> str:
+        """Return its name in the inventory."""
+
+    def run(
+        self,
+        *argv: str,
+        sudo: bool = False,
+        check: bool = True,
+        timeout_s: float = 60,
+        on_line: OnLine | None = None,
+    ) -> Result:
+        """Run a command.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: the status is not 0 and `check` is set.
+        """
+
+    def path(self, absolute: str) -> str:
+        """Return where the node keeps what belongs to `absolute`."""
+
+    def read(self, path: str) -> str | None:
+        """Return a file's text, None when there is no such file."""
+
+    def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
+        """Put files into a private folder of the node that goes away in the end."""
+
+    def shell_command(self) -> tuple[str, ...]:
+        """Return the command that opens a shell on the node from this machine."""
+
+    def provision_flags(self) -> tuple[str, ...]:
+        """Return the flags by which provision scripts find the node's files."""
+
+    def service_flags(self) -> tuple[str, ...]:
+        """Return the flags by which provision scripts find the node's services."""
+
+    def close(self) -> None:
+        """End the connection."""

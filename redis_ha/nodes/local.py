@@ -1,0 +1,114 @@
+"""A node that is a folder on this machine, its services kept by supervisord."""
+
+import os
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from redis_ha import proc
+from redis_ha.nodes import Units
+from redis_ha.proc import OnLine, Result
+from redis_ha.providers import Folder, Host
+from redis_ha.providers.supervisor import Supervisor
+
+
+class SupervisorUnits:
+    """The processes of one node below the environment's supervisord."""
+
+    def __init__(self, node: str, folder: Folder) -> None:
+        self._node, self._folder = node, folder
+        self._supervisor = Supervisor(folder.socket)
+
+    def start(self, unit: str) -> None:
+        self._supervisor.start(self._process(unit))
+
+    def hold(self, unit: str) -> None:
+        """Nothing to do: what supervisord itself kills it leaves down."""
+
+    def kill(self, unit: str) -> None:
+        self._supervisor.kill(self._process(unit))
+
+    def pause(self, unit: str) -> None:
+        self._supervisor.signal(self._process(unit), signal.SIGSTOP)
+
+    def resume(self, unit: str) -> None:
+        self._supervisor.signal(self._process(unit), signal.SIGCONT)
+
+    def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
+        log = str(self._folder.root / "var/log" / f"{unit}.log")
+        return ("tail", "-n", str(lines), *(["-F"] if follow else []), log)
+
+    def _process(self, unit: str) -> str:
+        return f"{self._node}:{unit}"
+
+
+class LocalNode:
+    """Runs commands in the node's folder; there is no sudo and no need for it."""
+
+    def __init__(self, host: Host, folder: Folder) -> None:
+        self.spec, self.address = host.spec, host.address
+        self.bind: tuple[str, ...] = (host.address,)  # 127.0.0.1 is everybody's here
+        self._folder = folder
+        self.units: Units = SupervisorUnits(host.spec.name, folder)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def run(
+        self,
+        *argv: str,
+        sudo: bool = False,
+        check: bool = True,
+        timeout_s: float = 60,
+        on_line: OnLine | None = None,
+    ) -> Result:
+        del sudo
+        return proc.run(
+            *argv,
+            where=self.name,
+            cwd=self._folder.root,
+            env=self._environment(),
+            check=check,
+            timeout_s=timeout_s,
+            on_line=on_line,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """Return this process's environment with the node's programs first on PATH."""
+        tools = [str(self._folder.binaries), str(Path(sys.executable).parent)]
+        path = os.pathsep.join([*tools, os.environ.get("PATH", os.defpath)])
+        return {**os.environ, "PATH": path}
+
+    def path(self, absolute: str) -> str:
+        return f"{self._folder.root}{absolute}"
+
+    def read(self, path: str) -> str | None:
+        file = Path(path)
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    @contextmanager
+    def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        with tempfile.TemporaryDirectory(dir=self._folder.root / "tmp") as folder:
+            for name, content in files.items():
+                target = Path(folder, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            yield folder
+
+    def shell_command(self) -> tuple[str, ...]:
+        here = f"cd {shlex.quote(str(self._folder.root))}; exec bash"
+        return ("env", f"PATH={self._environment()['PATH']}", "bash", "-c", here)
+
+    def provision_flags(self) -> tuple[str, ...]:
+        return ("--root", str(self._folder.root))
+
+    def service_flags(self) -> tuple[str, ...]:
+        return ("--supervisor", str(self._folder.supervisor), "--node", self.name)
+
+    def close(self) -> None:
+        """Nothing is kept open."""

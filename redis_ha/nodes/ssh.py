@@ -1,0 +1,149 @@
+"""A node over SSH: Fabric with host keys checked, argv quoted in one place."""
+
+import io
+import os
+import shlex
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+from fabric import Config, Connection
+from invoke.exceptions import CommandTimedOut
+from paramiko import RejectPolicy, SSHException
+
+from redis_ha.archive import Entry, tar
+from redis_ha.errors import CommandFailed, Unreachable
+from redis_ha.nodes import Units
+from redis_ha.nodes.systemd import SystemdUnits
+from redis_ha.proc import OnLine, Result
+from redis_ha.providers import Host, Ssh
+
+CONNECT_TIMEOUT_S = 5
+GRACE_S = 10
+"""How much longer than the command this side waits before it gives the node up."""
+
+
+class _Lines(io.TextIOBase):
+    """A stream that hands on whole lines."""
+
+    def __init__(self, on_line: OnLine) -> None:
+        self._on_line, self._rest = on_line, ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._on_line(line)
+        return len(text)
+
+
+class SshNode:
+    """Runs commands on a node through one kept connection."""
+
+    def __init__(self, host: Host, ssh: Ssh) -> None:
+        self.spec, self.address = host.spec, host.address
+        self.bind: tuple[str, ...] = ("127.0.0.1", host.address)
+        self._ssh = ssh
+        self.units: Units = SystemdUnits(self)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @cached_property
+    def _connection(self) -> Connection:
+        connection = Connection(
+            self._ssh.address,
+            user=self._ssh.user,
+            port=self._ssh.port,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            connect_kwargs={
+                "key_filename": str(self._ssh.key),
+                "allow_agent": False,
+                "look_for_keys": False,
+                "banner_timeout": CONNECT_TIMEOUT_S,
+            },
+            # The user's own ssh configuration has no say over the environment's nodes.
+            config=Config(runtime_ssh_path=os.devnull),
+        )
+        # Fabric accepts any host key by itself.
+        connection.client.load_host_keys(str(self._ssh.known_hosts))
+        connection.client.set_missing_host_key_policy(RejectPolicy())
+        return connection
+
+    def run(
+        self,
+        *argv: str,
+        sudo: bool = False,
+        check: bool = True,
+        timeout_s: float = 60,
+        on_line: OnLine | None = None,
+    ) -> Result:
+        # A command that is given up here must end there as well.
+        words = [*(["sudo", "-n"] if sudo else []), "timeout", f"{timeout_s:g}", *argv]
+        with self._errors_named():
+            try:
+                done = self._connection.run(
+                    shlex.join(words),
+                    hide=not on_line,
+                    out_stream=_Lines(on_line) if on_line else None,
+                    err_stream=io.StringIO(),
+                    warn=True,
+                    in_stream=False,
+                    timeout=timeout_s + GRACE_S,
+                )
+            except CommandTimedOut:
+                raise CommandFailed(self.name, argv, 124, f"silent for {timeout_s:g} s") from None
+        result = Result(argv, done.exited, done.stdout, done.stderr)
+        return result.checked(self.name) if check else result
+
+    def path(self, absolute: str) -> str:
+        return absolute
+
+    def read(self, path: str) -> str | None:
+        result = self.run("cat", path, sudo=True, check=False)
+        if not result.ok and "No such file" in result.stderr:
+            return None
+        return result.checked(self.name).stdout
+
+    @contextmanager
+    def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        folder = self.run("mktemp", "-d", "-t", "redis-ha.XXXXXXXX").stdout.strip()
+        try:
+            archive = f"{folder}/upload.tar"
+            with self._errors_named():
+                self._connection.put(
+                    tar({name: Entry(content) for name, content in files.items()}), archive
+                )
+            self.run("tar", "-xf", archive, "-C", folder)
+            yield folder
+        finally:
+            self.run("rm", "-rf", folder, check=False)
+
+    def shell_command(self) -> tuple[str, ...]:
+        return (
+            "ssh",
+            *("-i", str(self._ssh.key), "-p", str(self._ssh.port)),
+            *("-o", f"UserKnownHostsFile={self._ssh.known_hosts}"),
+            *("-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes"),
+            *("-F", os.devnull),
+            f"{self._ssh.user}@{self._ssh.address}",
+        )
+
+    def provision_flags(self) -> tuple[str, ...]:
+        return ()
+
+    def service_flags(self) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (SSHException, EOFError, socket.gaierror, OSError) as error:
+            where = f"{self._ssh.user}@{self._ssh.address}:{self._ssh.port}"
+            cause = str(error) or type(error).__name__
+            raise Unreachable(f"{self.name}: no SSH to {where}: {cause}") from error

@@ -1,0 +1,65 @@
+"""The services of a node that systemd keeps."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from redis_ha.proc import Result
+from redis_ha.render import PROJECT
+
+SCRIPTS = ("provision/common/hold-down.sh", "provision/common/lib.sh")
+
+
+class Runs(Protocol):
+    """What runs commands and takes files on the node."""
+
+    def run(self, *argv: str, sudo: bool = ...) -> Result:
+        """Run a command on the node."""
+
+    def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
+        """Put files into a folder of the node for a while."""
+
+
+class SystemdUnits:
+    """Controls units through `systemctl`."""
+
+    def __init__(self, node: Runs) -> None:
+        self._node = node
+
+    def start(self, unit: str) -> None:
+        self._hold_down("off", unit)
+        self._systemctl("start", unit)
+
+    def hold(self, unit: str) -> None:
+        self._hold_down("on", unit)
+
+    def kill(self, unit: str) -> None:
+        self._systemctl("kill", "--kill-whom=main", "--signal=KILL", unit)
+
+    def pause(self, unit: str) -> None:
+        self._systemctl("kill", "--kill-whom=main", "--signal=STOP", unit)
+
+    def resume(self, unit: str) -> None:
+        self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
+
+    def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
+        words = ("journalctl", "--output=cat", f"--lines={lines}", f"--unit={service(unit)}")
+        return ("sudo", "-n", *words, *(["--follow"] if follow else []))
+
+    def _systemctl(self, verb: str, *words: str) -> None:
+        *flags, unit = words
+        self._node.run("systemctl", verb, *flags, service(unit), sudo=True)
+
+    def _hold_down(self, word: str, unit: str) -> None:
+        """Prevent, or allow again, that systemd restarts a killed service (`Restart=always`)."""
+        with self._node.upload({name: (PROJECT / name).read_bytes() for name in SCRIPTS}) as folder:
+            script = f"{folder}/{SCRIPTS[0]}"
+            self._node.run("bash", script, word, service(unit), sudo=True)
+
+
+def service(unit: str) -> str:
+    """Return the systemd name, one that Debian (as an alias) and Enterprise Linux share."""
+    kind, _, port = unit.partition("-")
+    if port:
+        return f"redis-{kind}@{port}.service"
+    return {"redis": "redis.service", "sentinel": "redis-sentinel.service"}[kind]

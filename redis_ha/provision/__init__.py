@@ -1,0 +1,1 @@
+"""Rendered configuration and provision scripts, brought to the nodes."""

@@ -1,0 +1,93 @@
+"""What each node's files should hold, and what they hold now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.provision import directives
+from redis_ha.render import render
+
+FOLDER = "/etc/redis"
+
+
+@dataclass(frozen=True)
+class File:
+    """One configuration file of one process.
+
+    Args:
+        path: where it belongs, as below `/`.
+        wanted: what the project renders.
+        current: what the node holds, None for no file.
+        known: what a Sentinel is told on its first start.
+    """
+
+    process: str
+    path: str
+    wanted: str
+    current: str | None
+    known: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return what is to be installed; the same to the letter when nothing differs."""
+        return directives.merge(self.wanted, self.current, self.known)
+
+    @property
+    def differences(self) -> list[directives.Difference]:
+        return directives.differences(self.wanted, self.current or "")
+
+
+def rendered(environment: Environment, node: Node, master: str) -> dict[str, str]:
+    """Return the text of every configuration file of a node by process.
+
+    Args:
+        master: the name of the node that is, or will be, master.
+    """
+    topology = environment.topology
+    shared = {
+        "redis": topology.redis,
+        "sentinel": topology.sentinel,
+        "secrets": environment.secrets,
+        "address": node.address,
+        "bind": node.bind,
+        "priority": node.spec.priority,
+        "master_address": environment.node(master).address,
+        "data_folder": node.path("/var/lib/redis"),
+    }
+    texts = {}
+    if "redis" in node.spec.roles:
+        texts["redis"] = render("redis/redis.conf.j2", **shared)
+    for port in node.spec.sentinels:
+        name = node.spec.sentinel_process(port)
+        texts[name] = render("sentinel/redis-sentinel.conf.j2", port=port, **shared)
+    return texts
+
+
+def read(environment: Environment, node: Node, master: str) -> list[File]:
+    """Compare what a node holds with what it should hold."""
+    return [
+        File(
+            process,
+            f"{FOLDER}/{process}.conf",
+            text,
+            node.read(node.path(f"{FOLDER}/{process}.conf")),
+            "" if process == "redis" else _replicas(environment, master),
+        )
+        for process, text in rendered(environment, node, master).items()
+    ]
+
+
+def _replicas(environment: Environment, master: str) -> str:
+    """Return the replicas in Sentinel's words: it would look for them only every 10 s."""
+    name, port = environment.topology.sentinel.master_name, environment.topology.redis.port
+    return "".join(
+        f"sentinel known-replica {name} {node.address} {port}\n"
+        for node in environment.redis_nodes
+        if node.name != master
+    )
+
+
+def as_upload(files: list[File]) -> Mapping[str, bytes]:
+    """Return the files laid out for `2-configure.sh --files rendered`."""
+    return {f"rendered{file.path}": file.text.encode() for file in files}

@@ -1,0 +1,134 @@
+"""Provision the Redis nodes: packages and folders, then configuration and services.
+
+Nodes are worked on side by side while nothing can be hurt: on the first run, and as long as
+nothing is to be changed. A change on a running cluster goes node by node, the replicas before
+the master, each back in its place before the next.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis_ha.errors import CommandFailed
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
+from redis_ha.provision import configuration
+from redis_ha.provision.configuration import File
+from redis_ha.provision.topology import current_master
+from redis_ha.render import PROJECT
+from redis_ha.services import cluster
+from redis_ha.wait import now_s, wait_until
+
+SCRIPT_TIMEOUT_S = 600
+SETTLE_S = 60
+"""How long a restarted node may take to be back: loading its data, or a full copy."""
+
+Plan = Mapping[str, list[File]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of provisioning one node: `changed`, `ok` or `failed`."""
+
+    node: str
+    step: str
+    result: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as records have it."""
+        return {**asdict(self), "seconds": round(self.seconds, 3)}
+
+
+OnStep = Callable[[Step], None]
+"""Takes each step as soon as it has ended, from the thread of its node."""
+
+
+def provision(environment: Environment, on_step: OnStep) -> None:
+    """Bring every node to what the inventory says; who is master stays as it is.
+
+    Raises:
+        WrongPassword: a server refuses this environment's password; nothing was touched.
+        CommandFailed: a script failed; the next run goes on from there.
+    """
+    snapshot = cluster.look(environment)
+    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    each(nodes, lambda node: _prepare(node, on_step))
+    master = current_master(environment, snapshot)
+    plan = each(nodes, lambda node: configuration.read(environment, node, master))
+    for batch in batches(plan, master, running=bool(snapshot.masters)):
+        chosen = [environment.nodes[name] for name in batch]
+        each(chosen, lambda node: _configure(node, plan[node.name], on_step))
+        if len(batch) < len(nodes):
+            _settle(environment, batch)
+
+
+def batches(plan: Plan, master: str, *, running: bool) -> list[list[str]]:
+    """Return the nodes in the order to configure them, those side by side in one list."""
+    changed = [name for name, files in plan.items() if any(f.text != f.current for f in files)]
+    if not running or not changed:
+        return [list(plan)]
+    unchanged = [name for name in plan if name not in changed]
+    in_turn = sorted(changed, key=lambda name: name == master)
+    return [*([unchanged] if unchanged else []), *([name] for name in in_turn)]
+
+
+def _prepare(node: Node, on_step: OnStep) -> None:
+    with node.upload(_scripts()) as folder:
+        _run(node, f"{folder}/provision/redis/1-provision.sh", node.provision_flags(), on_step)
+
+
+def _configure(node: Node, files: list[File], on_step: OnStep) -> None:
+    with node.upload({**_scripts(), **configuration.as_upload(files)}) as folder:
+        flags = (
+            *("--files", f"{folder}/rendered", "--processes", ",".join(node.spec.processes)),
+            *node.provision_flags(),
+            *node.service_flags(),
+        )
+        _run(node, f"{folder}/provision/redis/2-configure.sh", flags, on_step)
+
+
+def _run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> None:
+    """Run a script and hand on each step it reports (`:: NAME RESULT`)."""
+    last_s = now_s()
+
+    def end(name: str, result: str) -> None:
+        nonlocal last_s
+        on_step(Step(node.name, name, result, now_s() - last_s))
+        last_s = now_s()
+
+    def read(line: str) -> None:
+        match line.split():
+            case ["::", name, result]:
+                end(name, result)
+
+    try:
+        node.run("bash", script, *flags, sudo=True, timeout_s=SCRIPT_TIMEOUT_S, on_line=read)
+    except CommandFailed:
+        end(script.rpartition("/")[2], "failed")
+        raise
+
+
+def _scripts() -> dict[str, bytes]:
+    paths = [*PROJECT.glob("provision/common/*.sh"), *PROJECT.glob("provision/redis/*.sh")]
+    return {str(path.relative_to(PROJECT)): path.read_bytes() for path in paths}
+
+
+def _settle(environment: Environment, names: list[str]) -> None:
+    """Wait until the nodes that were restarted are back in their places."""
+
+    def back(snapshot: cluster.Snapshot) -> bool:
+        views = [view for view in snapshot.nodes if view.name in names]
+        sentinels = [view for view in snapshot.sentinels if view.node in names]
+        return all(view.role == "master" or view.in_sync for view in views) and all(
+            view.quorum_ok for view in sentinels
+        )
+
+    wait_until(
+        lambda: cluster.look(environment),
+        accept=back,
+        show=lambda snapshot: "; ".join(snapshot.problems) or "healthy",
+        what=f"{', '.join(names)} back after its restart",
+        timeout_s=SETTLE_S,
+    )

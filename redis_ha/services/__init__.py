@@ -1,0 +1,1 @@
+"""Redis and Sentinel as seen from outside, over their own protocol."""

@@ -1,0 +1,61 @@
+"""Connections to Redis and Sentinel that answer soon or say why not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from redis_ha.errors import Unreachable, WrongPassword
+
+TIMEOUT_S = 1.0
+
+
+def connect(address: str, port: int, password: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
+    """Return a client that neither retries nor waits longer than `timeout_s` for anything."""
+    return redis.Redis(
+        host=address,
+        port=port,
+        password=password,
+        socket_connect_timeout=timeout_s,
+        socket_timeout=timeout_s,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+        decode_responses=True,
+        single_connection_client=False,
+    )
+
+
+def ask(client: redis.Redis, *words: str) -> Any:
+    """Send a command and return the answer as it came, without redis-py's reading of it."""
+    return client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def asking(who: str, address: str, port: int, password: str) -> Iterator[redis.Redis]:
+    """Ask one server and turn its refusals into this project's errors.
+
+    Args:
+        who: what errors call it, for example "redis1".
+
+    Raises:
+        Unreachable: it does not answer, or is not configured by this project.
+        WrongPassword: it has another password.
+    """
+    client = connect(address, port, password)
+    where = f"{who} ({address}:{port})"
+    try:
+        yield client
+    except redis.AuthenticationError as error:
+        if "without any password" in str(error):
+            raise Unreachable(f"{where} asks for no password: it is not provisioned yet") from None
+        raise WrongPassword(
+            f"{where} refuses the password of this environment; was it brought up with "
+            "REDIS_HA_REDIS_PASSWORD or REDIS_HA_SENTINEL_PASSWORD set?"
+        ) from None
+    except redis.RedisError as error:
+        raise Unreachable(f"{where} does not answer: {error}") from None
+    finally:
+        client.close()

@@ -1,0 +1,59 @@
+"""What a Sentinel answers, as plain dictionaries of strings."""
+
+from typing import Any, cast
+
+import redis
+
+from redis_ha.errors import Unreachable
+from redis_ha.services.client import ask
+
+
+class SentinelClient:
+    """The commands of one Sentinel for one master name."""
+
+    def __init__(self, client: redis.Redis, master_name: str) -> None:
+        self._client, self._master_name = client, master_name
+
+    def master(self) -> dict[str, str]:
+        """Return SENTINEL MASTER.
+
+        Raises:
+            Unreachable: this Sentinel watches no master of that name.
+        """
+        try:
+            return _pairs(self._ask("MASTER", self._master_name))
+        except redis.ResponseError as error:
+            raise Unreachable(f"it watches no `{self._master_name}`: {error}") from None
+
+    def replicas(self) -> list[dict[str, str]]:
+        """Return SENTINEL REPLICAS."""
+        return [_pairs(entry) for entry in self._ask("REPLICAS", self._master_name)]
+
+    def address(self) -> tuple[str, int] | None:
+        """Return the master's address and port as a client would be told."""
+        answer = self._ask("GET-MASTER-ADDR-BY-NAME", self._master_name)
+        return (answer[0], int(answer[1])) if answer else None
+
+    def quorum_problem(self) -> str | None:
+        """Return what SENTINEL CKQUORUM complains of, None when it is content."""
+        try:
+            self._ask("CKQUORUM", self._master_name)
+        except redis.ResponseError as error:
+            return str(error)
+        return None
+
+    def failover(self) -> None:
+        """Ask for a failover without the agreement of the others (SENTINEL FAILOVER).
+
+        Raises:
+            redis.ResponseError: NOGOODSLAVE, or one is under way (INPROG).
+        """
+        self._ask("FAILOVER", self._master_name)
+
+    def _ask(self, *words: str) -> Any:
+        return ask(self._client, "SENTINEL", *words)
+
+
+def _pairs(flat: object) -> dict[str, str]:
+    words = cast(list[str], flat)
+    return dict(zip(words[::2], words[1::2], strict=True))

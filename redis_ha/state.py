@@ -1,0 +1,67 @@
+"""The ignored folder in which this checkout remembers what it brought up."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zlib import crc32
+
+from filelock import FileLock, Timeout
+
+from redis_ha.errors import RedisHaError
+from redis_ha.render import PROJECT
+
+STATE = PROJECT / ".state"
+
+
+def folder(inventory: str, provider: str) -> Path:
+    """Return the private folder of one environment, made when missing."""
+    path = STATE / inventory / provider
+    path.mkdir(parents=True, exist_ok=True)
+    for part in (STATE, path.parent, path):
+        part.chmod(0o700)
+    return path
+
+
+def fingerprint(*parts: str) -> int:
+    """Return a number that is the same for this checkout (and `parts`) every time."""
+    return crc32("\0".join((str(PROJECT), *parts)).encode())
+
+
+def write_private(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file that only this user can read, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold an environment for a command that changes it.
+
+    Raises:
+        RedisHaError: another command holds it.
+    """
+    try:
+        with FileLock(path / "lock", timeout=0):
+            yield
+    except Timeout:
+        raise RedisHaError(
+            f"another command is changing this environment ({path}); wait until it has ended"
+        ) from None
+
+
+def last_used(inventory: str) -> str | None:
+    """Return the provider that this inventory was last brought up with, if it still is."""
+    try:
+        return (STATE / inventory / "provider").read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def remember(inventory: str, provider: str | None) -> None:
+    """Note which provider this inventory is up with, None for none."""
+    (STATE / inventory).mkdir(parents=True, exist_ok=True)
+    write_private(STATE / inventory / "provider", provider or "")

@@ -1,0 +1,65 @@
+"""The Sentinel suite: do all Sentinels agree, see a quorum, and know every replica?"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis_ha.nodes.environment import Environment
+from redis_ha.services import cluster
+from redis_ha.services.cluster import SentinelView, Snapshot
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to one Sentinel and its answer."""
+
+    sentinel: str
+    check: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks of all Sentinels."""
+
+    provider: str
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.checks) and all(check.ok for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record."""
+        checks = [asdict(check) for check in self.checks]
+        return {"provider": self.provider, "ok": self.ok, "checks": checks}
+
+
+def run(environment: Environment) -> Report:
+    """Ask every Sentinel for its view and compare it with the inventory and the nodes."""
+    return Report(environment.choice.name, tuple(judge(cluster.look(environment))))
+
+
+def judge(snapshot: Snapshot) -> list[Check]:
+    """Judge each Sentinel's view of a snapshot."""
+    return [check for view in snapshot.sentinels for check in _of(view, snapshot)]
+
+
+def _of(view: SentinelView, snapshot: Snapshot) -> list[Check]:
+    if view.error:
+        return [Check(view.name, "answers", False, view.error)]
+    replicas = tuple(
+        sorted((node.name, node.priority) for node in snapshot.nodes if node.name != view.master)
+    )
+    sentinels = len(snapshot.sentinels)
+    found = {
+        "master": (view.master == snapshot.master, f"names {view.master}"),
+        "quorum": (view.quorum_ok, f"CKQUORUM, {snapshot.quorum} needed"),
+        "sentinels": (view.known_sentinels == sentinels, f"{view.known_sentinels} of {sentinels}"),
+        "replicas": (view.replicas == replicas, _replicas(view)),
+    }
+    return [Check(view.name, name, ok, detail) for name, (ok, detail) in found.items()]
+
+
+def _replicas(view: SentinelView) -> str:
+    return ", ".join(f"{name} (priority {priority})" for name, priority in view.replicas) or "none"
