@@ -96,9 +96,9 @@ class Timeline:
         while not self._done.is_set():
             client = connect(node.address, port, password)
             try:
-                with client.pubsub(ignore_subscribe_messages=True) as channel:
-                    channel.psubscribe("*")
-                    self._drain(channel, f"{node.name}:{port}")
+                channel = client.pubsub()  # type: ignore[no-untyped-call]
+                channel.psubscribe("*")
+                self._drain(channel, f"{node.name}:{port}")
             except redis.RedisError:
                 self._done.wait(LISTEN_S)
             finally:

@@ -36,11 +36,13 @@ class Node(Protocol):
     Args:
         address: where the others reach it.
         bind: every address that its services listen on.
+        is_machine: whether it has a system of its own, not only a folder.
     """
 
     spec: inventory.Node
     address: str
     bind: tuple[str, ...]
+    is_machine: bool
     units: Units
 
     @property
@@ -71,8 +73,8 @@ class Node(Protocol):
     def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
         """Put files into a private folder of the node that goes away in the end."""
 
-    def shell_command(self) -> tuple[str, ...]:
-        """Return the command that opens a shell on the node from this machine."""
+    def command_line(self, *argv: str) -> tuple[str, ...]:
+        """Return the command of this machine that runs `argv`, or a shell, on the node."""
 
     def provision_flags(self) -> tuple[str, ...]:
         """Return the flags by which provision scripts find the node's files."""

@@ -1,7 +1,6 @@
 """A node that is a folder on this machine, its services kept by supervisord."""
 
 import os
-import shlex
 import signal
 import sys
 import tempfile
@@ -48,6 +47,8 @@ class SupervisorUnits:
 
 class LocalNode:
     """Runs commands in the node's folder; there is no sudo and no need for it."""
+
+    is_machine = False
 
     def __init__(self, host: Host, folder: Folder) -> None:
         self.spec, self.address = host.spec, host.address
@@ -100,9 +101,9 @@ class LocalNode:
                 target.write_bytes(content)
             yield folder
 
-    def shell_command(self) -> tuple[str, ...]:
-        here = f"cd {shlex.quote(str(self._folder.root))}; exec bash"
-        return ("env", f"PATH={self._environment()['PATH']}", "bash", "-c", here)
+    def command_line(self, *argv: str) -> tuple[str, ...]:
+        path = f"PATH={self._environment()['PATH']}"
+        return ("env", "-C", str(self._folder.root), path, *(argv or ("bash",)))
 
     def provision_flags(self) -> tuple[str, ...]:
         return ("--root", str(self._folder.root))

@@ -40,6 +40,8 @@ class _Lines(io.TextIOBase):
 class SshNode:
     """Runs commands on a node through one kept connection."""
 
+    is_machine = True
+
     def __init__(self, host: Host, ssh: Ssh) -> None:
         self.spec, self.address = host.spec, host.address
         self.bind: tuple[str, ...] = ("127.0.0.1", host.address)
@@ -120,14 +122,16 @@ class SshNode:
         finally:
             self.run("rm", "-rf", folder, check=False)
 
-    def shell_command(self) -> tuple[str, ...]:
+    def command_line(self, *argv: str) -> tuple[str, ...]:
         return (
             "ssh",
+            "-t",
             *("-i", str(self._ssh.key), "-p", str(self._ssh.port)),
             *("-o", f"UserKnownHostsFile={self._ssh.known_hosts}"),
             *("-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes"),
             *("-F", os.devnull),
             f"{self._ssh.user}@{self._ssh.address}",
+            *([shlex.join(argv)] if argv else []),
         )
 
     def provision_flags(self) -> tuple[str, ...]:

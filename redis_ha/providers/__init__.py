@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -97,7 +97,7 @@ def choose(wanted: str, inventory_name: str) -> Choice:
         return Choice(wanted, "as asked")
     if (used := state.last_used(inventory_name)) in PROVIDERS:
         return Choice(str(used), "it was brought up with it")
-    if engine := next(filter(_answers, engine_sockets()), None):
+    if engine := engine_answers():
         return Choice("docker", f"a Docker engine answers on {engine}")
     return Choice("local", "no Docker engine answers here")
 
@@ -109,21 +109,15 @@ def make(name: str, topology: inventory.Inventory) -> Provider:
     return provider
 
 
-def engine_sockets() -> Iterable[Path]:
-    """Yield where a Docker engine may listen, the user's own choice first."""
-    chosen = os.environ.get("DOCKER_HOST", "")
-    if chosen.startswith("unix://"):
-        yield Path(chosen.removeprefix("unix://"))
-    elif not chosen:
-        yield Path("/var/run/docker.sock")
-
-
-def _answers(path: Path) -> bool:
+def engine_answers() -> Path | None:
+    """Return the socket on which a Docker engine answers; DOCKER_HOST names another one."""
+    chosen = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    path = Path(chosen.removeprefix("unix://"))
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(2)
             client.connect(str(path))
             client.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
-            return b"200 OK" in client.recv(64)
+            return path if b"200 OK" in client.recv(64) else None
     except OSError:
-        return False
+        return None

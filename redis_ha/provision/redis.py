@@ -6,10 +6,11 @@ the master, each back in its place before the next.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from redis_ha.errors import CommandFailed
+from redis_ha.errors import CommandFailed, TimedOut
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -21,6 +22,8 @@ from redis_ha.services import cluster
 from redis_ha.wait import now_s, wait_until
 
 SCRIPT_TIMEOUT_S = 600
+CALM_S = 15
+"""How long a failover may go on: a Sentinel demotes an old master within 10 s."""
 SETTLE_S = 60
 """How long a restarted node may take to be back: loading its data, or a full copy."""
 
@@ -52,7 +55,7 @@ def provision(environment: Environment, on_step: OnStep) -> None:
         WrongPassword: a server refuses this environment's password; nothing was touched.
         CommandFailed: a script failed; the next run goes on from there.
     """
-    snapshot = cluster.look(environment)
+    snapshot = _calm(environment)
     nodes = [node for node in environment.nodes.values() if node.spec.processes]
     each(nodes, lambda node: _prepare(node, on_step))
     master = current_master(environment, snapshot)
@@ -62,6 +65,15 @@ def provision(environment: Environment, on_step: OnStep) -> None:
         each(chosen, lambda node: _configure(node, plan[node.name], on_step))
         if len(batch) < len(nodes):
             _settle(environment, batch)
+
+
+def _calm(environment: Environment) -> cluster.Snapshot:
+    """Let a failover that is under way end: the Sentinels still write to the nodes' files."""
+    snapshot = cluster.look(environment)
+    if all(view.role != "down" for view in snapshot.nodes) and snapshot.named_master():
+        with suppress(TimedOut):
+            return cluster.wait_healthy(environment, CALM_S)
+    return snapshot
 
 
 def batches(plan: Plan, master: str, *, running: bool) -> list[list[str]]:

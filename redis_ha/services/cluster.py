@@ -86,6 +86,21 @@ class Snapshot:
     def healthy(self) -> bool:
         return not self.problems
 
+    @property
+    def settled(self) -> bool:
+        """Say whether it is healthy and every Sentinel has read every replica's priority.
+
+        Sentinel asks a replica that came back within 10 s; until then it takes 100 for granted.
+        """
+        return self.healthy and all(
+            view.replicas == self.replicas_of(view) for view in self.sentinels
+        )
+
+    def replicas_of(self, view: SentinelView) -> tuple[tuple[str, int], ...]:
+        """Return the replicas and priorities that a Sentinel should know."""
+        others = [node for node in self.nodes if node.name != view.master]
+        return tuple(sorted((node.name, node.priority) for node in others))
+
     def named_master(self) -> str | None:
         """Return the master by the Sentinels with the newest configuration, then by majority."""
         told = [view for view in self.sentinels if view.master]
@@ -251,6 +266,21 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
 def _seen(environment: Environment, replica: dict[str, str]) -> tuple[str, int]:
     known = environment.node_at(replica["ip"])
     return (known.name if known else replica["ip"], int(replica["slave-priority"]))
+
+
+def wait_settled(environment: Environment, timeout_s: float) -> Snapshot:
+    """Return the first snapshot that is healthy and known to every Sentinel.
+
+    Raises:
+        TimedOut: it did not get there in time; the message has what is missing.
+    """
+    return wait_until(
+        lambda: look(environment),
+        accept=lambda snapshot: snapshot.settled,
+        show=lambda snapshot: "; ".join(snapshot.problems) or "priorities are not known yet",
+        what="the cluster is settled",
+        timeout_s=timeout_s,
+    )
 
 
 def wait_healthy(environment: Environment, timeout_s: float) -> Snapshot:

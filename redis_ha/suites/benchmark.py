@@ -1,1 +1,184 @@
-"""Throughput of the provisioned master beside a Redis with the vendor's configuration."""
+"""Throughput of the provisioned master beside a Redis with the vendor's configuration.
+
+Both are driven by the real redis-benchmark on the master's node, in turns within one run: what
+else the machine does meets both.
+"""
+
+import csv
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.render import PROJECT
+from redis_ha.services import cluster
+from redis_ha.services.client import ask, asking
+
+TESTS = ("SET", "GET")
+REQUESTS = 100_000
+CLIENTS = 50
+ROUNDS = 3
+VENDOR_PORT = 6390
+SCRIPTS = ("provision/common/lib.sh", "provision/redis/vendor-instance.sh")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of redis-benchmark against one server; latencies in milliseconds."""
+
+    server: str
+    test: str
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The medians of one kind of request on both servers."""
+
+    test: str
+    master: Sample
+    vendor: Sample
+
+    @property
+    def ratio(self) -> float:
+        """Return the master's throughput as a share of the vendor's."""
+        return self.master.per_second / self.vendor.per_second
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one benchmark run."""
+
+    provider: str
+    master: str
+    comparisons: tuple[Comparison, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record."""
+        return {
+            "provider": self.provider,
+            "master": self.master,
+            "requests": REQUESTS,
+            "clients": CLIENTS,
+            "rounds": ROUNDS,
+            "tests": [{**asdict(each), "ratio": round(each.ratio, 3)} for each in self.comparisons],
+        }
+
+
+OnSample = Callable[[Sample], object]
+
+
+def run(environment: Environment, on_sample: OnSample = id) -> Report:
+    """Measure master and vendor in turns.
+
+    Raises:
+        Unhealthy: there is no master.
+        RedisHaError: the master's node has no redis-benchmark.
+    """
+    snapshot = cluster.look(environment)
+    if snapshot.master is None:
+        raise Unhealthy("; ".join(snapshot.problems))
+    node = environment.node(snapshot.master)
+    _require_tool(node)
+    samples: list[Sample] = []
+    with _passage(environment, node) as login, _vendor(node):
+        for _ in range(ROUNDS):
+            for server, port, flags in (
+                ("vendor", VENDOR_PORT, ()),
+                ("master", environment.topology.redis.port, login),
+            ):
+                for sample in _measure(node, server, port, flags):
+                    on_sample(sample)
+                    samples.append(sample)
+    return Report(environment.choice.name, node.name, tuple(compare(samples)))
+
+
+def compare(samples: list[Sample]) -> list[Comparison]:
+    """Return the medians of every test, master beside vendor."""
+    return [
+        Comparison(test, _median(samples, "master", test), _median(samples, "vendor", test))
+        for test in TESTS
+    ]
+
+
+def parse(server: str, text: str) -> list[Sample]:
+    """Read the CSV of redis-benchmark (6.2 and newer)."""
+    rows = csv.DictReader(io.StringIO(text))
+    return [
+        Sample(
+            server,
+            row["test"],
+            float(row["rps"]),
+            float(row["p50_latency_ms"]),
+            float(row["p99_latency_ms"]),
+        )
+        for row in rows
+    ]
+
+
+def _median(samples: list[Sample], server: str, test: str) -> Sample:
+    chosen = [sample for sample in samples if (sample.server, sample.test) == (server, test)]
+    return Sample(
+        server,
+        test,
+        median(sample.per_second for sample in chosen),
+        median(sample.p50_ms for sample in chosen),
+        median(sample.p99_ms for sample in chosen),
+    )
+
+
+def _require_tool(node: Node) -> None:
+    if not node.run("redis-benchmark", "--version", check=False).ok:
+        raise RedisHaError(
+            f"{node.name} has no redis-benchmark; it is in the package redis-tools (Debian) "
+            "or redis (Enterprise Linux)"
+        )
+
+
+def _measure(node: Node, server: str, port: int, login: tuple[str, ...]) -> list[Sample]:
+    result = node.run(
+        "redis-benchmark",
+        *("-h", node.address, "-p", str(port), *login),
+        *("-t", ",".join(TESTS).lower(), "-n", str(REQUESTS), "-c", str(CLIENTS), "--csv"),
+        timeout_s=300,
+    )
+    return parse(server, result.stdout)
+
+
+@contextmanager
+def _passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
+    """Yield flags with a user for this run only: redis-benchmark takes no password but in argv.
+
+    The user can do nothing but what redis-benchmark does, on its own key.
+    """
+    user, word = f"benchmark-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+    rules = ("reset", "on", f">{word}", "~key:*", "+get", "+set", "+ping", "+config|get")
+    port, password = environment.topology.redis.port, environment.secrets.redis
+    with asking(node.name, node.address, port, password) as client:
+        ask(client, "ACL", "SETUSER", user, *rules)
+        try:
+            yield ("--user", user, "-a", word)
+        finally:
+            ask(client, "ACL", "DELUSER", user)
+            client.unlink("key:__rand_int__")
+
+
+@contextmanager
+def _vendor(node: Node) -> Iterator[None]:
+    """Let a Redis with the vendor's configuration run on the node for a while."""
+    with node.upload({name: (PROJECT / name).read_bytes() for name in SCRIPTS}) as folder:
+        flags = ("--port", str(VENDOR_PORT), "--address", node.address, *node.provision_flags())
+        script = f"{folder}/{SCRIPTS[1]}"
+        node.run("bash", script, "start", *flags, sudo=True)
+        try:
+            yield
+        finally:
+            node.run("bash", script, "stop", *flags, sudo=True)

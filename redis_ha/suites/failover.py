@@ -111,7 +111,7 @@ def run(
 
 def one_round(environment: Environment, fault: str, target: str) -> Round:
     """Break the master once and judge what came of it."""
-    before = cluster.wait_healthy(environment, SETTLE_S)
+    before = cluster.wait_settled(environment, SETTLE_S)
     old_master = str(before.master)
     if target not in ("master", old_master):
         environment.node(target)

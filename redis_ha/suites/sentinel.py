@@ -3,9 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from redis_ha.errors import TimedOut
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.cluster import SentinelView, Snapshot
+
+LEARNS_S = 15
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,15 @@ class Report:
 
 
 def run(environment: Environment) -> Report:
-    """Ask every Sentinel for its view and compare it with the inventory and the nodes."""
-    return Report(environment.choice.name, tuple(judge(cluster.look(environment))))
+    """Ask every Sentinel for its view and compare it with the nodes.
+
+    A view that is wrong is asked for again for a while: Sentinels learn in rounds of 10 s.
+    """
+    try:
+        snapshot = cluster.wait_settled(environment, LEARNS_S)
+    except TimedOut:
+        snapshot = cluster.look(environment)
+    return Report(environment.choice.name, tuple(judge(snapshot)))
 
 
 def judge(snapshot: Snapshot) -> list[Check]:
@@ -48,15 +58,12 @@ def judge(snapshot: Snapshot) -> list[Check]:
 def _of(view: SentinelView, snapshot: Snapshot) -> list[Check]:
     if view.error:
         return [Check(view.name, "answers", False, view.error)]
-    replicas = tuple(
-        sorted((node.name, node.priority) for node in snapshot.nodes if node.name != view.master)
-    )
     sentinels = len(snapshot.sentinels)
     found = {
         "master": (view.master == snapshot.master, f"names {view.master}"),
         "quorum": (view.quorum_ok, f"CKQUORUM, {snapshot.quorum} needed"),
         "sentinels": (view.known_sentinels == sentinels, f"{view.known_sentinels} of {sentinels}"),
-        "replicas": (view.replicas == replicas, _replicas(view)),
+        "replicas": (view.replicas == snapshot.replicas_of(view), _replicas(view)),
     }
     return [Check(view.name, name, ok, detail) for name, (ok, detail) in found.items()]
 

@@ -1,0 +1,36 @@
+"""The operator's front door: Invoke tasks, each a few lines around one call of the library."""
+
+from invoke.collection import Collection
+
+
+def namespace() -> Collection:
+    """Return every task by the name that people type."""
+    from redis_ha.cli import checks, engine, lifecycle, logs, nodes, provisioning, suites
+
+    top = Collection(
+        lifecycle.up,
+        lifecycle.down,
+        lifecycle.status,
+        lifecycle.doctor,
+        lifecycle.reset_master,
+        nodes.hosts,
+        nodes.shell,
+        nodes.run,
+        provisioning.render,
+        provisioning.diff,
+        suites.benchmark,
+        suites.write_and_read,
+        suites.sentinel,
+        suites.failover,
+        checks.test,
+        checks.ci,
+    )
+    groups = {
+        "provision": {"redis": provisioning.redis},
+        "logs": {"redis": logs.redis, "sentinel": logs.sentinel},
+        "engine": {"install": engine.install, "stop": engine.stop},
+    }
+    for name, tasks in groups.items():
+        top.add_collection(Collection(name, **tasks))
+    top.collections["provision"].default = "redis"
+    return top

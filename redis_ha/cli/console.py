@@ -1,0 +1,66 @@
+"""What people see: results on stdout, everything else on stderr; readable without colour."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+WIDE = None if sys.stdout.isatty() else 160
+"""Columns of a table that goes into a file or a pipe."""
+
+OUT = Console(highlight=False, soft_wrap=True, width=WIDE)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Say something that is not the result."""
+    ERR.print(text, style="dim", markup=False)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print a line of the result."""
+    OUT.print(text, style=style, markup=False)
+
+
+def show(table: Table) -> None:
+    """Print a table, as wide as it needs to be where nobody watches."""
+    OUT.print(table, soft_wrap=False)
+
+
+def table(title: str, *columns: str) -> Table:
+    """Return a plain table; columns that hold numbers start with `>`."""
+    made = Table(
+        title=title, title_justify="left", box=None, title_style="bold", padding=(0, 1, 0, 0)
+    )
+    for column in columns:
+        right = column.startswith(">")
+        made.add_column(column.removeprefix(">"), justify="right" if right else "left")
+    return made
+
+
+def print_json(data: Any) -> None:
+    """Print a record to stdout and nothing else."""
+    json.dump(data, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+def write_json(path: str, data: Any) -> None:
+    """Write a record where the user wants it; `-` is stdout.
+
+    Raises:
+        RedisHaError: it cannot be written.
+    """
+    from redis_ha.errors import RedisHaError
+
+    if path == "-":
+        print_json(data)
+        return
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise RedisHaError(f"--json {path}: {error.strerror}") from None
+    note(f"record: {path}")

@@ -1,0 +1,31 @@
+"""The Docker engine of this machine."""
+
+import sys
+
+from redis_ha import proc
+from redis_ha.cli.console import note
+from redis_ha.cli.task import task
+from redis_ha.errors import CommandFailed, RedisHaError
+from redis_ha.render import PROJECT
+
+SCRIPT = PROJECT / "provision" / "engine" / "install.sh"
+
+
+@task()
+def install() -> None:
+    """Install and start Docker Engine and Compose v2 from the distribution's packages (root)."""
+    _script()
+
+
+@task()
+def stop() -> None:
+    """Stop an engine that engine.install started without systemd."""
+    _script("--stop")
+
+
+def _script(*flags: str) -> None:
+    try:
+        proc.run("bash", str(SCRIPT), *flags, on_line=lambda line: note(line), timeout_s=900)
+    except CommandFailed as error:
+        sys.stderr.write(error.output)
+        raise RedisHaError("the engine is not there; the line above says why") from None

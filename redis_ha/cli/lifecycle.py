@@ -1,0 +1,132 @@
+"""Bring the environment up and down, and say how it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis_ha.cli import progress, tables
+from redis_ha.cli.console import ERR, note, print_json, say, show
+from redis_ha.cli.task import environment_task
+from redis_ha.errors import Unhealthy
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+HEALTHY_S = 60
+WATCH_S = 1.0
+
+
+@environment_task()
+def up(environment: Environment) -> None:
+    """Bring everything up: nodes, Redis, Sentinels; checked. Start here."""
+    from redis_ha import state
+    from redis_ha.provision.redis import provision
+    from redis_ha.services import cluster
+
+    with environment.changing():
+        # Noted first: what is half up is also what `down` has to find.
+        state.remember(environment.topology.name, environment.choice.name)
+        with progress.spinner("nodes") as tell:
+            environment.provider.up(tell)
+        with progress.Steps() as steps:
+            provision(environment, steps.add)
+        with progress.spinner("Sentinels find each other"):
+            snapshot = cluster.wait_healthy(environment, HEALTHY_S)
+    show(tables.status(snapshot))
+    show(tables.sentinels(snapshot))
+    say(f"\n{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
+    for command, why in NEXT:
+        say(f"  ./inv {command:<16} {why}")
+
+
+NEXT = (
+    ("failover", "kill the master under a writer and see what it costs"),
+    ("status --watch", "who is master, live"),
+    ("logs.sentinel", "what the Sentinels say"),
+    ("down", "stop the nodes; --purge removes them with their data"),
+)
+
+
+@environment_task(help={"purge": "remove the nodes with all their data and passwords"})
+def down(environment: Environment, purge: bool = False) -> None:
+    """Stop the nodes; their data stays unless --purge."""
+    from redis_ha import state
+
+    with environment.changing(), progress.spinner("stopping the nodes"):
+        environment.provider.down(purge=purge)
+        if purge:
+            state.remember(environment.topology.name, None)
+    say(f"{environment.topology.name} is {'gone' if purge else 'down'} ({environment.choice.name})")
+
+
+@environment_task(
+    help={"json": "print the record instead of tables", "watch": "look again every second"}
+)
+def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
+    """Show who is master, who follows, what the Sentinels see; exit status 1 when not healthy."""
+    from redis_ha.services import cluster
+
+    running = environment.provider.is_up()
+    if watch:
+        _watch(environment)
+        return
+    snapshot = cluster.look(environment)
+    if json:
+        choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
+        print_json({**choice, **snapshot.as_json()})
+    else:
+        show(tables.status(snapshot))
+        show(tables.sentinels(snapshot))
+    if not snapshot.healthy:
+        hint = "" if running else "; not every node runs: bring it up with `invoke up`"
+        raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")
+    if not json:
+        say("healthy", style="green")
+
+
+def _watch(environment: Environment) -> None:
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
+
+    from redis_ha.cli.console import OUT
+    from redis_ha.services import cluster
+    from redis_ha.wait import ticks
+
+    note("Ctrl-C ends this")
+    with Live(console=OUT, auto_refresh=False) as live:
+        try:
+            for _ in ticks(WATCH_S):
+                snapshot = cluster.look(environment)
+                verdict = "healthy" if snapshot.healthy else "\n".join(snapshot.problems)
+                colour = "green" if snapshot.healthy else "red"
+                tables_of_now = tables.status(snapshot), tables.sentinels(snapshot)
+                live.update(Group(*tables_of_now, Text(verdict, style=colour)), refresh=True)
+        except KeyboardInterrupt:
+            return
+
+
+@environment_task()
+def reset_master(environment: Environment) -> None:
+    """Make the preferred node (lowest priority) master again."""
+    from redis_ha.suites import reset_master as suite
+
+    with environment.changing(), progress.spinner("a failover to the preferred node"):
+        moved = suite.run(environment)
+    say(moved)
+
+
+@environment_task(help={"json": "print the findings as JSON"})
+def doctor(environment: Environment, json: bool = False) -> None:
+    """Say what is missing on this machine, and the command that mends it."""
+    from redis_ha.suites import doctor as suite
+
+    findings = suite.examine(environment)
+    if json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        show(tables.findings(findings))
+    missing = [finding for finding in findings if finding.blocks]
+    if missing:
+        raise Unhealthy(f"missing: {', '.join(finding.name for finding in missing)}")
+    ERR.print("nothing is missing", style="green")

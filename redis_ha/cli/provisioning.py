@@ -1,0 +1,62 @@
+"""Bring the nodes to what the inventory says, and see what that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis_ha.cli import progress
+from redis_ha.cli.console import OUT, print_json, say, write_json
+from redis_ha.cli.task import environment_task
+from redis_ha.errors import Unhealthy
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+JSON = {"json": "write the record to this file (- for stdout)"}
+
+
+@environment_task(help=JSON)
+def redis(environment: Environment, json: str = "") -> None:
+    """Provision Redis and Sentinel on every node; changes only what differs."""
+    from redis_ha.provision.redis import provision
+
+    environment.require_up()
+    with environment.changing():
+        steps = progress.Steps()
+        try:
+            with steps:
+                provision(environment, steps.add)
+        finally:
+            if json:
+                write_json(json, steps.as_json())
+    say(steps.summary)
+
+
+@environment_task(positional=("node",), help={"node": "only this node's files"})
+def render(environment: Environment, node: str = "") -> None:
+    """Print the configuration that the project renders, passwords masked."""
+    from redis_ha.provision import configuration, topology
+    from redis_ha.services import cluster
+
+    environment.require_up()
+    master = topology.current_master(environment, cluster.look(environment))
+    for each in [environment.node(node)] if node else environment.nodes.values():
+        for process, text in configuration.rendered(environment, each, master).items():
+            OUT.print(f"# {each.name}: {configuration.FOLDER}/{process}.conf", style="bold")
+            say(environment.secrets.masked(text))
+
+
+@environment_task(help={"json": "print the record instead"})
+def diff(environment: Environment, json: bool = False) -> None:
+    """Compare the nodes with what the project renders; exit status 1 on drift."""
+    from redis_ha.provision import drift
+
+    environment.require_up()
+    report = drift.examine(environment)
+    if json:
+        print_json(report.as_json())
+    else:
+        for line, style in report.lines():
+            say(line, style=style)
+    if report.drifted:
+        raise Unhealthy(f"drift on {', '.join(report.drifted)}; `invoke provision` mends it")

@@ -1,0 +1,112 @@
+"""Prove it: the same suites as `nox -s NAME`, on the environment that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis_ha.cli import progress, tables
+from redis_ha.cli.console import note, print_json, say, show, write_json
+from redis_ha.cli.task import environment_task
+from redis_ha.errors import Unhealthy
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+JSON = {"json": "print the record instead of a table"}
+
+
+@environment_task(help=JSON)
+def benchmark(environment: Environment, json: bool = False) -> None:
+    """Measure the master's throughput beside the vendor's configuration."""
+    from redis_ha import report
+    from redis_ha.suites import benchmark as suite
+
+    environment.require_up()
+    with progress.spinner("redis-benchmark, in turns") as tell:
+        record = suite.run(environment, lambda sample: tell(tables.sample(sample)))
+    path = report.keep("benchmark", environment.choice.name, record.as_json())
+    if json:
+        print_json(record.as_json())
+    else:
+        show(tables.benchmark(record))
+    note(f"record: {path}")
+
+
+@environment_task(help=JSON)
+def write_and_read(environment: Environment, json: bool = False) -> None:
+    """Write on the master, read on every replica, and time the replication."""
+    from redis_ha import report
+    from redis_ha.suites import write_and_read as suite
+
+    environment.require_up()
+    with progress.spinner("writing and reading"):
+        record = suite.run(environment)
+    path = report.keep("write-and-read", environment.choice.name, record.as_json())
+    if json:
+        print_json(record.as_json())
+    else:
+        show(tables.write_and_read(record))
+    note(f"record: {path}")
+    if not record.ok:
+        raise Unhealthy("not every write arrived on every replica")
+
+
+@environment_task(help=JSON)
+def sentinel(environment: Environment, json: bool = False) -> None:
+    """Check that all Sentinels agree, see a quorum and know every replica."""
+    from redis_ha import report
+    from redis_ha.suites import sentinel as suite
+
+    environment.require_up()
+    record = suite.run(environment)
+    path = report.keep("sentinel", environment.choice.name, record.as_json())
+    if json:
+        print_json(record.as_json())
+    else:
+        show(tables.checks(record))
+    note(f"record: {path}")
+    if not record.ok:
+        wrong = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
+        raise Unhealthy(f"the Sentinels do not agree: {', '.join(wrong) or 'there is none'}")
+
+
+@environment_task(
+    help={
+        "fault": "kill (SIGKILL) or hang (SIGSTOP)",
+        "target": "master, or the name of the node that has to be master",
+        "rounds": "how often",
+        "json": "also write the record to this file (- for stdout)",
+    }
+)
+def failover(
+    environment: Environment,
+    fault: str = "kill",
+    target: str = "master",
+    rounds: int = 1,
+    json: str = "",
+) -> None:
+    """Break the master under a writer and account for every write."""
+    from redis_ha import report
+    from redis_ha.suites import failover as suite
+
+    environment.require_up()
+    with environment.changing(), progress.spinner(f"{fault} {target}") as tell:
+        drill = suite.run(
+            environment,
+            fault=fault,
+            target=target,
+            rounds=rounds,
+            on_round=lambda done: tell(tables.one_round(done)),
+        )
+    path = report.keep("failover", environment.choice.name, drill.as_json())
+    if json != "-":
+        show(tables.drill(drill))
+        show(tables.writes(drill))
+    if json:
+        write_json(json, drill.as_json())
+    note(f"record: {path}")
+    verdict = f"{drill.verdict}: {tables.verdict(drill)}"
+    if drill.verdict != "valid":
+        raise Unhealthy(verdict)
+    if json != "-":
+        say(verdict, style="green")

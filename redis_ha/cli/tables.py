@@ -1,0 +1,169 @@
+"""Records as tables."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from redis_ha.cli.console import table
+
+if TYPE_CHECKING:
+    from redis_ha.services.cluster import Snapshot
+    from redis_ha.suites import benchmark as benchmark_suite
+    from redis_ha.suites import doctor as doctor_suite
+    from redis_ha.suites import failover as failover_suite
+    from redis_ha.suites import sentinel as sentinel_suite
+    from redis_ha.suites import write_and_read as write_suite
+
+COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
+VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow"}
+
+
+def status(snapshot: Snapshot) -> Table:
+    """Return a row per Redis."""
+    made = table(
+        "Redis", "node", "address", "role", ">priority", "link", ">offset", ">lag", "version"
+    )
+    for view in snapshot.nodes:
+        made.add_row(
+            view.name,
+            f"{view.address}:{view.port}",
+            Text(view.role, style=COLOURS[view.role]),
+            str(view.priority),
+            _or_dash(view.link),
+            _or_dash(view.offset),
+            _or_dash(view.lag_bytes),
+            _or_dash(view.version),
+        )
+    return made
+
+
+def sentinels(snapshot: Snapshot) -> Table:
+    """Return a row per Sentinel."""
+    made = table("Sentinels", "Sentinel", "master", "quorum", ">replicas", ">Sentinels")
+    for view in snapshot.sentinels:
+        made.add_row(
+            view.name,
+            _or_dash(view.master),
+            Text("ok", style="green") if view.quorum_ok else Text("no", style="red"),
+            str(len(view.replicas)),
+            str(view.known_sentinels),
+        )
+    return made
+
+
+def _or_dash(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def checks(record: sentinel_suite.Report) -> Table:
+    """Return a row per check of the Sentinel suite."""
+    made = table("Sentinels", "Sentinel", "check", "", "detail")
+    for check in record.checks:
+        word = Text("ok", style="green") if check.ok else Text("no", style="red")
+        made.add_row(check.sentinel, check.check, word, check.detail)
+    return made
+
+
+def write_and_read(record: write_suite.Report) -> Table:
+    """Return a row per replica."""
+    made = table(
+        f"{record.written} writes on {record.master}, replication delay in ms",
+        *("replica", ">read", ">median", ">p99", ">max"),
+    )
+    for delay in record.delays:
+        figures = (delay.median_ms, delay.p99_ms, delay.max_ms)
+        made.add_row(delay.replica, str(delay.read), *(f"{each:.2f}" for each in figures))
+    return made
+
+
+def sample(each: benchmark_suite.Sample) -> str:
+    """Return one sample as a line."""
+    return f"{each.server:<7} {each.test} {each.per_second:>9,.0f}/s, p99 {each.p99_ms:.2f} ms"
+
+
+def benchmark(record: benchmark_suite.Report) -> Table:
+    """Return a row per kind of request: medians, master beside vendor."""
+    made = table(
+        f"Throughput of {record.master} beside the vendor's configuration (medians)",
+        *("test", ">master/s", ">vendor/s", ">ratio", ">p50 ms", ">p99 ms", ">vendor p99 ms"),
+    )
+    for each in record.comparisons:
+        made.add_row(
+            each.test,
+            f"{each.master.per_second:,.0f}",
+            f"{each.vendor.per_second:,.0f}",
+            f"{each.ratio:.2f}",
+            f"{each.master.p50_ms:.2f}",
+            f"{each.master.p99_ms:.2f}",
+            f"{each.vendor.p99_ms:.2f}",
+        )
+    return made
+
+
+def one_round(done: failover_suite.Round) -> str:
+    """Return one round of a drill as a line."""
+    problems = f" ({'; '.join(done.problems)})" if done.problems else ""
+    return (
+        f"{done.old_master} -> {done.new_master}: writes again after {_seconds(done.rto_s)} s "
+        f"(predicted {done.predicted_s:.2f} s), {done.writes.lost} of "
+        f"{done.writes.acknowledged} acknowledged writes lost: {done.verdict}{problems}"
+    )
+
+
+def drill(record: failover_suite.Drill) -> Table:
+    """Return a row per round: the recovery by phase, in seconds after the fault."""
+    made = table(
+        f"{record.fault} on {record.provider}, seconds after the fault "
+        f"(down-after {record.down_after_ms / 1000:g} s)",
+        *("", "old", "new", ">s-down", ">o-down", ">elected", ">promoted", ">visible"),
+        *(">write", ">predicted", "verdict"),
+    )
+    for number, each in enumerate(record.rounds, 1):
+        phases = [_seconds(value) for value in vars(each.phases).values()]
+        made.add_row(
+            str(number),
+            each.old_master,
+            _or_dash(each.new_master),
+            *phases,
+            f"{each.predicted_s:.2f}",
+            Text(each.verdict, style=VERDICTS[each.verdict]),
+        )
+    return made
+
+
+def writes(record: failover_suite.Drill) -> Table:
+    """Return a row per round: what became of the writes."""
+    made = table(
+        "Writes",
+        *("round", ">attempted", ">acknowledged", ">failed", ">indeterminate"),
+        *(">lost", ">recovered"),
+    )
+    for number, each in enumerate(record.rounds, 1):
+        made.add_row(str(number), *(str(value) for value in vars(each.writes).values()))
+    return made
+
+
+def verdict(record: failover_suite.Drill) -> str:
+    """Return what the whole drill came to, as a line."""
+    lost = sum(each.writes.lost for each in record.rounds)
+    acknowledged = sum(each.writes.acknowledged for each in record.rounds)
+    times = [each.rto_s for each in record.rounds if each.rto_s is not None]
+    recovery = f"{median(times):.2f} s (median)" if times else "no recovery"
+    return f"{lost} of {acknowledged} acknowledged writes lost, writes again after {recovery}"
+
+
+def findings(found: list[doctor_suite.Finding]) -> Table:
+    """Return a row per finding of the doctor."""
+    made = table("This machine", "", "what", "found", "mend it with")
+    for each in found:
+        word, style = ("ok", "green") if each.ok else ("no", "red" if each.blocks else "yellow")
+        made.add_row(Text(word, style=style), each.name, each.detail, each.mend)
+    return made
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

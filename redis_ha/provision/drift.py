@@ -1,0 +1,94 @@
+"""What the nodes hold beside what the project renders, and beside what the vendor shipped."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
+from redis_ha.provision import configuration
+from redis_ha.provision.directives import Difference
+from redis_ha.provision.topology import current_master
+from redis_ha.services import cluster
+
+STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@dataclass(frozen=True)
+class FileDrift:
+    """One file: where it differs from the rendered one, and from the vendor's.
+
+    Args:
+        vendor: a unified diff from the vendor's file, None where there is none.
+    """
+
+    node: str
+    path: str
+    differences: tuple[str, ...]
+    vendor: str | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All files of all nodes, passwords masked."""
+
+    files: tuple[FileDrift, ...]
+
+    @property
+    def drifted(self) -> list[str]:
+        """Return the nodes that hold something else than the project renders."""
+        return sorted({file.node for file in self.files if file.differences})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record."""
+        return {"drift": bool(self.drifted), "files": [vars(file) for file in self.files]}
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield the report as lines, each with a style."""
+        for file in self.files:
+            yield f"{file.node}: {file.path}", "bold"
+            if file.vendor is None:
+                yield "no vendor file here", "dim"
+            for line in (file.vendor or "").splitlines():
+                yield line, STYLES.get(line[:1], "")
+            for difference in file.differences:
+                yield f"drift: {difference}", "red"
+            if not file.differences:
+                yield "as rendered", "green"
+
+
+def examine(environment: Environment) -> Report:
+    """Read every configuration file of every node and compare it."""
+    master = current_master(environment, cluster.look(environment))
+    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    found = each(nodes, lambda node: _files(environment, node, master))
+    return Report(tuple(file for files in found.values() for file in files))
+
+
+def _files(environment: Environment, node: Node, master: str) -> list[FileDrift]:
+    masked = environment.secrets.masked
+    return [
+        FileDrift(
+            node.name,
+            file.path,
+            tuple(masked(str(difference)) for difference in _differences(file)),
+            _since_vendor(node, file, masked(file.current or "")),
+        )
+        for file in configuration.read(environment, node, master)
+    ]
+
+
+def _differences(file: configuration.File) -> list[Difference] | list[str]:
+    return ["the file is missing"] if file.current is None else file.differences
+
+
+def _since_vendor(node: Node, file: configuration.File, current: str) -> str | None:
+    vendor = node.read(node.path(f"{file.path}.vendor"))
+    if vendor is None:
+        return None
+    settings = [line for line in vendor.splitlines() if line.strip() and line[0] != "#"]
+    ours = [line for line in current.splitlines() if line.strip() and line[0] != "#"]
+    names = f"{file.path}.vendor", file.path
+    return "\n".join(difflib.unified_diff(settings, ours, *names, lineterm="", n=0))

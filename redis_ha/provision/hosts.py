@@ -1,0 +1,47 @@
+"""The nodes' names and addresses as a managed block of a hosts file."""
+
+from collections.abc import Iterator
+
+from redis_ha import proc
+from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
+from redis_ha.render import PROJECT
+
+SCRIPTS = ("provision/common/lib.sh", "provision/common/hosts.sh")
+
+
+def lines(environment: Environment) -> list[str]:
+    """Return the entries, aligned."""
+    return [f"{node.address:<15} {node.name}" for node in environment.nodes.values()]
+
+
+def write(environment: Environment, *, local: bool) -> Iterator[str]:
+    """Write the block on every guest that has a hosts file of its own; yield where it was done.
+
+    Args:
+        local: also into this machine's hosts file.
+
+    Raises:
+        RedisHaError: this machine's file is not ours to write.
+    """
+    block = "".join(f"{line}\n" for line in lines(environment)).encode()
+    guests = [node for node in environment.nodes.values() if node.is_machine]
+    yield from each(guests, lambda node: _write(node, block))
+    if local:
+        script = PROJECT / SCRIPTS[1]
+        name = f"{environment.topology.name}-{environment.choice.name}"
+        file = environment.folder / "hosts"
+        file.write_bytes(block)
+        done = proc.run("bash", str(script), "--block", str(file), "--name", name, check=False)
+        if not done.ok:
+            raise RedisHaError(f"/etc/hosts: {done.stderr.strip()}; run it as root")
+        yield "this machine"
+
+
+def _write(node: Node, block: bytes) -> None:
+    files = {name: (PROJECT / name).read_bytes() for name in SCRIPTS}
+    with node.upload({**files, "block": block}) as folder:
+        flags = ("--block", f"{folder}/block", "--name", "nodes")
+        node.run("bash", f"{folder}/{SCRIPTS[1]}", *flags, sudo=True)
