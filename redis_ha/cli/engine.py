@@ -25,7 +25,7 @@ def stop() -> None:
 
 def _script(*flags: str) -> None:
     try:
-        proc.run("bash", str(SCRIPT), *flags, on_line=lambda line: note(line), timeout_s=900)
+        proc.run("bash", str(SCRIPT), *flags, on_line=note, timeout_s=900)
     except CommandFailed as error:
         sys.stderr.write(error.output)
         raise RedisHaError("the engine is not there; the line above says why") from None

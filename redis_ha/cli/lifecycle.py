@@ -12,7 +12,6 @@ from redis_ha.errors import Unhealthy
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
-HEALTHY_S = 60
 WATCH_S = 1.0
 
 
@@ -20,18 +19,12 @@ WATCH_S = 1.0
 def up(environment: Environment) -> None:
     """Bring everything up: nodes, Redis, Sentinels; checked. Start here."""
     from redis_ha import state
-    from redis_ha.provision.redis import provision
-    from redis_ha.services import cluster
+    from redis_ha.suites import bring_up
 
-    with environment.changing():
+    with environment.changing(), progress.Steps() as steps:
         # Noted first: what is half up is also what `down` has to find.
         state.remember(environment.topology.name, environment.choice.name)
-        with progress.spinner("nodes") as tell:
-            environment.provider.up(tell)
-        with progress.Steps() as steps:
-            provision(environment, steps.add)
-        with progress.spinner("Sentinels find each other"):
-            snapshot = cluster.wait_healthy(environment, HEALTHY_S)
+        snapshot = bring_up.run(environment, steps.tell, steps.add)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
     say(f"\n{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")

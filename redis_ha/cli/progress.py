@@ -57,6 +57,10 @@ class Steps:
         else:
             note(self.summary)
 
+    def tell(self, line: str) -> None:
+        """Take a line about the nodes themselves."""
+        note(f"  {line}")
+
     def add(self, step: Step) -> None:
         """Take one step; may be called from any thread."""
         with self._lock:
@@ -83,5 +87,5 @@ class Steps:
             words = [Text(step.step, style=COLOURS[step.result]) for step in mine]
             rows.add_row(Text(node, style="bold"), Text(" ").join(words))
         if not steps:
-            rows.add_row(Spinner("dots", "provisioning …"))
+            rows.add_row(Spinner("dots", "bringing the nodes up …"))
         return rows

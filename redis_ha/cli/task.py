@@ -103,7 +103,10 @@ def _as_task(
         each.replace(default=str(each.default)) if _is_number(each) else each for each in parameters
     ]
     run.__signature__ = inspect.Signature([context, *shown])  # type: ignore[attr-defined]
-    return invoke_task(help=helps, positional=list(positional), optional=list(optional))(run)
+    made: Task[Any] = invoke_task(help=helps, positional=list(positional), optional=list(optional))(
+        run
+    )
+    return made
 
 
 def _is_number(parameter: inspect.Parameter) -> bool:

@@ -94,10 +94,14 @@ def _engine(provider: str) -> Finding:
 def _compose(provider: str) -> Finding:
     return _tried(
         "Compose v2",
-        lambda: proc.run("docker", "compose", "version", "--short").stdout.strip(),
+        _compose_version,
         provider == "docker",
         ENGINE_INSTALL,
     )
+
+
+def _compose_version() -> str:
+    return proc.run("docker", "compose", "version", "--short").stdout.strip()
 
 
 def _redis_server(provider: str) -> Finding:

@@ -1,0 +1,114 @@
+"""Every check and every suite: the same sessions here and in GitHub Actions."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "none"  # suites run in the locked .venv that nox runs in
+nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = ["lint", "unit", "shell"]
+
+PYTHON = sys.executable
+BIN = Path(PYTHON).parent
+REPORTS = Path("reports")
+SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("*/**/*.sh")))]
+PROVIDERS = [
+    nox.param("local", id="local", tags=["local"]),
+    nox.param("docker", id="docker", tags=["docker"]),
+]
+CI_TAGS = ("source", "local", "docker")
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["source"])
+def lint(session: nox.Session) -> None:
+    """Style, types, layers, shell scripts, workflows."""
+    session.install("-q", "--require-hashes", "-r", "requirements/lint.txt", silent=True)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "."})
+    session.run("shellcheck", "--external-sources", *SHELL)
+    session.run("shfmt", "--diff", *SHELL)
+    session.run("actionlint")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+
+
+@nox.session(tags=["source"])
+def unit(session: nox.Session) -> None:
+    """The library by itself, doubles allowed."""
+    _pytest(session, "tests/unit", "unit")
+
+
+@nox.session(tags=["source"])
+def shell(session: nox.Session) -> None:
+    """The shell scripts, in bats."""
+    session.run("bats", "tests/shell", external=True)
+
+
+@nox.session(tags=["local"])
+def contract(session: nox.Session) -> None:
+    """The commands from outside: exit statuses, JSON, one-line errors, on local processes."""
+    _pytest(session, "tests/contract", "contract")
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def provision(session: nox.Session, provider: str) -> None:
+    """A second run changes nothing, drift is found and mended, a failover is respected."""
+    _suite(session, "provision", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def sentinel(session: nox.Session, provider: str) -> None:
+    """All Sentinels agree, see a quorum and know every replica."""
+    _suite(session, "sentinel", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def write_and_read(session: nox.Session, provider: str) -> None:
+    """What the master takes arrives on every replica."""
+    _suite(session, "write_and_read", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def benchmark(session: nox.Session, provider: str) -> None:
+    """Throughput beside the vendor's configuration; reports, needs redis-benchmark."""
+    _suite(session, "benchmark", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def failover(session: nox.Session, provider: str) -> None:
+    """Kill and hang the master under a writer, account for every write."""
+    _suite(session, "failover", provider)
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """Print the sessions of CI as JSON; in GitHub Actions into the step's output."""
+    words = ("--list-sessions", "--json", "--tags", *CI_TAGS)
+    listed = json.loads(str(session.run(PYTHON, "-m", "nox", *words, silent=True)))
+    names = [each["session"] for each in listed]
+    line = f"sessions={json.dumps(names)}\n"
+    sys.stdout.write(line)
+    if output := os.environ.get("GITHUB_OUTPUT"):
+        with Path(output).open("a", encoding="utf-8") as file:
+            file.write(line)
+
+
+def _suite(session: nox.Session, name: str, provider: str) -> None:
+    """Run a suite on a provider; `-- --keep` leaves the nodes it brought up."""
+    _pytest(session, f"tests/suites/test_{name}.py", f"{name}-{provider}", f"--provider={provider}")
+
+
+def _pytest(session: nox.Session, path: str, name: str, *flags: str) -> None:
+    junit = f"--junitxml={REPORTS / f'junit-{name}.xml'}"
+    session.run(PYTHON, "-m", "pytest", path, junit, *flags, *session.posargs)

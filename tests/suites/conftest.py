@@ -1,0 +1,54 @@
+"""An environment for the suites: the one that runs, else one of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from redis_ha import report
+from redis_ha.nodes.environment import Environment, opened
+from redis_ha.providers import PROVIDERS
+from redis_ha.suites import bring_up
+
+SAID = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--provider", choices=list(PROVIDERS), required=True)
+    parser.addoption("--inventory", default="default")
+    parser.addoption("--keep", action="store_true", help="leave the nodes that were brought up")
+
+
+@pytest.fixture(scope="session")
+def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
+    wanted = request.config.getoption("--inventory"), request.config.getoption("--provider")
+    with opened(*wanted) as environment, environment.changing():
+        was_up = environment.provider.is_up()
+        try:
+            bring_up.run(environment, tell=print, on_step=print)
+            yield environment
+        finally:
+            if not was_up and not request.config.getoption("--keep"):
+                environment.provider.down(purge=True)
+
+
+class Keep:
+    """Keeps the records of a suite, and says at its end where they are and what they came to."""
+
+    def __init__(self, environment: Environment, said: list[str]) -> None:
+        self._environment, self._said = environment, said
+
+    def __call__(self, suite: str, data: object, *lines: str) -> None:
+        path = report.keep(suite, self._environment.choice.name, data)
+        self._said += [*lines, f"record: {path}"]
+
+
+@pytest.fixture
+def keep(environment: Environment, request: pytest.FixtureRequest) -> Keep:
+    return Keep(environment, request.config.stash.setdefault(SAID, []))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash.get(SAID, []):
+        terminalreporter.write_line(line)

@@ -1,0 +1,70 @@
+"""Provisioning converges: once is enough, again changes nothing, and a failover is respected."""
+
+import pytest
+
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.provision import directives, drift
+from redis_ha.provision.redis import Step, provision
+from redis_ha.services import cluster
+from redis_ha.suites import failover, reset_master
+
+
+def provisioned(environment: Environment) -> list[Step]:
+    steps: list[Step] = []
+    provision(environment, steps.append)
+    return steps
+
+
+def changed(steps: list[Step]) -> list[Step]:
+    return [step for step in steps if step.result != "ok"]
+
+
+def sentinel_id(node: Node) -> object:
+    text = node.read(node.path("/etc/redis/sentinel.conf")) or ""
+    return directives.parse(text)["sentinel", "myid"]
+
+
+def test_a_second_run_changes_nothing(environment: Environment) -> None:
+    steps = provisioned(environment)
+    assert len(steps) >= 6 * len(environment.redis_nodes)
+    assert changed(steps) == []
+
+
+@pytest.mark.timeout(300)
+def test_a_failover_is_respected(environment: Environment) -> None:
+    identities = {node.name: sentinel_id(node) for node in environment.sentinel_nodes}
+    done = failover.one_round(environment, "kill", "master")
+    assert changed(provisioned(environment)) == []
+    after = cluster.look(environment)
+    assert after.master == done.new_master != done.old_master
+    assert {node.name: sentinel_id(node) for node in environment.sentinel_nodes} == identities
+
+
+def test_drift_is_found_and_mended_on_its_node_alone(environment: Environment) -> None:
+    replica = environment.node(cluster.look(environment).replicas[0].name)
+    file = replica.path("/etc/redis/redis.conf")
+    replica.run("sed", "-i", "$ a maxclients 5000", file, sudo=True)
+    report = drift.examine(environment)
+    assert report.drifted == [replica.name]
+    mended = changed(provisioned(environment))
+    assert {step.node for step in mended} == {replica.name}
+    assert {step.step for step in mended} == {"redis.conf", "redis"}
+    assert drift.examine(environment).drifted == []
+    assert cluster.wait_healthy(environment, 60).healthy
+
+
+def test_no_secret_is_world_readable(environment: Environment) -> None:
+    for node in environment.redis_nodes:
+        for process in node.spec.processes:
+            path = node.path(f"/etc/redis/{process}.conf")
+            mode = node.run("stat", "-c", "%a", path, sudo=True).stdout.strip()
+            assert mode in ("600", "640"), f"{node.name}: {path} has the mode {mode}"
+
+
+@pytest.mark.timeout(300)
+def test_the_preferred_node_becomes_master_again(environment: Environment) -> None:
+    reset_master.run(environment)
+    preferred = environment.topology.first_master.name
+    assert cluster.wait_settled(environment, 60).master == preferred
+    assert reset_master.run(environment) == f"{preferred} is master already"
