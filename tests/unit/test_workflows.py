@@ -1,0 +1,91 @@
+"""GitHub Actions runs what Nox lists: no session is unknown, none is forgotten."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from redis_ha.render import PROJECT
+
+WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+SESSION = re.compile(r"nox -s ['\"]?([\w(),]+|\$SESSION)['\"]?")
+PREPARES = ("./inv --version", "sudo apt-get ")
+PINNED = re.compile(r"^[\w./-]+@[0-9a-f]{40}$")
+FROM_NOX = "${{ fromJson(needs.sessions.outputs.sessions) }}"
+
+
+def listed(*flags: str) -> set[str]:
+    command = (sys.executable, "-m", "nox", "--list-sessions", "--json", *flags)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return {each["session"] for each in json.loads(done.stdout)}
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    return listed("--tags", "source", "local", "docker") | listed("-s", "matrix")
+
+
+def jobs(path: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"])
+
+
+def problems(jobs: dict[str, Any], known: set[str]) -> list[str]:
+    """Return what a workflow does beside calling sessions that exist."""
+    found = []
+    for name, job in jobs.items():
+        sessions = job.get("strategy", {}).get("matrix", {}).get("session", [])
+        if isinstance(sessions, list):
+            found += [f"{name}: no session {each}" for each in sessions if each not in known]
+        elif sessions != FROM_NOX:
+            found.append(f"{name}: its sessions are not Nox's own list")
+        for step in job["steps"]:
+            if "uses" in step and not PINNED.match(step["uses"]):
+                found.append(f"{name}: {step['uses']} is not pinned")
+            for line in step.get("run", "").strip().splitlines():
+                found += [f"{name}: {problem}" for problem in problems_of(line, known)]
+    return found
+
+
+def problems_of(line: str, known: set[str]) -> list[str]:
+    called = SESSION.findall(line)
+    if not called and not line.startswith(PREPARES):
+        return [f"`{line}` is neither a session nor a preparation"]
+    return [f"no session {each}" for each in called if each not in known | {"$SESSION"}]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_jobs_call_sessions_that_exist_and_nothing_else(path: Path, known: set[str]) -> None:
+    assert problems(jobs(path), known) == []
+
+
+def test_the_checks_run_every_session_of_ci(known: set[str]) -> None:
+    command = (sys.executable, "-m", "nox", "-s", "matrix")
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("sessions="))
+    assert set(json.loads(line.removeprefix("sessions="))) == known - {"matrix"}
+    matrices = [job.get("strategy", {}).get("matrix") for job in jobs(WORKFLOWS[0]).values()]
+    assert {"session": FROM_NOX} in matrices
+
+
+@pytest.mark.parametrize(
+    ("job", "problem"),
+    [
+        ({"steps": [{"run": "nox -s nosuch"}]}, "no session nosuch"),
+        ({"steps": [{"run": "make test"}]}, "neither a session nor a preparation"),
+        ({"steps": [{"uses": "actions/checkout@v5"}]}, "not pinned"),
+        ({"steps": [], "strategy": {"matrix": {"session": ["lint", "gone"]}}}, "no session gone"),
+        ({"steps": [], "strategy": {"matrix": {"session": "${{ x }}"}}}, "not Nox's own list"),
+    ],
+)
+def test_what_a_workflow_must_not_do_is_found(job: Any, problem: str, known: set[str]) -> None:
+    (found,) = problems({"job": job}, known)
+    assert problem in found
+
+
+def test_the_workflows_are_found() -> None:
+    assert [path.name for path in WORKFLOWS] == ["checks.yml"]
