@@ -72,7 +72,7 @@ def run(
             )
         except OSError as error:
             raise ProviderError(f"{where}: cannot run `{argv[0]}`: {error.strerror}") from error
-        with _killed_after(process, timeout_s) as late:
+        with process, _killed_after(process, timeout_s) as late:
             lines = [_told(line, on_line) for line in process.stdout or ()]
             status = process.wait()
         errors.seek(0)

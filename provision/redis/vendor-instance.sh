@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A second, idle Redis with the distribution's own configuration, to measure against.
-# usage: vendor-instance.sh start|stop --port PORT --address ADDRESS [--root FOLDER]
+# usage: vendor-instance.sh start|stop --port PORT --address ADDRESS [--replica-of ADDRESS] [--root FOLDER]
+#   --replica-of ADDRESS  follow the one at that address and the same port
 #   --root FOLDER  a node that is a folder of processes: no vendor file there, the server's
 #                  built-in defaults are the vendor's configuration
 set -euo pipefail
@@ -11,12 +12,14 @@ set -euo pipefail
 ROOT=
 PORT=
 ADDRESS=
+MASTER=
 
 parse() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--port) PORT=${2:?} ;;
 		--address) ADDRESS=${2:?} ;;
+		--replica-of) MASTER=${2:?} ;;
 		--root) ROOT=${2:?} ;;
 		*) die "unknown option: $1" ;;
 		esac
@@ -26,7 +29,7 @@ parse() {
 }
 
 folder() {
-	printf '%s/var/lib/redis/vendor-instance' "$ROOT"
+	printf '%s/var/lib/redis/vendor-%s' "$ROOT" "$PORT"
 }
 
 start() {
@@ -43,7 +46,8 @@ start() {
 	# `protected-mode no`: the vendor has no password, and the measuring client is on the node
 	quietly "${as[@]}" redis-server ${vendor:+"$vendor"} --port "$PORT" --bind "$ADDRESS" \
 		--dir "$folder" --pidfile "$folder/pid" --logfile "$folder/log" \
-		--daemonize yes --supervised no --protected-mode no
+		--daemonize yes --supervised no --protected-mode no \
+		${MASTER:+--replicaof "$MASTER" "$PORT"}
 }
 
 stop() {
@@ -65,7 +69,7 @@ main() {
 	parse "$@"
 	case $word in
 	start | stop) "$word" ;;
-	*) die "usage: vendor-instance.sh start|stop --port PORT --address ADDRESS [--root FOLDER]" ;;
+	*) die "the first word is start or stop" ;;
 	esac
 }
 

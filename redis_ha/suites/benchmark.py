@@ -1,14 +1,16 @@
-"""Throughput of the provisioned master beside a Redis with the vendor's configuration.
+"""Throughput of the provisioned master beside Redis with the vendor's configuration.
 
-Both are driven by the real redis-benchmark on the master's node, in turns within one run: what
-else the machine does meets both.
+Twice beside it: once alone, and once with as many replicas on the same nodes. The first tells
+what the environment costs, the second what its configuration costs. All are driven by the real
+redis-benchmark on the master's node, in turns within one run: what else the machine does meets
+all of them.
 """
 
 import csv
 import io
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -21,10 +23,12 @@ from redis_ha.services import cluster
 from redis_ha.services.client import ask, asking
 
 TESTS = ("SET", "GET")
+SERVERS = ("master", "vendor", "replicated")
 REQUESTS = 100_000
 CLIENTS = 50
 ROUNDS = 3
 VENDOR_PORT = 6390
+REPLICATED_PORT = 6391
 SCRIPTS = ("provision/common/lib.sh", "provision/redis/vendor-instance.sh")
 
 
@@ -41,16 +45,27 @@ class Sample:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The medians of one kind of request on both servers."""
+    """The medians of one kind of request on all servers."""
 
     test: str
     master: Sample
     vendor: Sample
+    replicated: Sample
 
     @property
     def ratio(self) -> float:
-        """Return the master's throughput as a share of the vendor's."""
+        """Return the master's throughput as a share of the vendor's, which has no replicas."""
         return self.master.per_second / self.vendor.per_second
+
+    @property
+    def replicated_ratio(self) -> float:
+        """Return it as a share of the vendor's with as many replicas."""
+        return self.master.per_second / self.replicated.per_second
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the comparison as records have it."""
+        ratios = {"ratio": self.ratio, "replicated_ratio": self.replicated_ratio}
+        return {**asdict(self), **{name: round(value, 3) for name, value in ratios.items()}}
 
 
 @dataclass(frozen=True)
@@ -88,13 +103,20 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
         raise Unhealthy("; ".join(snapshot.problems))
     node = environment.node(snapshot.master)
     _require_tool(node)
+    replicas = [environment.node(view.name) for view in snapshot.replicas]
     samples: list[Sample] = []
-    with _passage(environment, node) as login, _vendor(node):
+    with (
+        _passage(environment, node) as login,
+        _vendor(node, VENDOR_PORT, []),
+        _vendor(node, REPLICATED_PORT, replicas),
+    ):
+        servers = {
+            "vendor": (VENDOR_PORT, ()),
+            "replicated": (REPLICATED_PORT, ()),
+            "master": (environment.topology.redis.port, login),
+        }
         for _ in range(ROUNDS):
-            for server, port, flags in (
-                ("vendor", VENDOR_PORT, ()),
-                ("master", environment.topology.redis.port, login),
-            ):
+            for server, (port, flags) in servers.items():
                 for sample in _measure(node, server, port, flags):
                     on_sample(sample)
                     samples.append(sample)
@@ -102,10 +124,9 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
 
 
 def compare(samples: list[Sample]) -> list[Comparison]:
-    """Return the medians of every test, master beside vendor."""
+    """Return the medians of every test, the servers side by side."""
     return [
-        Comparison(test, _median(samples, "master", test), _median(samples, "vendor", test))
-        for test in TESTS
+        Comparison(test, *(_median(samples, server, test) for server in SERVERS)) for test in TESTS
     ]
 
 
@@ -172,12 +193,21 @@ def _passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
 
 
 @contextmanager
-def _vendor(node: Node) -> Iterator[None]:
-    """Let a Redis with the vendor's configuration run on the node for a while."""
+def _vendor(node: Node, port: int, replicas: list[Node]) -> Iterator[None]:
+    """Let a Redis with the vendor's configuration run for a while, with replicas or without."""
+    with ExitStack() as stack:
+        stack.enter_context(_instance(node, port))
+        for replica in replicas:
+            stack.enter_context(_instance(replica, port, "--replica-of", node.address))
+        yield
+
+
+@contextmanager
+def _instance(node: Node, port: int, *more: str) -> Iterator[None]:
     with node.upload({name: (PROJECT / name).read_bytes() for name in SCRIPTS}) as folder:
-        flags = ("--port", str(VENDOR_PORT), "--address", node.address, *node.provision_flags())
+        flags = ("--port", str(port), "--address", node.address, *node.provision_flags())
         script = f"{folder}/{SCRIPTS[1]}"
-        node.run("bash", script, "start", *flags, sudo=True)
+        node.run("bash", script, "start", *flags, *more, sudo=True)
         try:
             yield
         finally:
