@@ -26,8 +26,9 @@ def say(text: str, style: str = "") -> None:
 
 
 def show(table: Table) -> None:
-    """Print a table, as wide as it needs to be where nobody watches."""
+    """Print a table and an empty line, as wide as it needs to be where nobody watches."""
     OUT.print(table, soft_wrap=False)
+    OUT.print()
 
 
 def table(title: str, *columns: str) -> Table:

@@ -27,7 +27,7 @@ def up(environment: Environment) -> None:
         snapshot = bring_up.run(environment, steps.tell, steps.add)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
-    say(f"\n{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
+    say(f"{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
     for command, why in NEXT:
         say(f"  ./inv {command:<16} {why}")
 

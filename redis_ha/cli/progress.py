@@ -82,10 +82,17 @@ class Steps:
         rows = Table.grid(padding=(0, 1))
         with self._lock:
             steps = list(self.steps)
-        for node in dict.fromkeys(step.node for step in steps):
-            mine = [step for step in steps if step.node == node]
-            words = [Text(step.step, style=COLOURS[step.result]) for step in mine]
+        for node in sorted({step.node for step in steps}):
+            words = [_word(step) for step in steps if step.node == node]
             rows.add_row(Text(node, style="bold"), Text(" ").join(words))
         if not steps:
             rows.add_row(Spinner("dots", "bringing the nodes up …"))
+        if any(step.result == "changed" for step in steps):
+            rows.add_row("", Text("+ changed", style=COLOURS["changed"]))
         return rows
+
+
+def _word(step: Step) -> Text:
+    """Return a step so that its result is seen without colour as well."""
+    mark = {"changed": "+", "ok": "", "failed": "!"}[step.result]
+    return Text(f"{step.step}{mark}", style=COLOURS[step.result])

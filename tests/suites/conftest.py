@@ -7,6 +7,7 @@ import pytest
 from redis_ha import report
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
+from redis_ha.services import logs
 from redis_ha.suites import bring_up
 
 SAID = pytest.StashKey[list[str]]()
@@ -27,8 +28,19 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
             bring_up.run(environment, tell=print, on_step=print)
             yield environment
         finally:
+            if request.session.testsfailed:
+                save_logs(environment)
             if not was_up and not request.config.getoption("--keep"):
                 environment.provider.down(purge=True)
+
+
+def save_logs(environment: Environment) -> None:
+    """Keep what Redis and the Sentinels said: the nodes may be gone in a moment."""
+    for kind in ("redis", "sentinel"):
+        lines = logs.merged(logs.sources(environment, kind), 10_000)
+        report.REPORTS.mkdir(exist_ok=True)
+        path = report.REPORTS / f"{kind}-{environment.choice.name}.log"
+        path.write_text("".join(f"{name} {line}\n" for name, line in lines), encoding="utf-8")
 
 
 class Keep:
