@@ -16,6 +16,7 @@ from redis_ha.errors import InventoryError
 from redis_ha.render import PROJECT
 
 INVENTORIES = PROJECT / "inventories"
+LOOPBACK = IPv4Network("127.0.0.0/8")
 
 Role = Literal["redis", "web", "commander"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
@@ -177,6 +178,9 @@ def parse(data: dict[str, Any], path: Path) -> Inventory:
     Raises:
         InventoryError: a key is unknown, missing or out of range, or keys contradict each other.
     """
+    if "name" in data:  # the file's name is the environment's
+        keys = ", ".join(_keys_beside(("name",)))
+        raise InventoryError(f"{path}: name: unknown key; allowed are {keys}")
     try:
         named = json.dumps({**data, "name": path.name.split(".")[0]}, default=str)
         inventory = _ADAPTER.validate_json(named)
@@ -207,9 +211,13 @@ def _in_words(item: dict[str, Any]) -> str:
         case "missing" | "missing_argument":
             return f"{key}: is required"
         case "string_pattern_mismatch":
-            return f"{key}: `{item['input']}` does not match {item['ctx']['pattern']}"
+            return f"{key}: `{_shown(item['input'])}` does not match {item['ctx']['pattern']}"
     message = item["msg"][0].lower() + item["msg"][1:]
-    return f"{key}: {message}, not `{item['input']}`"
+    return f"{key}: {message}, not `{_shown(item['input'])}`"
+
+
+def _shown(value: object) -> str:
+    return " ".join(str(value).split())
 
 
 def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
@@ -228,6 +236,7 @@ def _contradictions(inventory: Inventory) -> Iterator[str]:
     yield from _twice("name", [node.name for node in inventory.nodes])
     yield from _twice("host", [node.host for node in inventory.nodes])
     yield from _twice("address", [node.address for node in inventory.nodes if node.address])
+    yield from _outside(inventory)
     if not any(node.priority > 0 for node in inventory.redis_nodes):
         yield "nodes: at least one with the role redis needs a priority above 0"
         return
@@ -240,6 +249,18 @@ def _contradictions(inventory: Inventory) -> Iterator[str]:
     replicas = len(inventory.redis_nodes) - 1
     if inventory.redis.min_replicas_to_write > replicas:
         yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
+
+
+def _outside(inventory: Inventory) -> Iterator[str]:
+    """Say which nodes have no address in a provider's network."""
+    networks = {"docker.subnet": inventory.docker.subnet, "local.network": inventory.local.network}
+    for key, network in networks.items():
+        last = network.num_addresses - 2
+        for node in inventory.nodes:
+            if node.host > last:
+                yield f"{key}: {network} has no host {node.host} for {node.name}, at most {last}"
+    if not inventory.local.network.subnet_of(LOOPBACK):
+        yield f"local.network: needs to be within {LOOPBACK}, not `{inventory.local.network}`"
 
 
 def _twice(key: str, values: list[Any]) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Commands on this machine: one wrapper, argv tuples, clear errors."""
 
+import os
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +61,7 @@ def run(
         CommandFailed: the status is not 0 and `check` is set, or the time is over.
         ProviderError: there is no such program.
     """
-    with tempfile.TemporaryFile("w+") as errors:
+    with tempfile.TemporaryFile("w+", errors="replace") as errors:
         try:
             process = subprocess.Popen(
                 argv,
@@ -69,6 +71,8 @@ def run(
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                errors="replace",
+                process_group=0,
             )
         except OSError as error:
             raise ProviderError(f"{where}: cannot run `{argv[0]}`: {error.strerror}") from error
@@ -95,15 +99,20 @@ def _killed_after(process: subprocess.Popen[str], timeout_s: float) -> Iterator[
 
     def end() -> None:
         late.set()
-        process.kill()
+        _kill(process)
 
     timer = threading.Timer(timeout_s, end)
     timer.start()
     try:
         yield late
     except BaseException:
-        process.kill()
-        process.wait()
+        _kill(process)
         raise
     finally:
         timer.cancel()
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Kill a process and its children: one that is left would keep the output open."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

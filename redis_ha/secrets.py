@@ -28,7 +28,7 @@ class Secrets:
 
     def masked(self, text: str) -> str:
         """Return `text` without any of these passwords."""
-        for value in asdict(self).values():
+        for value in sorted(asdict(self).values(), key=len, reverse=True):
             text = text.replace(value, MASK)
         return text
 
@@ -55,10 +55,11 @@ def _from_environment() -> dict[str, str]:
     for item in fields(Secrets):
         variable = f"REDIS_HA_{item.name.upper()}_PASSWORD"
         if value := os.environ.get(variable):
-            if len(value) < SHORTEST or not value.isprintable() or set(value) & set("\"'\\ "):
+            plain = value.isascii() and value.isprintable()
+            if len(value) < SHORTEST or not plain or set(value) & set("\"'\\ "):
                 raise RedisHaError(
-                    f"{variable}: needs at least {SHORTEST} printable characters without quotes, "
-                    "backslashes and spaces"
+                    f"{variable}: needs at least {SHORTEST} printable ASCII characters without "
+                    "quotes, backslashes and spaces"
                 )
             given[item.name] = value
     return given

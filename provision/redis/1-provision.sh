@@ -22,12 +22,14 @@ parse() {
 }
 
 packages() {
+	local family
 	if [ -n "$ROOT" ]; then
 		have redis-server || die "no redis-server on PATH"
 		report packages ok
 		return
 	fi
-	case $(package_family) in
+	family=$(package_family)
+	case $family in
 	apt) install_packages redis-server redis-sentinel redis-tools ;;
 	dnf) install_packages redis ;;
 	esac

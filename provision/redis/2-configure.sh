@@ -30,6 +30,7 @@ parse() {
 		shift 2
 	done
 	[ -d "$FILES" ] || die "--files: no such folder: $FILES"
+	[ -n "$PROCESSES" ] || die "--processes is needed"
 }
 
 # The distribution's files are kept once, before anything of ours replaces them.

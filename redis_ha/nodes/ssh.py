@@ -141,7 +141,8 @@ class SshNode:
         return ()
 
     def close(self) -> None:
-        self._connection.close()
+        if "_connection" in self.__dict__:  # one that was never used is not made now
+            self._connection.close()
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:

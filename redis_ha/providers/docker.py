@@ -23,6 +23,8 @@ USER, USER_ID = "ops", 1000
 BOOT_S = 60
 WHOLE = 24
 """Prefix length of the subnet that an environment takes."""
+NO_COMPOSE = ("unknown shorthand flag", "unknown command", "is not a docker command")
+"""What docker says of `compose -f …` where the plugin is missing."""
 PURGE_HINT = "`invoke down --purge` removes them"
 
 
@@ -204,6 +206,6 @@ def _in_words(output: str) -> str:
     text = next((line for line in reversed(lines) if "rror" in line), (lines or ["no output"])[-1])
     if "Pool overlaps" in text:
         return f"the subnet of the inventory is taken on this machine ({text})"
-    if "unknown" in text and "compose" in text:
+    if any(words in output for words in NO_COMPOSE):
         return "Docker Compose v2 is missing; `sudo ./inv engine.install` installs it"
     return f"docker compose: {text}"

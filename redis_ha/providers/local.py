@@ -17,6 +17,7 @@ from redis_ha.render import render
 from redis_ha.wait import wait_until
 
 OLDEST = (6, 2)
+SHARED = Path("/tmp")  # noqa: S108 - the folder in it is checked
 
 
 @dataclass(frozen=True)
@@ -143,18 +144,21 @@ def find_redis_server() -> Path:
 
 def _recent(server: Path) -> Path:
     said = proc.run(str(server), "--version").stdout
-    version = tuple(int(part) for part in re.findall(r"v=(\d+)\.(\d+)", said)[0])
-    if version < OLDEST:
-        raise ProviderError(f"{server} is {said.split()[2]}; this needs Redis 6.2 or newer")
+    if not (match := re.search(r"v=(\d+)\.(\d+)\S*", said)):
+        raise ProviderError(f"{server} does not tell its version: {said.strip()}")
+    if (int(match[1]), int(match[2])) < OLDEST:
+        raise ProviderError(f"{server} is {match[0]}; this needs Redis 6.2 or newer")
     return server
 
 
 def _runtime_folder() -> Path:
     """Return a private folder with a short path: a socket's path has about 100 bytes."""
-    base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"  # noqa: S108 - checked below
-    folder = Path(base) / f"redis-ha-{os.getuid()}"
+    own = os.environ.get("XDG_RUNTIME_DIR")
+    # Its folder is missing where somebody became another user without a login.
+    base = Path(own) if own and Path(own).is_dir() else SHARED
+    folder = base / f"redis-ha-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     info = folder.lstat()
     if info.st_uid != os.getuid() or info.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ProviderError(f"{folder} belongs to somebody else; remove it")
+        raise ProviderError(f"{folder} belongs to somebody else or is open to them; remove it")
     return folder

@@ -74,7 +74,7 @@ def parse(text: str) -> dict[Key, Values]:
     for line in text.splitlines():
         if not (stripped := line.strip()) or stripped.startswith("#"):
             continue
-        key, values = _split(shlex.split(stripped))
+        key, values = _split(_words(stripped))
         found[key] = (*found.get(key, ()), values)
     return found
 
@@ -111,12 +111,19 @@ def _keep(line: str, masters: set[Key]) -> bool:
     return not master or ("sentinel", "monitor", *master) in masters
 
 
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:  # an open quote: the file is damaged, and differs
+        return line.split()
+
+
 def _split(words: list[str]) -> tuple[Key, tuple[str, ...]]:
     head: Key = (words[0].lower(),)
     if head == ("sentinel",):
-        head = ("sentinel", words[1].lower())
+        head = tuple(word.lower() for word in words[:2])
         if head in _PER_MASTER and head[1] not in ("myid", "current-epoch"):
-            head = (*head, words[2])
+            head = (*head, *words[2:3])
     return head, tuple(_spelt(word) for word in words[len(head) :])
 
 
@@ -127,7 +134,7 @@ def _spelt(word: str) -> str:
 
 
 def _same(key: Key, wanted: Values | None, found: Values | None) -> bool:
-    if key[0] == "sentinel" and (default := SENTINEL_DEFAULTS.get(key[1])):
+    if key[0] == "sentinel" and (default := SENTINEL_DEFAULTS.get("".join(key[1:2]))):
         return (wanted or ((default,),)) == (found or ((default,),))
     return wanted == found
 

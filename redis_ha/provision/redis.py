@@ -73,6 +73,7 @@ def _calm(environment: Environment) -> cluster.Snapshot:
     if all(view.role != "down" for view in snapshot.nodes) and snapshot.named_master():
         with suppress(TimedOut):
             return cluster.wait_healthy(environment, CALM_S)
+        snapshot = cluster.look(environment)
     return snapshot
 
 

@@ -84,7 +84,7 @@ class Report:
             "requests": REQUESTS,
             "clients": CLIENTS,
             "rounds": ROUNDS,
-            "tests": [{**asdict(each), "ratio": round(each.ratio, 3)} for each in self.comparisons],
+            "tests": [each.as_json() for each in self.comparisons],
         }
 
 

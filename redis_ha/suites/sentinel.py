@@ -59,8 +59,9 @@ def _of(view: SentinelView, snapshot: Snapshot) -> list[Check]:
     if view.error:
         return [Check(view.name, "answers", False, view.error)]
     sentinels = len(snapshot.sentinels)
+    named = [snapshot.master] if snapshot.master else []
     found = {
-        "master": (view.master == snapshot.master, f"names {view.master}"),
+        "master": (view.master in named, f"names {view.master}"),
         "quorum": (view.quorum_ok, f"CKQUORUM, {snapshot.quorum} needed"),
         "sentinels": (view.known_sentinels == sentinels, f"{view.known_sentinels} of {sentinels}"),
         "replicas": (view.replicas == snapshot.replicas_of(view), _replicas(view)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from redis_ha.errors import Unhealthy
+from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.measure.writer import KEPT_S
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
@@ -64,6 +64,8 @@ def run(environment: Environment, writes: int = WRITES) -> Report:
     snapshot = cluster.look(environment)
     if snapshot.master is None or not snapshot.replicas:
         raise Unhealthy("; ".join(snapshot.problems) or "there is no replica to read from")
+    if writes < (fewest := len(snapshot.replicas)):
+        raise RedisHaError(f"at least {fewest} writes, one for each replica, not {writes}")
     names = [snapshot.master, *(view.name for view in snapshot.replicas)]
     with ExitStack() as stack:
         clients = {name: stack.enter_context(_asking(environment, name)) for name in names}

@@ -1,0 +1,451 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC1090,SC1091,SC2016,SC2030,SC2031,SC2034,SC2154,SC2329  # stubs, sourced code, a shell per test
+# provision/redis/*.sh and provision/common/*.sh, with stub services and packages: no root, no system touched.
+
+setup() {
+	provision=$BATS_TEST_DIRNAME/../../provision
+	stubs=$BATS_TEST_TMPDIR/bin
+	calls=$BATS_TEST_TMPDIR/calls
+	root=$BATS_TEST_TMPDIR/redis1
+	files=$BATS_TEST_TMPDIR/rendered
+	running=$BATS_TEST_TMPDIR/running
+	installed=$BATS_TEST_TMPDIR/installed
+	policy=$BATS_TEST_TMPDIR/policy-rc.d
+	limited=$BATS_TEST_TMPDIR/limited
+	mkdir -p "$limited" "$stubs" "$root/etc/redis" "$files/etc/redis" "$running" "$installed"
+	touch "$calls"
+	PATH=$stubs:$PATH
+	# whatever a test gets wrong, this machine's packages, users and services stay as they are
+	for name in apt-get dnf rpm dpkg-query systemctl journalctl useradd chown; do
+		stub "$name" 'exit 1'
+	done
+	stub redis-server 'exit 1'
+	supervisor
+}
+
+# stub NAME BODY - a command that notes its call, then runs BODY
+stub() {
+	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
+	chmod +x "$stubs/$1"
+}
+
+# refute COMMAND... - since "! command" in the middle of a test fails nothing
+refute() {
+	if "$@"; then return 1; fi
+}
+
+# only NAME... - leave nothing on the PATH $limited but the stubs of these names and plain tools
+only() {
+	local tool
+	for tool in bash cat dirname rm stat tail touch; do
+		ln -sf "$(command -v "$tool")" "$limited"
+	done
+	for tool in "$@"; do ln -sf "$stubs/$tool" "$limited"; done
+}
+
+# supervisor - one that keeps in a folder what runs
+supervisor() {
+	stub supervisorctl '
+		verb=$3 process=${*: -1}
+		case $verb in
+		status) [[ -e '"$running"'/$process ]] && echo "$process RUNNING pid 1" || { echo "$process STOPPED"; exit 3; } ;;
+		start) touch "'"$running"'/$process" ;;
+		signal) rm "'"$running"'/$process" ;;
+		*) exit 1 ;;
+		esac'
+}
+
+# done_to_processes - what supervisord was asked to do, in the order of the processes
+done_to_processes() {
+	sed -n 's/^supervisorctl -c [^ ]* //p' "$calls" | grep -v '^status ' | sort -s -k 2
+}
+
+# rendered PROCESS TEXT - what is to be installed
+rendered() {
+	printf '# Managed by redis-ha\n%s\n' "$2" >"$files/etc/redis/$1.conf"
+}
+
+configure() {
+	: >"$calls"
+	run bash "$provision/redis/2-configure.sh" --files "$files" --processes "redis,sentinel" \
+		--root "$root" --supervisor "$BATS_TEST_TMPDIR/supervisord.conf" --node redis1
+}
+
+steps() {
+	grep '^:: ' <<<"$output" | sort
+}
+
+# --- 1-provision.sh
+
+@test "a folder node gets its folders once, private, and no packages" {
+	rmdir "$root/etc/redis"
+	run bash "$provision/redis/1-provision.sh" --root "$root"
+	[ "$status" -eq 0 ]
+	[ "$output" = $':: packages ok\n:: users ok\n:: folders changed' ]
+	for folder in etc/redis var/lib/redis var/log/redis; do
+		[ "$(stat -c %a "$root/$folder")" = 700 ]
+	done
+	run bash "$provision/redis/1-provision.sh" --root "$root"
+	[ "$output" = $':: packages ok\n:: users ok\n:: folders ok' ]
+	[ ! -s "$calls" ]
+}
+
+@test "a folder that others may enter is closed again" {
+	bash "$provision/redis/1-provision.sh" --root "$root"
+	chmod 755 "$root/var/lib/redis"
+	run bash "$provision/redis/1-provision.sh" --root "$root"
+	[ "${lines[2]}" = ':: folders changed' ]
+	[ "$(stat -c %a "$root/var/lib/redis")" = 700 ]
+}
+
+@test "a folder node without redis-server is refused in one line" {
+	only
+	PATH=$limited run bash "$provision/redis/1-provision.sh" --root "$root"
+	[ "$status" -eq 2 ]
+	[ "$output" = '1-provision.sh: no redis-server on PATH' ]
+}
+
+@test "an unsupported distribution ends the run before anything is touched" {
+	for name in id mkdir chmod; do stub "$name" 'exit 0'; done
+	only id mkdir chmod chown useradd
+	PATH=$limited run bash "$provision/redis/1-provision.sh"
+	[ "$status" -eq 2 ]
+	[ "$output" = '1-provision.sh: neither apt-get nor dnf here: this distribution is not supported' ]
+	[ ! -s "$calls" ]
+}
+
+# --- 2-configure.sh
+
+@test "the first run installs and starts, the second finds nothing to do" {
+	rendered redis 'port 1'
+	rendered sentinel 'port 2'
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps)" = ":: redis changed
+:: redis.conf changed
+:: sentinel changed
+:: sentinel.conf changed
+:: vendor ok" ]
+	[ "$(done_to_processes)" = $'start redis1:redis\nstart redis1:sentinel' ]
+	cmp "$files/etc/redis/redis.conf" "$root/etc/redis/redis.conf"
+	[ "$(stat -c %a "$root/etc/redis/redis.conf")" = 600 ]
+
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep -c ' ok$')" -eq 5 ]
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "a changed file restarts its own process and no other" {
+	rendered redis 'port 1'
+	rendered sentinel 'port 2'
+	configure
+	rendered sentinel 'port 3'
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep changed)" = $':: sentinel changed\n:: sentinel.conf changed' ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:sentinel\nstart redis1:sentinel' ]
+	grep -q 'port 3' "$root/etc/redis/sentinel.conf"
+}
+
+@test "a process that has ended is started, not restarted" {
+	rendered redis 'port 1'
+	rendered sentinel 'port 2'
+	configure
+	rm "$running/redis1:redis"
+	configure
+	[ "$(steps | grep changed)" = ':: redis changed' ]
+	[ "$(done_to_processes)" = 'start redis1:redis' ]
+}
+
+@test "the vendor's file is kept once, ours never" {
+	echo '# of the vendor' >"$root/etc/redis/redis.conf"
+	rendered redis 'port 1'
+	rendered sentinel 'port 2'
+	configure
+	[ "$(steps | grep vendor)" = ':: vendor changed' ]
+	[ "$(cat "$root/etc/redis/redis.conf.vendor")" = '# of the vendor' ]
+	echo '# of a newer vendor' >"$root/etc/redis/redis.conf"
+	configure
+	[ "$(steps | grep vendor)" = ':: vendor ok' ]
+	[ "$(cat "$root/etc/redis/redis.conf.vendor")" = '# of the vendor' ]
+	[ ! -e "$root/etc/redis/sentinel.conf.vendor" ]
+}
+
+@test "a process that does not start fails the run, with its reason; the others run" {
+	stub supervisorctl '
+		case "$*" in
+		*status*) exit 3 ;;
+		*"start redis1:redis") echo "redis1:redis: ERROR (spawn error)"; exit 7 ;;
+		*start*) touch "'"$running"'/${*: -1}" ;;
+		esac'
+	rendered redis 'port 1'
+	rendered sentinel 'port 2'
+	configure
+	[ "$status" -eq 2 ]
+	grep -q '^2-configure.sh: redis1:redis does not start: redis1:redis: ERROR (spawn error)$' <<<"$output"
+	grep -q '^:: sentinel changed$' <<<"$output"
+	refute grep -q '^:: redis changed$' <<<"$output"
+	[ -e "$running/redis1:sentinel" ]
+}
+
+@test "a missing folder of files is refused" {
+	run bash "$provision/redis/2-configure.sh" --files "$root/none" --processes redis
+	[ "$status" -eq 2 ]
+	[ "$output" = "2-configure.sh: --files: no such folder: $root/none" ]
+}
+
+@test "without processes there is nothing to configure, which is no success" {
+	run bash "$provision/redis/2-configure.sh" --files "$files" --root "$root"
+	[ "$status" -eq 2 ]
+	[ "$output" = '2-configure.sh: --processes is needed' ]
+}
+
+@test "an unknown option is refused in one line with status 2" {
+	for script in redis/1-provision.sh redis/2-configure.sh common/hosts.sh; do
+		run bash "$provision/$script" --bogus value
+		[ "$status" -eq 2 ]
+		[ "$output" = "${script##*/}: unknown option: --bogus" ]
+	done
+	[ ! -s "$calls" ]
+}
+
+# --- common/services.sh with systemd
+
+# services - the functions, as a node with systemd has them
+services() {
+	set -euo pipefail
+	. "$provision/common/lib.sh"
+	. "$provision/common/services.sh"
+}
+
+@test "units of systemd are named as both families name them" {
+	stub systemctl 'exit 0'
+	services
+	service_enabled sentinel-26380
+	service_active sentinel
+	service_enable sentinel
+	[ "$(cat "$calls")" = "systemctl is-enabled --quiet redis-sentinel@26380.service
+systemctl is-active --quiet redis-sentinel.service
+systemctl enable redis-sentinel.service" ]
+	run unit_of web
+	[ "$status" -eq 2 ]
+}
+
+@test "a unit that reached its start limit is started all the same" {
+	stub systemctl 'exit 0'
+	services
+	service_restart sentinel
+	[ "$(cat "$calls")" = "systemctl reset-failed redis-sentinel.service
+systemctl restart redis-sentinel.service" ]
+}
+
+@test "a unit that does not start shows its own last words" {
+	stub systemctl '[[ $1 != start ]]'
+	stub journalctl 'echo "Fatal config file error"'
+	services
+	run service_start sentinel
+	[ "$status" -eq 2 ]
+	[ "${lines[0]}" = 'Fatal config file error' ]
+	[[ ${lines[1]} == *': redis-sentinel.service does not start' ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+# --- common/packages.sh
+
+# packages - the functions, with policy-rc.d in a folder of the test
+packages() {
+	set -euo pipefail
+	. "$provision/common/lib.sh"
+	. <(sed "s#/usr/sbin/policy-rc.d#$policy#g" "$provision/common/packages.sh")
+}
+
+# debian - dpkg and apt that keep in a folder what is installed
+debian() {
+	stub dpkg-query '[[ -e '"$installed"'/${*: -1} ]] && echo -n installed'
+	stub apt-get '
+		[[ $* == *" install "* ]] || exit 0
+		policy='"$policy"'
+		[[ ! -x $policy ]] || { "$policy"; echo "policy $?" >>'"$calls"'; }
+		for name; do [[ $name == redis-* ]] && touch "'"$installed"'/$name"; done
+		exit 0'
+}
+
+@test "Debian: only what is missing is installed, and only once" {
+	debian
+	touch "$installed/redis-tools"
+	packages
+	run install_packages redis-server redis-tools
+	[ "$status" -eq 0 ]
+	[ "$output" = ':: packages changed' ]
+	grep -q '^apt-get .* update$' "$calls"
+	grep -q '^apt-get .* install --no-install-recommends redis-server$' "$calls"
+	: >"$calls"
+	run install_packages redis-server redis-tools
+	[ "$output" = ':: packages ok' ]
+	refute grep -q apt-get "$calls"
+}
+
+@test "Debian: no service is started by its installation, and the policy goes again" {
+	debian
+	packages
+	run install_packages redis-server
+	[ "$status" -eq 0 ]
+	grep -q '^policy 101$' "$calls"
+	[ ! -e "$policy" ]
+}
+
+@test "Debian: a policy that was there before stays as it is" {
+	debian
+	printf '#!/bin/sh\nexit 104\n' >"$policy"
+	chmod 755 "$policy"
+	packages
+	run install_packages redis-server
+	[ "$status" -eq 0 ]
+	grep -q '^policy 104$' "$calls"
+	[ "$(cat "$policy")" = $'#!/bin/sh\nexit 104' ]
+}
+
+@test "Debian: a failing installation is one clear error, and the policy goes as well" {
+	debian
+	stub apt-get '[[ $* != *" install "* ]] || { for n in {1..40}; do echo "line $n"; done; exit 100; }'
+	packages
+	run install_packages redis-server
+	[ "$status" -eq 2 ]
+	[[ ${lines[-1]} == *': failed: apt-get '*' redis-server' ]]
+	[ "${lines[-2]}" = 'line 40' ]
+	[ "${#lines[@]}" -eq 16 ]
+	[ ! -e "$policy" ]
+	refute grep -q '^:: packages' <<<"$output"
+}
+
+@test "Enterprise Linux: only what is missing is installed, and only once" {
+	stub rpm '[[ -e '"$installed"'/${*: -1} ]]'
+	stub dnf 'touch '"$installed"'/redis'
+	only dnf rpm
+	packages
+	PATH=$limited run install_packages redis
+	[ "$status" -eq 0 ]
+	[ "$output" = ':: packages changed' ]
+	[ "$(cat "$calls")" = $'rpm --quiet -q redis\ndnf -q -y install redis' ]
+	PATH=$limited run install_packages redis
+	[ "$output" = ':: packages ok' ]
+	[ "$(grep -c '^dnf' "$calls")" -eq 1 ]
+}
+
+@test "Enterprise Linux: a failing installation is one clear error" {
+	stub dnf 'echo "Unable to find a match: redis" >&2; exit 1'
+	only dnf rpm
+	packages
+	PATH=$limited run install_packages redis
+	[ "$status" -eq 2 ]
+	[ "${lines[0]}" = 'Unable to find a match: redis' ]
+	[[ ${lines[1]} == *': failed: dnf -q -y install redis' ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+# --- common/hold-down.sh
+
+# hold_down on|off - the script, with /run in a folder of the test
+hold_down() {
+	sed "s#/run/systemd#$BATS_TEST_TMPDIR/run#g" "$provision/common/hold-down.sh" >"$BATS_TEST_TMPDIR/hold-down.sh"
+	cp "$provision/common/lib.sh" "$BATS_TEST_TMPDIR"
+	: >"$calls"
+	run bash "$BATS_TEST_TMPDIR/hold-down.sh" "$@"
+}
+
+@test "a unit is held down under its real name, and let go again" {
+	stub systemctl '[[ $1 != show ]] || echo redis-server.service'
+	dropin=$BATS_TEST_TMPDIR/run/system/redis-server.service.d/90-held-down.conf
+	hold_down on redis.service
+	[ "$status" -eq 0 ]
+	[ "$(cat "$dropin")" = $'[Service]\nRestart=no' ]
+	grep -q '^systemctl daemon-reload$' "$calls"
+	hold_down off redis.service
+	[ "$status" -eq 0 ]
+	[ ! -e "$dropin" ]
+	grep -q '^systemctl daemon-reload$' "$calls"
+	grep -q '^systemctl reset-failed redis.service$' "$calls"
+}
+
+@test "letting go of a unit that was not held reloads nothing" {
+	stub systemctl 'case $1 in show) echo redis-server.service ;; reset-failed) exit 1 ;; esac'
+	hold_down off redis.service
+	[ "$status" -eq 0 ]
+	refute grep -q daemon-reload "$calls"
+}
+
+@test "hold-down.sh refuses what it does not know, with status 2" {
+	for words in 'half redis.service' 'on' ''; do
+		# shellcheck disable=SC2086  # words
+		hold_down $words
+		[ "$status" -eq 2 ]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+	[ ! -s "$calls" ]
+}
+
+# --- common/hosts.sh
+
+hosts() {
+	run bash "$provision/common/hosts.sh" --file "$BATS_TEST_TMPDIR/hosts" --block "$BATS_TEST_TMPDIR/block" --name "$1"
+}
+
+@test "the block is written once, changed in its place's stead, and removed" {
+	printf '127.0.0.1 localhost\n' >"$BATS_TEST_TMPDIR/hosts"
+	printf '10.0.0.1 redis1\n' >"$BATS_TEST_TMPDIR/block"
+	hosts default
+	[ "$output" = ':: hosts changed' ]
+	[ "$(cat "$BATS_TEST_TMPDIR/hosts")" = "127.0.0.1 localhost
+# redis-ha default begin
+10.0.0.1 redis1
+# redis-ha default end" ]
+	hosts default
+	[ "$output" = ':: hosts ok' ]
+	printf '10.0.0.9 redis1\n' >"$BATS_TEST_TMPDIR/block"
+	hosts default
+	[ "$output" = ':: hosts changed' ]
+	[ "$(grep -c redis1 "$BATS_TEST_TMPDIR/hosts")" -eq 1 ]
+	: >"$BATS_TEST_TMPDIR/block"
+	hosts default
+	[ "$(cat "$BATS_TEST_TMPDIR/hosts")" = '127.0.0.1 localhost' ]
+}
+
+@test "the block of another environment stays" {
+	printf '127.0.0.1 localhost\n' >"$BATS_TEST_TMPDIR/hosts"
+	printf '10.0.0.1 redis1\n' >"$BATS_TEST_TMPDIR/block"
+	hosts one
+	hosts two
+	: >"$BATS_TEST_TMPDIR/block"
+	hosts two
+	grep -q '^# redis-ha one begin$' "$BATS_TEST_TMPDIR/hosts"
+	refute grep -q 'redis-ha two' "$BATS_TEST_TMPDIR/hosts"
+}
+
+# --- redis/vendor-instance.sh
+
+@test "the vendor's instance runs beside, and leaves nothing" {
+	mkdir -p "$root/var/lib/redis"
+	sleep 60 3>&- &
+	stub redis-server '
+		while [[ $1 != --pidfile ]]; do shift; done
+		echo '"$!"' >"$2"'
+	vendor_instance=(bash "$provision/redis/vendor-instance.sh")
+	run "${vendor_instance[@]}" start --root "$root" --port 6390 --address 127.0.0.11
+	[ "$status" -eq 0 ]
+	grep -q '^redis-server --port 6390 --bind 127.0.0.11 ' "$calls"
+	[ -n "$(ls "$root/var/lib/redis")" ]
+	run "${vendor_instance[@]}" stop --root "$root" --port 6390 --address 127.0.0.11
+	[ "$status" -eq 0 ]
+	[ -z "$(ls "$root/var/lib/redis")" ]
+	refute kill -0 $! 2>/dev/null
+}
+
+@test "the vendor's instance has the vendor's file where there is one" {
+	mkdir -p "$root/var/lib/redis"
+	touch "$root/etc/redis/redis.conf.vendor"
+	stub redis-server 'exit 0'
+	run bash "$provision/redis/vendor-instance.sh" start --root "$root" --port 6390 --address 127.0.0.11
+	[ "$status" -eq 0 ]
+	grep -q "^redis-server $root/etc/redis/redis.conf.vendor --port 6390 " "$calls"
+}

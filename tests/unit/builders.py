@@ -1,0 +1,158 @@
+"""Small environments, snapshots and histories for tests; every default is a healthy one."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from redis_ha import inventory
+from redis_ha.inventory import Inventory
+from redis_ha.measure.history import History, Outcome, Write
+from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
+from redis_ha.secrets import Secrets
+from redis_ha.services.cluster import RedisView, SentinelView, Snapshot
+
+SECRETS = Secrets(redis="redis-password", sentinel="sentinel-password")
+NAMES = ("redis1", "redis2", "redis3")
+
+
+class StaticProvider:
+    """A provider whose nodes are just there."""
+
+    name = "local"
+
+    def __init__(self, hosts: Sequence[Host]) -> None:
+        self._hosts = tuple(hosts)
+
+    def hosts(self) -> tuple[Host, ...]:
+        return self._hosts
+
+    def is_up(self) -> bool:
+        return True
+
+    def up(self, tell: Tell) -> None:
+        """Nothing to do."""
+
+    def down(self, *, purge: bool) -> None:
+        """Nothing to do."""
+
+
+Record = TypeVar("Record")
+
+
+def changed(record: Record, **changes: object) -> Record:
+    """Return a part of an inventory with other values; mypy takes it for no dataclass."""
+    return replace(record, **changes)  # type: ignore[type-var]
+
+
+def folder_host(spec: inventory.Node, root: Path, address: str | None = None) -> Host:
+    access = Folder(root / spec.name, root / "supervisord.conf", root / "socket", Path("/usr/bin"))
+    return Host(spec, address or f"127.0.0.{spec.host}", access)
+
+
+def ssh_host(spec: inventory.Node) -> Host:
+    address = f"10.213.7.{spec.host}"
+    return Host(spec, address, Ssh(address, "ops", Path("/nokey"), Path("/noknown")))
+
+
+def environment(hosts: Sequence[Host], topology: Inventory, folder: Path) -> Environment:
+    """Return an environment with known passwords."""
+    built = Environment(topology, Choice("local", "as asked"), StaticProvider(hosts), folder)
+    built.__dict__["secrets"] = SECRETS
+    return built
+
+
+def folders(root: Path, topology: Inventory | None = None) -> Environment:
+    """Return an environment whose nodes are folders below `root`."""
+    topology = topology or inventory.load("default")
+    hosts = [folder_host(spec, root) for spec in topology.nodes]
+    return environment(hosts, topology, root)
+
+
+def make_folders(built: Environment) -> None:
+    """Make what the local provider makes of a node before anything runs on it."""
+    for node in built.nodes.values():
+        for part in ("/etc/redis", "/var/lib/redis", "/var/log", "/tmp"):
+            Path(node.path(part)).mkdir(parents=True, exist_ok=True)
+
+
+def program(folder: Path, name: str, body: str) -> Path:
+    """Put a shell script on a folder that a test puts on PATH."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    # A rename: what was just written may still be busy for another thread's fork.
+    draft = folder / f".{name}"
+    draft.write_text(f"#!/bin/sh\n{body}\n")
+    draft.chmod(0o755)
+    os.replace(draft, path)  # noqa: PTH105
+    return path
+
+
+def redis_view(name: str, role: str = "replica", **changes: object) -> RedisView:
+    number = int(name[-1])
+    view = RedisView(
+        name, f"10.0.0.{number}", role, 6379, 25 + 25 * number, offset=1000, lag_bytes=0
+    )
+    if role == "replica":
+        view = replace(view, link="up", follows="10.0.0.1")
+    return replace(view, **changes)  # type: ignore[arg-type]
+
+
+def sentinel_view(node: str, **changes: object) -> SentinelView:
+    view = SentinelView(
+        node,
+        26379,
+        "redis1",
+        True,
+        epoch=1,
+        replicas=(("redis2", 75), ("redis3", 100)),
+        known_sentinels=3,
+    )
+    return replace(view, **changes)  # type: ignore[arg-type]
+
+
+def snapshot(
+    nodes: Sequence[RedisView] | None = None, sentinels: Sequence[SentinelView] | None = None
+) -> Snapshot:
+    """Return a healthy snapshot (redis1 is master), or one with other nodes or Sentinels."""
+    healthy = [redis_view("redis1", "master"), redis_view("redis2"), redis_view("redis3")]
+    return Snapshot(
+        tuple(healthy if nodes is None else nodes),
+        tuple([sentinel_view(name) for name in NAMES] if sentinels is None else sentinels),
+        quorum=2,
+    )
+
+
+def after_failover() -> Snapshot:
+    """Return the healthy snapshot in which redis2 has taken over from redis1."""
+    follows = redis_view("redis2").address
+    return snapshot(
+        [
+            redis_view("redis1", follows=follows),
+            redis_view("redis2", "master"),
+            redis_view("redis3", follows=follows),
+        ],
+        [
+            sentinel_view(name, master="redis2", replicas=(("redis1", 50), ("redis3", 100)))
+            for name in NAMES
+        ],
+    )
+
+
+def writes(count: int, outcome: Outcome = Outcome.ACKNOWLEDGED, start: int = 0) -> list[Write]:
+    return [
+        Write(f"key:{number}", float(number), number + 0.5, outcome, "redis1")
+        for number in range(start, start + count)
+    ]
+
+
+def history(
+    acknowledged: int = 0, failed: int = 0, indeterminate: int = 0
+) -> tuple[History, list[str]]:
+    """Return a history and the keys of the acknowledged writes."""
+    good = writes(acknowledged)
+    bad = writes(failed, Outcome.FAILED, 10_000)
+    open_ = writes(indeterminate, Outcome.INDETERMINATE, 20_000)
+    return History([*good, *bad, *open_]), [write.key for write in good]

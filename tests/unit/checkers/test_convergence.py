@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import pytest
+
+from redis_ha.checkers.convergence import expected_successor, problems
+from redis_ha.services.cluster import Snapshot
+from tests.unit.builders import after_failover, redis_view, snapshot
+
+BEFORE = snapshot()
+AFTER = after_failover()
+
+
+def with_priorities(*priorities: int) -> Snapshot:
+    nodes = zip(BEFORE.nodes, priorities, strict=True)
+    return snapshot([replace(view, priority=priority) for view, priority in nodes])
+
+
+@pytest.mark.parametrize(
+    ("priorities", "successor"),
+    [
+        ((50, 75, 100), "redis2"),
+        ((50, 100, 75), "redis3"),
+        ((100, 75, 50), "redis3"),
+        ((50, 0, 100), "redis3"),
+        ((50, 75, 75), None),
+        ((50, 0, 0), None),
+    ],
+    ids=["lowest", "lowest again", "not the old one", "never 0", "a tie", "nobody may"],
+)
+def test_the_replica_that_sentinel_prefers_is_expected(
+    priorities: tuple[int, ...], successor: str | None
+) -> None:
+    assert expected_successor(with_priorities(*priorities), "redis1") == successor
+
+
+def test_a_failover_to_the_right_node_is_fine() -> None:
+    assert problems(BEFORE, AFTER) == []
+
+
+def test_no_failover_is_a_problem() -> None:
+    assert problems(BEFORE, BEFORE) == ["redis1 is still master: there was no failover"]
+
+
+def test_the_wrong_node_is_a_problem() -> None:
+    before = with_priorities(50, 100, 75)
+    assert problems(before, AFTER) == ["redis2 was promoted, by priority it should be redis3"]
+
+
+def test_after_a_tie_either_is_right() -> None:
+    assert problems(with_priorities(50, 75, 75), AFTER) == []
+
+
+def test_what_is_still_wrong_in_the_end_is_a_problem() -> None:
+    down = redis_view("redis1", "down", link=None, follows=None)
+    after = snapshot([down, *AFTER.nodes[1:]], AFTER.sentinels)
+    assert problems(BEFORE, after) == ["redis1 is down"]
+    nobody = snapshot([redis_view(name) for name in ("redis1", "redis2", "redis3")])
+    assert "there must be one master, there are 0 (none)" in problems(BEFORE, nobody)

@@ -1,0 +1,29 @@
+"""What every unit test gets: a state folder of its own and no word of the caller's environment."""
+
+from pathlib import Path
+
+import pytest
+
+from redis_ha import state
+
+FOREIGN = (
+    "DOCKER_HOST",
+    "REDIS_HA_CA_BUNDLE",
+    "REDIS_HA_REDIS_PASSWORD",
+    "REDIS_HA_SENTINEL_PASSWORD",
+    "SSL_CERT_FILE",
+    "XDG_RUNTIME_DIR",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep tests away from the real state folder and from what the caller has set."""
+    for variable in FOREIGN:
+        monkeypatch.delenv(variable, raising=False)
+    runtime = tmp_path / "run"
+    runtime.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    folder = tmp_path / "state"
+    monkeypatch.setattr(state, "STATE", folder)
+    return folder

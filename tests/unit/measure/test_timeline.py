@@ -1,0 +1,88 @@
+from dataclasses import astuple, replace
+from pathlib import Path
+
+import pytest
+
+from redis_ha import inventory
+from redis_ha.measure.timeline import Event, Phases, Timeline, phases
+from redis_ha.wait import now_s, wait_until
+from tests.unit import builders, resp
+
+SWITCH = "mymaster 10.0.0.1 6379 10.0.0.2 6379"
+EVENTS = [
+    Event(10.0, "redis1", "role", "down"),
+    Event(12.0, "redis2:26379", "+sdown", "master mymaster 10.0.0.1 6379"),
+    Event(12.1, "redis3:26379", "+sdown", "master mymaster 10.0.0.1 6379"),
+    Event(12.2, "redis2:26379", "+odown", "master mymaster 10.0.0.1 6379 #quorum 2/2"),
+    Event(12.3, "redis2:26379", "+elected-leader", "master mymaster 10.0.0.1 6379"),
+    Event(12.5, "redis2", "role", "master"),
+    Event(13.0, "redis2:26379", "+switch-master", SWITCH),
+    Event(13.1, "redis3:26379", "+switch-master", SWITCH),
+]
+
+
+def split(events: list[Event], first_write_s: float | None = 13.2) -> list[float | None]:
+    found = phases(events, 10.0, "redis1", first_write_s)
+    return [None if value is None else round(value, 3) for value in astuple(found)]
+
+
+def test_each_phase_counts_from_the_fault_to_its_first_event() -> None:
+    assert split(EVENTS) == [2.0, 2.2, 2.3, 2.5, 3.0, 3.2]
+
+
+def test_a_phase_that_did_not_happen_is_none() -> None:
+    assert split(EVENTS[:3], None) == [2.0, None, None, None, None, None]
+    assert phases([], 10.0, "redis1", None) == Phases()
+
+
+def test_sentinels_and_nodes_are_listened_to(tmp_path: Path) -> None:
+    def message(*words: str) -> bytes:
+        return resp.array(*(resp.bulk(word) for word in words))
+
+    def sentinel(words: list[str]) -> bytes:
+        if words[0] != "PSUBSCRIBE":
+            return resp.OK
+        confirmed = resp.array(resp.bulk("psubscribe"), resp.bulk("*"), b":1\r\n")
+        return confirmed + message("pmessage", "*", "+switch-master", SWITCH)
+
+    roles = iter(["slave", "slave"])
+
+    def node(words: list[str]) -> bytes:
+        return message(next(roles, "master")) if words[0] == "ROLE" else resp.OK
+
+    with resp.served(sentinel) as sentinel_port, resp.served(node) as port:
+        default = inventory.load("default")
+        spec = builders.changed(default.node("redis2"), sentinels=(sentinel_port,))
+        topology = builders.changed(
+            default, nodes=(spec,), redis=builders.changed(default.redis, port=port)
+        )
+        hosts = [builders.folder_host(spec, tmp_path, "127.0.0.1")]
+        start_s = now_s()
+        with Timeline(builders.environment(hosts, topology, tmp_path)) as timeline:
+            wait_until(lambda: len(timeline.events) == 3, what="three events", timeout_s=5)
+    assert {(event.source, event.kind, event.detail) for event in timeline.events} == {
+        (f"redis2:{sentinel_port}", "+switch-master", SWITCH),
+        ("redis2", "role", "slave"),
+        ("redis2", "role", "master"),
+    }
+    assert [start_s < event.at_s < now_s() for event in timeline.events] == [True] * 3
+
+
+NO_PHASES = {
+    "before the fault": [replace(event, at_s=event.at_s - 5) for event in EVENTS],
+    "of replicas and Sentinels": [
+        Event(11, "redis2:26379", "+sdown", "slave 10.0.0.3:6379 @ mymaster 10.0.0.1 6379"),
+        Event(11, "redis2:26379", "+sdown", "sentinel 5b6e 10.0.0.1 26379 @ mymaster"),
+        Event(11, "redis2:26379", "-sdown", "master mymaster 10.0.0.1 6379"),
+    ],
+    "the old master's own word": [
+        Event(11, "redis1", "role", "down"),
+        Event(12, "redis1", "role", "master"),
+    ],
+    "another role": [Event(11, "redis3", "role", "slave")],
+}
+
+
+@pytest.mark.parametrize("events", NO_PHASES.values(), ids=NO_PHASES)
+def test_what_is_not_of_the_recovery_is_ignored(events: list[Event]) -> None:
+    assert split(events, None) == [None] * 6

@@ -1,0 +1,99 @@
+"""A small SSH server on loopback: real keys and sessions, commands run by /bin/sh."""
+
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import paramiko
+from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
+
+
+class _Sftp(paramiko.SFTPServerInterface):
+    """Just what a `put` needs."""
+
+    def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
+        handle = paramiko.SFTPHandle(flags)
+        handle.writefile = os.fdopen(os.open(path, flags, 0o600), "wb")  # type: ignore[attr-defined]
+        return handle
+
+    def stat(self, path: str) -> paramiko.SFTPAttributes | int:
+        try:
+            return paramiko.SFTPAttributes.from_stat(os.stat(path))  # noqa: PTH116
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+
+
+class _Session(paramiko.ServerInterface):
+    def __init__(self, login: paramiko.PKey, environment: Mapping[str, str]) -> None:
+        self._login, self._environment = login, environment
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        return AUTH_SUCCESSFUL if (username, key) == ("ops", self._login) else AUTH_FAILED
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "publickey"
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return OPEN_SUCCEEDED
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        threading.Thread(target=self._execute, args=(channel, command), daemon=True).start()
+        return True
+
+    def _execute(self, channel: paramiko.Channel, command: bytes) -> None:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command.decode()],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        channel.sendall(done.stdout)
+        channel.sendall_stderr(done.stderr)
+        channel.send_exit_status(done.returncode)
+        channel.close()
+
+
+def _serve(
+    listener: socket.socket,
+    transports: list[paramiko.Transport],
+    host_key: paramiko.PKey,
+    session: _Session,
+) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return  # closed: the test is over
+        transport = paramiko.Transport(connection)
+        transport.add_server_key(host_key)
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Sftp)
+        transports.append(transport)
+        transport.start_server(event=threading.Event(), server=session)
+
+
+@contextmanager
+def served(host_key: Path, login: Path, environment: Mapping[str, str]) -> Iterator[int]:
+    """Take connections of `ops` with one key for a while; yields the port."""
+    transports: list[paramiko.Transport] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        session = _Session(_load(login), environment)
+        arguments = (listener, transports, _load(host_key), session)
+        thread = threading.Thread(target=_serve, args=arguments, daemon=True)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for transport in transports:
+                transport.close()
+                transport.join()
+
+
+def _load(path: Path) -> paramiko.PKey:
+    return paramiko.Ed25519Key.from_private_key_file(str(path))

@@ -1,0 +1,119 @@
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from redis_ha import inventory
+from redis_ha.errors import CommandFailed
+from redis_ha.nodes.local import LocalNode, SupervisorUnits
+from redis_ha.providers import Folder, Host
+from redis_ha.providers.supervisor import Supervisor
+from tests.unit.builders import program
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    root = tmp_path / "redis1"
+    (root / "tmp").mkdir(parents=True)
+    return Folder(root, tmp_path / "supervisord.conf", tmp_path / "socket", tmp_path / "bin")
+
+
+@pytest.fixture
+def node(folder: Folder) -> LocalNode:
+    spec = inventory.load("default").node("redis1")
+    return LocalNode(Host(spec, "127.0.0.11", folder), folder)
+
+
+def test_commands_run_in_the_nodes_folder(node: LocalNode, folder: Folder) -> None:
+    assert node.run("pwd", sudo=True).stdout == f"{folder.root}\n"
+
+
+def test_the_nodes_programs_come_first(node: LocalNode, folder: Folder) -> None:
+    program(folder.binaries, "redis-cli", "echo the folder of redis-server")
+    assert node.run("redis-cli").stdout == "the folder of redis-server\n"
+    assert node.run("sh", "-c", "command -v supervisorctl").ok
+
+
+def test_a_failure_is_the_nodes(node: LocalNode) -> None:
+    with pytest.raises(CommandFailed, match=r"^redis1: `false` ended with status 1"):
+        node.run("false")
+    assert node.run("false", check=False).status == 1
+
+
+def test_what_a_command_prints_is_told_line_by_line(node: LocalNode) -> None:
+    told: list[str] = []
+    node.run("printf", "a\nb\n", on_line=told.append)
+    assert told == ["a", "b"]
+
+
+def test_a_file_that_is_not_there_is_none(node: LocalNode, folder: Folder) -> None:
+    path = node.path("/etc/a.conf")
+    assert path == f"{folder.root}/etc/a.conf"
+    assert node.read(path) is None
+    Path(path).parent.mkdir()
+    Path(path).write_text("text")
+    assert node.read(path) == "text"
+
+
+def test_an_upload_is_laid_out_as_named_and_gone_in_the_end(node: LocalNode) -> None:
+    with node.upload({"a/b.sh": b"one", "c": b"\xff"}) as where:
+        assert Path(where, "a/b.sh").read_bytes() == b"one"
+        assert Path(where, "c").read_bytes() == b"\xff"
+        assert Path(where).stat().st_mode & 0o077 == 0
+    assert not Path(where).exists()
+
+
+def test_an_upload_is_gone_after_an_error_as_well(node: LocalNode) -> None:
+    with pytest.raises(KeyError), node.upload({"a": b""}) as where:
+        raise KeyError
+    assert not Path(where).exists()
+
+
+def test_scripts_are_told_where_files_and_services_are(node: LocalNode, folder: Folder) -> None:
+    assert node.provision_flags() == ("--root", str(folder.root))
+    assert node.service_flags() == ("--supervisor", str(folder.supervisor), "--node", "redis1")
+
+
+def test_the_command_line_runs_words_as_they_are_in_the_nodes_folder(
+    node: LocalNode, folder: Folder
+) -> None:
+    program(folder.binaries, "show", 'pwd; printf "%s\\n" "$@"')
+    line = node.command_line("show", "a b", "$HOME")
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [str(folder.root), "a b", "$HOME"]
+    assert node.command_line()[-1] == "bash"
+
+
+def test_logs_are_files_of_the_node(node: LocalNode, folder: Folder) -> None:
+    log = str(folder.root / "var/log/sentinel.log")
+    assert node.units.log_command("sentinel", 5, follow=False) == ("tail", "-n", "5", log)
+    assert node.units.log_command("sentinel", 5, follow=True) == ("tail", "-n", "5", "-F", log)
+
+
+@pytest.mark.parametrize(
+    ("verb", "call"),
+    [
+        ("start", ("start", "redis1:redis")),
+        ("kill", ("kill", "redis1:redis")),
+        ("pause", ("signal", "redis1:redis", signal.SIGSTOP)),
+        ("resume", ("signal", "redis1:redis", signal.SIGCONT)),
+    ],
+)
+def test_services_are_those_of_supervisord(
+    verb: str, call: tuple[object, ...], folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[object, ...]] = []
+    for name in ("start", "kill", "signal"):
+        monkeypatch.setattr(
+            Supervisor, name, lambda self, *words, name=name: calls.append((name, *words))
+        )
+    getattr(SupervisorUnits("redis1", folder), verb)("redis")
+    assert calls == [call]
+
+
+def test_the_callers_path_stays_usable(node: LocalNode, folder: Folder) -> None:
+    path = node.run("sh", "-c", "echo $PATH").stdout.strip()
+    assert path.startswith(f"{folder.binaries}:")
+    assert path.endswith(os.environ["PATH"])

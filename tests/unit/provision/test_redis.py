@@ -1,0 +1,268 @@
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from redis_ha.errors import CommandFailed, TimedOut
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.local import LocalNode
+from redis_ha.proc import OnLine, Result
+from redis_ha.provision import configuration
+from redis_ha.provision import redis as provisioning
+from redis_ha.provision.configuration import File
+from redis_ha.provision.redis import Step, batches, provision
+from redis_ha.services import cluster
+from redis_ha.services.cluster import Snapshot
+from tests.unit.builders import (
+    NAMES,
+    folders,
+    make_folders,
+    redis_view,
+    sentinel_view,
+    snapshot,
+)
+
+
+def plan(*changed: str) -> dict[str, list[File]]:
+    current = {True: None, False: "port 1\n"}
+    return {
+        name: [File("redis", "/etc/redis/redis.conf", "port 1\n", current[name in changed])]
+        for name in NAMES
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "running", "order"),
+    [
+        ((), True, [["redis1", "redis2", "redis3"]]),
+        (("redis1", "redis2"), False, [["redis1", "redis2", "redis3"]]),
+        (("redis1", "redis2", "redis3"), True, [["redis1"], ["redis3"], ["redis2"]]),
+        (("redis2", "redis3"), True, [["redis1"], ["redis3"], ["redis2"]]),
+        (("redis2",), True, [["redis1", "redis3"], ["redis2"]]),
+    ],
+    ids=["no change", "nothing runs", "all", "one is left", "the master alone"],
+)
+def test_a_running_cluster_is_changed_node_by_node_the_master_last(
+    changed: tuple[str, ...], running: bool, order: list[list[str]]
+) -> None:
+    assert batches(plan(*changed), "redis2", running=running) == order
+
+
+@dataclass
+class Scripts:
+    """What the provision scripts of all nodes were called with, and what they say."""
+
+    calls: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    fails: str = ""
+
+    def run(
+        self,
+        node: LocalNode,
+        *argv: str,
+        sudo: bool = False,
+        timeout_s: float = 60,
+        on_line: OnLine | None = None,
+    ) -> Result:
+        shell, script, *flags = argv
+        name = Path(script).name
+        assert (shell, sudo) == ("bash", True)
+        assert Path(script).is_file()
+        self.calls.append((node.name, name, flags))
+        for line in ("some words", ":: first ok", ":: second changed"):
+            if on_line:
+                on_line(line)
+        if self.fails == f"{node.name} {name}":
+            raise CommandFailed(node.name, argv, 2, "no space left")
+        return Result(argv, 0, "")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    built = folders(tmp_path)
+    make_folders(built)
+    return built
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> Scripts:
+    made = Scripts()
+
+    def run(node: LocalNode, *argv: str, **how: Any) -> Result:
+        return made.run(node, *argv, **how)
+
+    monkeypatch.setattr(LocalNode, "run", run)
+    return made
+
+
+DOWN = snapshot(
+    [redis_view(name, "down", link=None, follows=None) for name in NAMES],
+    [sentinel_view(name, master=None, error="down") for name in NAMES],
+)
+
+
+def seen(monkeypatch: pytest.MonkeyPatch, *snapshots: Snapshot) -> None:
+    """Let the cluster look like this, one snapshot after the other, the last one for ever."""
+    left = list(snapshots)
+    monkeypatch.setattr(
+        cluster, "look", lambda environment: left.pop(0) if len(left) > 1 else left[0]
+    )
+
+
+def test_steps_are_read_from_what_the_scripts_say(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(monkeypatch, DOWN)
+    steps: list[Step] = []
+    provision(environment, steps.append)
+    told = [(step.step, step.result) for step in steps if step.node == "redis2"]
+    assert told == [("first", "ok"), ("second", "changed")] * 2
+    assert {step.node for step in steps} == set(NAMES)  # web1 has nothing of Redis
+    assert all(step.seconds >= 0 for step in steps)
+
+
+def test_scripts_get_files_processes_and_the_nodes_flags(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(monkeypatch, DOWN)
+    provision(environment, lambda step: None)
+    root = Path(environment.node("redis2").path(""))
+    (first, second) = [(name, flags) for node, name, flags in scripts.calls if node == "redis2"]
+    assert first == ("1-provision.sh", ["--root", str(root)])
+    assert second[0] == "2-configure.sh"
+    assert second[1][0] == "--files"
+    assert second[1][2:] == [
+        *("--processes", "redis,sentinel"),
+        *("--root", str(root)),
+        *("--supervisor", str(root.parent / "supervisord.conf"), "--node", "redis2"),
+    ]
+
+
+@pytest.mark.parametrize("script", ["1-provision.sh", "2-configure.sh"])
+def test_a_script_that_fails_is_a_failed_step_and_an_error(
+    script: str, environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(monkeypatch, DOWN)
+    scripts.fails = f"redis2 {script}"
+    steps: list[Step] = []
+    with pytest.raises(CommandFailed, match=r"^redis2: .* no space left$"):
+        provision(environment, steps.append)
+    assert [(step.node, step.step) for step in steps if step.result == "failed"] == [
+        ("redis2", script)
+    ]
+
+
+def changed_on(environment: Environment, *names: str) -> None:
+    """Let the nodes hold what is wanted while redis2 is master, but for these."""
+    for name in NAMES:
+        node = environment.node(name)
+        for process, text in configuration.rendered(environment, node, "redis2").items():
+            path = Path(node.path(f"/etc/redis/{process}.conf"))
+            path.write_text(f"slowlog-max-len 1\n{text}" if name in names else text)
+
+
+HEALTHY = snapshot(
+    [
+        redis_view("redis1", follows="10.0.0.2"),
+        redis_view("redis2", "master"),
+        redis_view("redis3", follows="10.0.0.2"),
+    ],
+    [sentinel_view(name, master="redis2") for name in NAMES],
+)
+TWO_MASTERS = snapshot([redis_view("redis1", "master"), *HEALTHY.nodes[1:]])
+
+
+def configured(scripts: Scripts) -> list[str]:
+    return [node for node, name, _ in scripts.calls if name == "2-configure.sh"]
+
+
+def test_each_node_is_back_before_the_next_is_touched(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment, *NAMES)
+    at: list[list[str]] = []
+
+    def look(_: Environment) -> Snapshot:
+        at.append(configured(scripts))
+        return HEALTHY
+
+    monkeypatch.setattr(cluster, "look", look)
+    provision(environment, lambda step: None)
+    assert sorted(map(tuple, at), key=len)[-4:] == [
+        (),
+        ("redis1",),
+        ("redis1", "redis3"),
+        ("redis1", "redis3", "redis2"),
+    ]
+
+
+def test_a_node_that_does_not_come_back_ends_the_run(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment, *NAMES)
+    loading = snapshot(
+        [redis_view("redis1", link="down", follows="10.0.0.2"), *HEALTHY.nodes[1:]],
+        HEALTHY.sentinels,
+    )
+    seen(monkeypatch, HEALTHY, HEALTHY, loading)
+    monkeypatch.setattr(provisioning, "SETTLE_S", 0)
+    with pytest.raises(TimedOut, match=r"redis1 back after its restart.*redis1: the link .* down"):
+        provision(environment, lambda step: None)
+    assert configured(scripts) == ["redis1"]
+
+
+def test_a_sentinel_without_quorum_is_not_back(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment, "redis3")
+    lonely = [
+        *HEALTHY.sentinels[:2],
+        sentinel_view("redis3", master="redis2", quorum_ok=False),
+    ]
+    seen(monkeypatch, HEALTHY, HEALTHY, snapshot(HEALTHY.nodes, lonely))
+    monkeypatch.setattr(provisioning, "SETTLE_S", 0)
+    with pytest.raises(TimedOut, match="Sentinel redis3:26379 sees no quorum"):
+        provision(environment, lambda step: None)
+
+
+def test_without_a_change_all_nodes_are_looked_at_side_by_side(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment)
+    seen(monkeypatch, HEALTHY, HEALTHY, DOWN)  # nobody waits for anything: DOWN is not looked at
+    provision(environment, lambda step: None)
+    assert sorted(configured(scripts)) == list(NAMES)
+
+
+def test_a_failover_that_is_under_way_may_end_first(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(monkeypatch, TWO_MASTERS, TWO_MASTERS, HEALTHY)
+    assert provisioning._calm(environment) is HEALTHY
+
+
+def test_a_cluster_that_gets_no_calm_is_taken_as_it_is_now(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provisioning, "CALM_S", 0)
+    now = snapshot(HEALTHY.nodes, [*HEALTHY.sentinels[:2], sentinel_view("redis3", epoch=0)])
+    seen(monkeypatch, TWO_MASTERS, TWO_MASTERS, now)
+    assert provisioning._calm(environment) is now
+
+
+@pytest.mark.parametrize("looks", [DOWN, HEALTHY], ids=["nothing runs", "healthy"])
+def test_nothing_is_waited_for_where_no_failover_is_under_way(
+    looks: Snapshot, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    seen(monkeypatch, looks)
+    assert provisioning._calm(environment) is looks
+
+
+def test_a_step_is_recorded_with_milliseconds() -> None:
+    assert Step("redis1", "packages", "ok", 1.23456).as_json() == {
+        "node": "redis1",
+        "step": "packages",
+        "result": "ok",
+        "seconds": 1.235,
+    }

@@ -1,0 +1,82 @@
+"""A server that speaks enough RESP for a test: each command's answer is a function's."""
+
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+Answer = Callable[[list[str]], bytes | None]
+"""Takes the words of a command; None closes the connection without an answer."""
+
+OK = b"+OK\r\n"
+
+
+def error(text: str) -> bytes:
+    return f"-{text}\r\n".encode()
+
+
+def bulk(text: str | None) -> bytes:
+    if text is None:
+        return b"$-1\r\n"
+    return f"${len(text.encode())}\r\n{text}\r\n".encode()
+
+
+def array(*items: bytes) -> bytes:
+    return f"*{len(items)}\r\n".encode() + b"".join(items)
+
+
+def pairs(**values: object) -> bytes:
+    """Return the flat array in which a Sentinel describes something."""
+    flat = [
+        bulk(str(word)) for key, value in values.items() for word in (key.replace("_", "-"), value)
+    ]
+    return array(*flat)
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        while words := self._command():
+            reply = cast("_Server", self.server).answer(words)
+            if reply is None:
+                return
+            self.wfile.write(reply)
+
+    def _command(self) -> list[str]:
+        count = int(self.rfile.readline()[1:] or 0)
+        words = []
+        for _ in range(count):
+            size = int(self.rfile.readline()[1:])
+            words.append(self.rfile.read(size + 2)[:-2].decode())
+        return words
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
+        super().__init__(address, _Handler)
+        self._answer = answer
+
+    def answer(self, words: list[str]) -> bytes | None:
+        if words[0] in ("CLIENT", "HELLO"):
+            return OK
+        return self._answer(words)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients of tests go away as they like."""
+
+
+@contextmanager
+def served(answer: Answer, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """Answer commands on a loopback port for a while; yields the port."""
+    with _Server((host, port), answer) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,103 @@
+import socket
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from redis_ha.errors import Unreachable, WrongPassword
+from redis_ha.services import client
+from redis_ha.services.client import ask, asking
+from tests.unit import resp
+
+NO_PASSWORD = (
+    "ERR AUTH <password> called without any password configured for the default user. "
+    "Are you sure your configuration is correct?"
+)
+
+
+def ask_once(port: int) -> str:
+    with asking("redis1", "127.0.0.1", port, "secret") as asked:
+        return str(ask(asked, "ECHO", "word"))
+
+
+def test_an_answer_comes_as_it_is() -> None:
+    def answer(words: list[str]) -> bytes:
+        return resp.OK if words == ["AUTH", "secret"] else resp.bulk(" ".join(words))
+
+    with resp.served(answer) as port:
+        assert ask_once(port) == "ECHO word"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "WRONGPASS invalid username-password pair or user is disabled.",
+        "NOAUTH Authentication required.",
+    ],
+    ids=["another password", "none accepted"],
+)
+def test_a_refused_password_is_named_as_that(refusal: str) -> None:
+    with resp.served(lambda words: resp.error(refusal)) as port:
+        with pytest.raises(WrongPassword) as caught:
+            ask_once(port)
+        assert str(caught.value).startswith(f"redis1 (127.0.0.1:{port}) refuses the password")
+        assert "secret" not in str(caught.value)
+
+
+def test_a_server_without_password_is_not_provisioned_yet() -> None:
+    with (
+        resp.served(lambda words: resp.error(NO_PASSWORD)) as port,
+        pytest.raises(Unreachable, match="asks for no password: it is not provisioned yet"),
+    ):
+        ask_once(port)
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """Yield a port that is taken and does not listen."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def test_nobody_listening_is_unreachable(free_port: int) -> None:
+    where = rf"^redis1 \(127\.0\.0\.1:{free_port}\) does not answer: .*refused"
+    with pytest.raises(Unreachable, match=where):
+        ask_once(free_port)
+
+
+def test_a_connection_that_breaks_is_unreachable() -> None:
+    with (
+        resp.served(lambda words: None) as port,
+        pytest.raises(Unreachable, match="does not answer"),
+    ):
+        ask_once(port)
+
+
+def test_a_server_that_hangs_is_given_up_soon_and_not_asked_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.3)
+        port = silent.getsockname()[1]
+        hanging = client.connect("127.0.0.1", port, "secret", 0.1)
+        with pytest.raises(redis.TimeoutError):
+            ask(hanging, "PING")
+        hanging.close()
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()  # there was no second attempt
+
+
+def test_other_refusals_are_told() -> None:
+    def answer(words: list[str]) -> bytes:
+        return resp.OK if words[0] == "AUTH" else resp.error("NOPERM no permissions")
+
+    with (
+        resp.served(answer) as port,
+        pytest.raises(Unreachable, match="does not answer: no permissions"),
+    ):
+        ask_once(port)
+
+
+def test_what_happens_inside_is_not_the_servers_fault() -> None:
+    with pytest.raises(KeyError), asking("redis1", "127.0.0.1", 1, "secret"):
+        raise KeyError

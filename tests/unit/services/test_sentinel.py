@@ -1,0 +1,82 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+import redis
+
+from redis_ha.errors import Unreachable
+from redis_ha.services.client import connect
+from redis_ha.services.sentinel import SentinelClient
+from tests.unit import resp
+
+Ask = Callable[[dict[str, bytes]], SentinelClient]
+
+
+@pytest.fixture
+def sentinel() -> Iterator[Ask]:
+    """Return a function that gives a client of a Sentinel with these answers."""
+    with ExitStack() as stack:
+
+        def served(answers: dict[str, bytes]) -> SentinelClient:
+            def answer(words: list[str]) -> bytes:
+                if words[0] == "AUTH":
+                    return resp.OK
+                command, verb, name = words
+                assert (command, name) == ("SENTINEL", "mymaster")
+                return answers[verb]
+
+            port = stack.enter_context(resp.served(answer))
+            client = connect("127.0.0.1", port, "secret")
+            stack.callback(client.close)
+            return SentinelClient(client, "mymaster")
+
+        yield served
+
+
+def test_pairs_become_dictionaries(sentinel: Ask) -> None:
+    asked = sentinel(
+        {
+            "MASTER": resp.pairs(ip="10.0.0.1", port=6379),
+            "REPLICAS": resp.array(resp.pairs(ip="10.0.0.2"), resp.pairs(ip="10.0.0.3")),
+        }
+    )
+    assert asked.master() == {"ip": "10.0.0.1", "port": "6379"}
+    assert asked.replicas() == [{"ip": "10.0.0.2"}, {"ip": "10.0.0.3"}]
+
+
+def test_a_sentinel_of_other_masters_is_not_ours(sentinel: Ask) -> None:
+    asked = sentinel({"MASTER": resp.error("ERR No such master with that name")})
+    with pytest.raises(Unreachable, match=r"^it watches no `mymaster`: No such master"):
+        asked.master()
+
+
+@pytest.mark.parametrize(
+    ("answer", "address"),
+    [
+        (resp.array(resp.bulk("10.0.0.1"), resp.bulk("6379")), ("10.0.0.1", 6379)),
+        (b"*-1\r\n", None),
+    ],
+    ids=["known", "unknown"],
+)
+def test_the_address_is_what_a_client_is_told(
+    answer: bytes, address: tuple[str, int] | None, sentinel: Ask
+) -> None:
+    assert sentinel({"GET-MASTER-ADDR-BY-NAME": answer}).address() == address
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (b"+OK 3 usable Sentinels. Quorum and failover authorization can be reached\r\n", None),
+        (resp.error("NOQUORUM 1 usable Sentinels."), "NOQUORUM 1 usable Sentinels."),
+    ],
+    ids=["content", "not content"],
+)
+def test_a_quorum_problem_is_told(answer: bytes, problem: str | None, sentinel: Ask) -> None:
+    assert sentinel({"CKQUORUM": answer}).quorum_problem() == problem
+
+
+def test_a_refused_failover_is_an_error(sentinel: Ask) -> None:
+    sentinel({"FAILOVER": resp.OK}).failover()
+    with pytest.raises(redis.ResponseError, match="INPROG"):
+        sentinel({"FAILOVER": resp.error("INPROG Failover already in progress")}).failover()

@@ -1,0 +1,257 @@
+import re
+import tomllib
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+from redis_ha import inventory
+from redis_ha.errors import InventoryError
+from redis_ha.inventory import INVENTORIES, Inventory
+
+FINE = """
+[redis]
+min_replicas_to_write = 1
+
+[sentinel]
+quorum = 2
+
+[[nodes]]
+name = "redis1"
+host = 11
+roles = ["redis"]
+priority = 50
+sentinels = [26379]
+address = "192.0.2.11"
+
+[[nodes]]
+name = "redis2"
+host = 12
+roles = ["redis"]
+priority = 75
+sentinels = [26379]
+address = "192.0.2.12"
+"""
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def refusal(folder: Path, text: str) -> str:
+    """Return what the refusal says after the file's path."""
+    path = written(folder, text)
+    with pytest.raises(InventoryError) as caught:
+        inventory.load(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{path}: ")
+
+
+@pytest.mark.parametrize("path", sorted(INVENTORIES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_inventory_of_the_project_loads(path: Path) -> None:
+    assert inventory.load(str(path)).name == path.name.split(".")[0]
+
+
+def test_the_default_is_the_environment_of_the_design() -> None:
+    default = inventory.load("default")
+    nodes = {node.name: (node.priority, node.sentinels) for node in default.redis_nodes}
+    assert nodes == {"redis1": (50, (26379,)), "redis2": (75, (26379,)), "redis3": (100, (26379,))}
+    assert (default.sentinel.quorum, default.sentinel.master_name) == (2, "mymaster")
+    assert default.commander.port == 8081
+    assert default.node("redis1").roles == ("redis", "commander")
+    assert default.node("web1").roles == ("web",)
+
+
+def test_the_case_that_all_others_break_is_fine(tmp_path: Path) -> None:
+    loaded = inventory.load(written(tmp_path, FINE))
+    assert loaded.name == "mine"
+    assert loaded.node("redis1").address == IPv4Address("192.0.2.11")
+
+
+REDIS_KEYS = (
+    "databases, maxmemory, maxmemory_policy, min_replicas_max_lag, min_replicas_to_write, port"
+)
+BROKEN = {
+    "unknown table": (
+        ("[redis]", "[colours]\nred = 1\n[redis]"),
+        "colours: unknown key; allowed are commander, docker, local, nodes, redis, sentinel",
+    ),
+    "name at the top": (
+        ("[redis]", 'name = "other"\n[redis]'),
+        "name: unknown key; allowed are commander, docker, local, nodes, redis, sentinel",
+    ),
+    "unknown key of a table": (
+        ("[redis]", "[redis]\ncolour = 1"),
+        f"redis.colour: unknown key; allowed are {REDIS_KEYS}",
+    ),
+    "unknown key of a node": (
+        ("host = 12", "host = 12\nport = 1"),
+        "nodes[1].port: unknown key; allowed are address, host, name, priority, roles, sentinels",
+    ),
+    "missing key": (("host = 12", ""), "nodes[1].host: is required"),
+    "text instead of a number": (
+        ("quorum = 2", 'quorum = "2"'),
+        "sentinel.quorum: input should be a valid integer, not `2`",
+    ),
+    "truth instead of a number": (
+        ("quorum = 2", "quorum = true"),
+        "sentinel.quorum: input should be a valid integer, not `True`",
+    ),
+    "priority too high": (
+        ("priority = 75", "priority = 1001"),
+        "nodes[1].priority: input should be less than or equal to 1000, not `1001`",
+    ),
+    "priority below 0": (
+        ("priority = 75", "priority = -1"),
+        "nodes[1].priority: input should be greater than or equal to 0, not `-1`",
+    ),
+    "unknown role": (
+        ('roles = ["redis"]\npriority = 75', 'roles = ["db"]'),
+        "nodes[1].roles[0]: input should be 'redis', 'web' or 'commander', not `db`",
+    ),
+    "name that is no host name": (
+        ('"redis2"', '"Redis_2"'),
+        "nodes[1].name: `Redis_2` does not match ^[a-z][a-z0-9-]{0,30}$",
+    ),
+    "same name": (
+        ('"redis2"', '"redis1"'),
+        "nodes.name: `redis1` is used 2 times, every node needs its own",
+    ),
+    "same host number": (
+        ("host = 12", "host = 11"),
+        "nodes.host: `11` is used 2 times, every node needs its own",
+    ),
+    "same address": (
+        ("192.0.2.12", "192.0.2.11"),
+        "nodes.address: `192.0.2.11` is used 2 times, every node needs its own",
+    ),
+    "quorum above the number of Sentinels": (
+        ("quorum = 2", "quorum = 3"),
+        "sentinel.quorum: at most 2 (the number of Sentinels)",
+    ),
+    "more replicas asked for than there are": (
+        ("to_write = 1", "to_write = 2"),
+        "redis.min_replicas_to_write: at most 1 (the number of replicas)",
+    ),
+    "no node that may be master": (
+        (r"priority = \d+", "priority = 0"),
+        "nodes: at least one with the role redis needs a priority above 0",
+    ),
+    "no node with Redis": (
+        (r'\["redis"\]', '["web"]'),
+        "nodes: at least one with the role redis needs a priority above 0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "message"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_inventory_is_refused_with_key_and_what_is_allowed(
+    edit: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    old, new = edit
+    pattern = old if "\\" in old else re.escape(old)
+    text = re.sub(pattern, new, FINE)
+    assert text != FINE
+    tomllib.loads(text)  # it is TOML: the refusal is about what it says
+    assert refusal(tmp_path, text) == message
+
+
+ROUGHLY = {
+    "no nodes": ("[redis]\n", ["nodes: is required"]),
+    "empty nodes": ("nodes = []\n", ["nodes: ", "at least 1"]),
+    "nodes that are no list": ("nodes = 3\n", ["nodes: ", "`3`"]),
+    "table that is none": (f"redis = 3\n{FINE.replace('[redis]', '[local]')}", ["redis: ", "`3`"]),
+    "bad subnet": (f'{FINE}\n[docker]\nsubnet = "10.0.0.0/99"\n', ["docker.subnet: ", "/99"]),
+    "subnet with host bits": (f'{FINE}\n[docker]\nsubnet = "10.0.0.1/24"\n', ["docker.subnet: "]),
+    "subnet too small for a node": (
+        f'{FINE}\n[docker]\nsubnet = "10.0.0.0/29"\n',
+        ["docker.subnet", "10.0.0.0/29", "redis1"],
+    ),
+    "local network too small for a node": (
+        f'{FINE}\n[local]\nnetwork = "127.0.0.0/29"\n',
+        ["local.network", "127.0.0.0/29", "redis1"],
+    ),
+    "local network that is not this machine's": (
+        f'{FINE}\n[local]\nnetwork = "192.0.2.0/24"\n',
+        ["local.network", "127.0.0.0/8"],
+    ),
+    "two Sentinels on one port": (
+        FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),
+        ["redis1: ", "port", "`26379` is used 2 times"],
+    ),
+    "a Sentinel on the port of Redis": (
+        FINE.replace("sentinels = [26379]", "sentinels = [6379]", 1),
+        ["redis1: ", "port", "`6379` is used 2 times"],
+    ),
+    "a name of two lines": (FINE.replace('"redis2"', '"""a\nb"""'), ["nodes[1].name: "]),
+    "no TOML": ("nodes = [", ["not valid TOML: "]),
+}
+
+
+@pytest.mark.parametrize(("text", "parts"), ROUGHLY.values(), ids=ROUGHLY.keys())
+def test_an_unusable_inventory_is_refused_in_one_line(
+    text: str, parts: list[str], tmp_path: Path
+) -> None:
+    message = refusal(tmp_path, text)
+    assert [part for part in parts if part not in message] == []
+
+
+def test_every_fault_of_a_file_is_named_at_once(tmp_path: Path) -> None:
+    text = FINE.replace("host = 12", "host = 1").replace("quorum = 2", "quorum = 0")
+    message = refusal(tmp_path, text)
+    assert "sentinel.quorum: " in message
+    assert "nodes[1].host: " in message
+
+
+def test_a_missing_inventory_names_those_there_are() -> None:
+    with pytest.raises(
+        InventoryError, match=r"nowhere\.toml: no such inventory; there are .*defau"
+    ):
+        inventory.load("nowhere")
+
+
+def test_a_folder_is_no_inventory(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(InventoryError, match=r"folder\.toml: Is a directory"):
+        inventory.load(str(tmp_path / "folder.toml"))
+
+
+@pytest.fixture
+def two_nodes() -> Inventory:
+    return inventory.load("two-nodes")
+
+
+def test_the_first_sentinel_of_a_node_has_the_plain_name(two_nodes: Inventory) -> None:
+    node = two_nodes.node("redis2")
+    assert node.processes == ("redis", "sentinel", "sentinel-26380")
+    assert node.sentinel_process(26379) == "sentinel"
+    assert node.sentinel_process(26380) == "sentinel-26380"
+
+
+def test_a_node_without_redis_has_no_processes_of_it(two_nodes: Inventory) -> None:
+    assert two_nodes.node("web1").processes == ()
+
+
+@pytest.mark.parametrize(
+    ("priorities", "first"),
+    [((75, 50), "redis2"), ((0, 50), "redis2"), ((50, 50), "redis1")],
+    ids=["lowest priority", "never 0", "a tie goes by name"],
+)
+def test_the_first_master_is_the_one_that_sentinel_prefers(
+    priorities: tuple[int, int], first: str, tmp_path: Path
+) -> None:
+    one, two = priorities
+    text = FINE.replace("priority = 75", f"priority = {two}").replace(
+        "priority = 50\n", f"priority = {one}\n", 1
+    )
+    assert inventory.load(written(tmp_path, text)).first_master.name == first
+
+
+def test_an_unknown_node_is_refused_with_those_there_are(two_nodes: Inventory) -> None:
+    assert two_nodes.node("redis1").host == 31
+    with pytest.raises(InventoryError, match=r"no node `redis9` .*; it has redis1, redis2, web1"):
+        two_nodes.node("redis9")

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from redis_ha import render
+
+
+@pytest.fixture
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(render, "FILES", tmp_path)
+    monkeypatch.setattr(render, "_environment", render._environment.__wrapped__)
+    return tmp_path / "a.j2"
+
+
+def test_a_misspelt_variable_is_an_error(template: Path) -> None:
+    template.write_text("port {{ prot }}\n")
+    with pytest.raises(UndefinedError, match="'prot' is undefined"):
+        render.render("a.j2", port=1)
+
+
+def test_a_misspelt_attribute_is_an_error(template: Path) -> None:
+    template.write_text("{{ path.nmae }}\n")
+    with pytest.raises(UndefinedError, match="nmae"):
+        render.render("a.j2", path=Path("/etc"))
+
+
+def test_blocks_leave_no_lines_and_the_last_newline_stays(template: Path) -> None:
+    template.write_text("a\n  {% if yes %}\nb {{ word }}\n  {% endif %}\n")
+    assert render.render("a.j2", yes=True, word="<&>") == "a\nb <&>\n"
+    assert render.render("a.j2", yes=False, word="") == "a\n"
