@@ -92,6 +92,13 @@ def failover(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", PROVIDERS)
+def switchover(session: nox.Session, provider: str) -> None:
+    """Change the master as planned, under a writer, without losing a write."""
+    _suite(session, "switchover", provider)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the sessions of CI as JSON; in GitHub Actions into the step's output."""
     words = ("--list-sessions", "--json", "--tags", *CI_TAGS)

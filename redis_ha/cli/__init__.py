@@ -13,6 +13,7 @@ def namespace() -> Collection:
         lifecycle.status,
         lifecycle.doctor,
         lifecycle.reset_master,
+        lifecycle.switchover,
         nodes.hosts,
         nodes.shell,
         nodes.run,

@@ -104,9 +104,21 @@ def reset_master(environment: Environment) -> None:
     """Make the preferred node (lowest priority) master again."""
     from redis_ha.suites import reset_master as suite
 
-    with environment.changing(), progress.spinner("a failover to the preferred node"):
+    with environment.changing(), progress.spinner("a switchover to the preferred node"):
         moved = suite.run(environment)
     say(moved)
+
+
+@environment_task(help={"to": "the node that becomes master; default: the one Sentinel prefers"})
+def switchover(environment: Environment, to: str = "") -> None:
+    """Change the master as planned: no acknowledged write is lost."""
+    from redis_ha.services import switchover as service
+
+    environment.require_up()
+    chosen = environment.node(to).name if to else None
+    with environment.changing(), progress.spinner("switchover"):
+        done = service.run(environment, chosen)
+    say(f"{done.new_master} is master, it was {done.old_master}; writers held {done.held_s:.2f} s")
 
 
 @environment_task(help={"json": "print the findings as JSON"})

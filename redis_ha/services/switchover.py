@@ -1,0 +1,185 @@
+"""A planned change of master that loses no acknowledged write.
+
+`SENTINEL FAILOVER` by itself leaves the old master acknowledging for a second or more what the
+new one never sees. Here writers are held (`CLIENT PAUSE … WRITE`) before the replica that takes
+over has everything; the moment it is master the old one becomes its replica, and only then are
+the held writers let go: into an error that sends them to the new master, never into a loss.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+
+import redis
+
+from redis_ha.errors import Unhealthy
+from redis_ha.nodes.environment import Environment
+from redis_ha.services import cluster
+from redis_ha.services.client import ask, asking
+from redis_ha.services.cluster import RedisView, Snapshot
+from redis_ha.services.sentinel import SentinelClient
+from redis_ha.wait import now_s, wait_until
+
+PAUSE_S = 8.0
+"""How long writers are held at most; Redis lets them go by itself, whatever happens here."""
+CATCH_UP_S = 2.0
+PROMOTED_S = 4.0
+LEARNS_S = 15.0
+"""How long Sentinels take to read a changed priority: they ask every 10 s."""
+SETTLE_S = 60.0
+FIRST = 1
+"""The `replica-priority` that a chosen node has for the moment."""
+
+
+@dataclass(frozen=True)
+class Switchover:
+    """What a switchover did; `held_s` is how long writers were held at the most, in seconds."""
+
+    old_master: str
+    new_master: str
+    held_s: float
+
+
+def run(environment: Environment, to: str | None = None) -> Switchover:
+    """Make another node master, `to` or the one that Sentinel prefers.
+
+    Raises:
+        Unhealthy: the cluster is not whole, the replica is too far behind, or Sentinel refuses;
+            everything is as it was.
+        TimedOut: a step did not come to its end; writers are no longer held.
+    """
+    before = cluster.wait_settled(environment, LEARNS_S)
+    old = before.masters[0]
+    new = _chosen(before, to)
+    with _preferred(environment, before, new):
+        held_s = _switch(environment, old, new)
+    cluster.wait_healthy(environment, SETTLE_S)
+    return Switchover(old.name, new.name, held_s)
+
+
+def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
+    candidates = [view for view in snapshot.replicas if view.priority > 0 or view.name == to]
+    if to is not None:
+        candidates = [view for view in candidates if view.name == to]
+        if snapshot.master == to:
+            raise Unhealthy(f"{to} is master already")
+    if not candidates:
+        raise Unhealthy(f"{to or 'no replica'} can be made master")
+    new = min(candidates, key=lambda view: (view.priority, view.name))
+    if not new.in_sync:
+        raise Unhealthy(f"{new.name} is {new.lag_bytes} bytes behind: too far for a switchover")
+    return new
+
+
+def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
+    """Hold the writers, let the replica catch up, promote it, turn the old master around."""
+    with _client(environment, old) as old_client, _client(environment, new) as new_client:
+        start_s = now_s()
+        ask(old_client, "CLIENT", "PAUSE", str(int(PAUSE_S * 1000)), "WRITE")
+        try:
+            wait_until(
+                lambda: _behind(old_client, new_client),
+                accept=lambda behind: behind == 0,
+                show=lambda behind: f"{behind} bytes behind",
+                what=f"{new.name} has everything",
+                timeout_s=CATCH_UP_S,
+                interval_s=0.005,
+            )
+            _ask_sentinel(environment)
+            wait_until(
+                lambda: _role(new_client),
+                accept=lambda role: role == "master",
+                what=f"{new.name} is promoted",
+                timeout_s=PROMOTED_S,
+                interval_s=0.01,
+            )
+            _follow(environment, new)
+        finally:
+            _let_go(old_client)
+        return now_s() - start_s
+
+
+def _role(client: redis.Redis) -> str:
+    """Return a node's role; Sentinel cuts every connection of a node that it promotes."""
+    try:
+        return str(ask(client, "ROLE")[0])
+    except redis.ConnectionError:
+        return "cut off"
+
+
+def _let_go(client: redis.Redis) -> None:
+    """End the pause; a connection that was cut meanwhile is made anew."""
+    for _ in range(2):
+        with suppress(redis.ConnectionError):
+            ask(client, "CLIENT", "UNPAUSE")
+            return
+
+
+def _behind(old: redis.Redis, new: redis.Redis) -> int:
+    """Return how many bytes of the stream the replica still lacks."""
+    return int(ask(old, "ROLE")[1]) - int(ask(new, "ROLE")[4])
+
+
+def _ask_sentinel(environment: Environment) -> None:
+    node = environment.sentinel_nodes[0]
+    port, password = node.spec.sentinels[0], environment.secrets.sentinel
+    with asking(f"Sentinel of {node.name}", node.address, port, password) as client:
+        try:
+            SentinelClient(client, environment.topology.sentinel.master_name).failover()
+        except redis.ResponseError as error:
+            raise Unhealthy(f"Sentinel of {node.name} refuses: {error}") from None
+
+
+def _follow(environment: Environment, new: RedisView) -> None:
+    """Point everybody else at the new master at once: Sentinel takes a second and more."""
+    for node in environment.redis_nodes:
+        if node.name != new.name:
+            port, password = environment.topology.redis.port, environment.secrets.redis
+            with asking(node.name, node.address, port, password) as client:
+                ask(client, "REPLICAOF", new.address, str(new.port))
+
+
+@contextmanager
+def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> Iterator[None]:
+    """See to it that Sentinel chooses this node, and put the priorities back."""
+    rivals = [view for view in before.replicas if view.name != new.name]
+    if all(view.priority > new.priority or view.priority == 0 for view in rivals):
+        yield
+        return
+    try:
+        _set_priority(environment, new, FIRST)
+        for view in rivals:
+            if 0 < view.priority <= FIRST:
+                _set_priority(environment, view, FIRST + 1)
+        wait_until(
+            lambda: cluster.look(environment),
+            accept=lambda now: all(_first(view.replicas) == new.name for view in now.sentinels),
+            show=lambda now: [view.replicas for view in now.sentinels],
+            what=f"every Sentinel prefers {new.name}",
+            timeout_s=LEARNS_S,
+        )
+        yield
+    finally:
+        for view in [new, *rivals]:
+            _set_priority(environment, view, view.priority)
+            _rewrite(environment, view)
+
+
+def _first(replicas: tuple[tuple[str, int], ...]) -> str | None:
+    ranked = sorted((priority, name) for name, priority in replicas if priority > 0)
+    return ranked[0][1] if ranked else None
+
+
+def _set_priority(environment: Environment, view: RedisView, priority: int) -> None:
+    with _client(environment, view) as client:
+        ask(client, "CONFIG", "SET", "replica-priority", str(priority))
+
+
+def _rewrite(environment: Environment, view: RedisView) -> None:
+    """Bring the node's file back as well: Sentinel has it written in the middle of a promotion."""
+    with _client(environment, view) as client:
+        ask(client, "CONFIG", "REWRITE")
+
+
+def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:
+    return asking(view.name, view.address, view.port, environment.secrets.redis)
