@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import redis
 
 from redis_ha.errors import Unhealthy
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
 from redis_ha.services import cluster
 from redis_ha.services.client import ask, asking
 from redis_ha.services.cluster import RedisView, Snapshot
@@ -51,8 +53,11 @@ def run(environment: Environment, to: str | None = None) -> Switchover:
     before = cluster.wait_settled(environment, LEARNS_S)
     old = before.masters[0]
     new = _chosen(before, to)
-    with _preferred(environment, before, new):
-        held_s = _switch(environment, old, new)
+    try:
+        with _preferred(environment, before, new):
+            held_s = _switch(environment, old, new)
+    finally:
+        _write_down(environment)
     cluster.wait_healthy(environment, SETTLE_S)
     return Switchover(old.name, new.name, held_s)
 
@@ -162,7 +167,6 @@ def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> It
     finally:
         for view in [new, *rivals]:
             _set_priority(environment, view, view.priority)
-            _rewrite(environment, view)
 
 
 def _first(replicas: tuple[tuple[str, int], ...]) -> str | None:
@@ -175,10 +179,15 @@ def _set_priority(environment: Environment, view: RedisView, priority: int) -> N
         ask(client, "CONFIG", "SET", "replica-priority", str(priority))
 
 
-def _rewrite(environment: Environment, view: RedisView) -> None:
-    """Bring the node's file back as well: Sentinel has it written in the middle of a promotion."""
-    with _client(environment, view) as client:
-        ask(client, "CONFIG", "REWRITE")
+def _write_down(environment: Environment) -> None:
+    """Have every node keep its role and priority over a restart."""
+
+    def rewrite(node: Node) -> None:
+        port, password = environment.topology.redis.port, environment.secrets.redis
+        with asking(node.name, node.address, port, password) as client:
+            ask(client, "CONFIG", "REWRITE")
+
+    each(environment.redis_nodes, rewrite)
 
 
 def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:

@@ -8,6 +8,7 @@ from redis_ha.checkers.durability import account
 from redis_ha.errors import Unhealthy
 from redis_ha.measure.writer import Writer
 from redis_ha.nodes.environment import Environment
+from redis_ha.provision import drift
 from redis_ha.services import cluster, switchover
 from redis_ha.suites.failover import survivors
 
@@ -32,10 +33,8 @@ def test_no_acknowledged_write_is_lost(environment: Environment, keep: Keep) -> 
     assert after.healthy
 
 
-def test_the_priorities_are_as_they_were(environment: Environment) -> None:
-    for node in environment.redis_nodes:
-        text = node.read(node.path("/etc/redis/redis.conf")) or ""
-        assert f"replica-priority {node.spec.priority}\n" in text
+def test_roles_and_priorities_are_written_down(environment: Environment) -> None:
+    assert drift.examine(environment).drifted == []
 
 
 def test_the_master_itself_is_refused(environment: Environment) -> None:
