@@ -99,6 +99,12 @@ def switchover(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+def speed(session: nox.Session) -> None:
+    """How long the everyday commands take; `-- --provider docker --rounds 5`."""
+    session.run(PYTHON, "benchmarks/speed.py", *session.posargs)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the sessions of CI as JSON; in GitHub Actions into the step's output."""
     words = ("--list-sessions", "--json", "--tags", *CI_TAGS)

@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import field, fields
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from redis_ha.errors import InventoryError
+from redis_ha.refusal import Loc, in_words
 from redis_ha.render import PROJECT
 
 INVENTORIES = PROJECT / "inventories"
@@ -35,7 +36,6 @@ class Node:
 
     Args:
         host: the last part of its address in the network of the docker or local provider.
-        address: its address where machines exist already (provider hosts).
         priority: `replica-priority`; the lowest number is preferred, 0 is never promoted.
         sentinels: the ports of the Sentinels that run on it.
     """
@@ -45,7 +45,6 @@ class Node:
     roles: Roles
     priority: Annotated[int, Field(ge=0, le=1000)] = 100
     sentinels: tuple[Port, ...] = ()
-    address: IPv4Address | None = None
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -185,57 +184,22 @@ def parse(data: dict[str, Any], path: Path) -> Inventory:
         named = json.dumps({**data, "name": path.name.split(".")[0]}, default=str)
         inventory = _ADAPTER.validate_json(named)
     except ValidationError as error:
-        found = "; ".join(_in_words(item) for item in _innermost(error))
-        raise InventoryError(f"{path}: {found}") from None
+        raise InventoryError(f"{path}: {in_words(error, _keys_beside)}") from None
     if problems := list(_contradictions(inventory)):
         raise InventoryError(f"{path}: {'; '.join(problems)}")
     return inventory
 
 
-def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
-    """Leave out that a list is unusable where one of its items says why."""
-    items: list[dict[str, Any]] = [dict(item) for item in error.errors()]
-    for item in items:
-        loc = item["loc"]
-        inner = [other["loc"] for other in items if len(other["loc"]) > len(loc)]
-        if not any(other[: len(loc)] == loc for other in inner):
-            yield item
-
-
-def _in_words(item: dict[str, Any]) -> str:
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
-    key = where.lstrip(".")
-    match item["type"]:
-        case "unexpected_keyword_argument":
-            return f"{key}: unknown key; allowed are {', '.join(_keys_beside(item['loc']))}"
-        case "missing" | "missing_argument":
-            return f"{key}: is required"
-        case "string_pattern_mismatch":
-            return f"{key}: `{_shown(item['input'])}` does not match {item['ctx']['pattern']}"
-    message = item["msg"][0].lower() + item["msg"][1:]
-    return f"{key}: {message}, not `{_shown(item['input'])}`"
-
-
-def _shown(value: object) -> str:
-    return " ".join(str(value).split())
-
-
-def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
-    tables: dict[str, Any] = {
-        "redis": Redis,
-        "sentinel": Sentinel,
-        "commander": Commander,
-        "nodes": Node,
-    }
-    tables |= {"docker": Docker, "local": Local}
-    table: Any = tables[str(loc[0])] if len(loc) > 1 else Inventory
+def _keys_beside(loc: Loc) -> list[str]:
+    top: Any = Inventory
+    tables = {item.name: item.type for item in fields(top)} | {"nodes": Node}
+    table: Any = tables[str(loc[0])] if len(loc) > 1 else top
     return sorted(item.name for item in fields(table) if (table, item.name) != (Inventory, "name"))
 
 
 def _contradictions(inventory: Inventory) -> Iterator[str]:
     yield from _twice("name", [node.name for node in inventory.nodes])
     yield from _twice("host", [node.host for node in inventory.nodes])
-    yield from _twice("address", [node.address for node in inventory.nodes if node.address])
     yield from _outside(inventory)
     if not any(node.priority > 0 for node in inventory.redis_nodes):
         yield "nodes: at least one with the role redis needs a priority above 0"
@@ -245,7 +209,9 @@ def _contradictions(inventory: Inventory) -> Iterator[str]:
         yield f"sentinel.quorum: at most {sentinels} (the number of Sentinels)"
     for node in inventory.nodes:
         ports = [*node.sentinels, *([inventory.redis.port] if "redis" in node.roles else [])]
-        yield from (f"{node.name}: {problem}" for problem in _twice("port", ports))
+        for port, count in Counter(ports).items():
+            if count > 1:
+                yield f"nodes.sentinels: {node.name} uses port {port} {count} times"
     replicas = len(inventory.redis_nodes) - 1
     if inventory.redis.min_replicas_to_write > replicas:
         yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"

@@ -114,8 +114,8 @@ def one_round(environment: Environment, fault: str, target: str) -> Round:
     before = cluster.wait_settled(environment, SETTLE_S)
     old_master = str(before.master)
     if target not in ("master", old_master):
-        environment.node(target)
-        raise RedisHaError(f"--target: {target} is a replica now, the master is {old_master}")
+        name = environment.node(target).name
+        raise RedisHaError(f"--target: {name} is not the master now, {old_master} is")
     patience_s = 3 * prediction.first_write_s(environment.topology, fault) + 10
     with Timeline(environment) as timeline, Writer(environment) as writer:
         writer.steady()

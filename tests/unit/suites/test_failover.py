@@ -216,7 +216,7 @@ def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
     [
         ({"fault": "fire"}, "no fault `fire`"),
         ({"rounds": 0}, "--rounds: at least 1, not 0"),
-        ({"target": "redis2"}, "--target: redis2 is a replica now, the master is redis1"),
+        ({"target": "redis2"}, "--target: redis2 is not the master now, redis1 is"),
         ({"target": "web1"}, "--target: web1 "),
         ({"target": "redis9"}, "no node `redis9`"),
     ],
