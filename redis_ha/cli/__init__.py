@@ -14,6 +14,7 @@ def namespace() -> Collection:
         lifecycle.doctor,
         lifecycle.reset_master,
         lifecycle.switchover,
+        lifecycle.restart,
         nodes.hosts,
         nodes.shell,
         nodes.run,

@@ -121,6 +121,22 @@ def switchover(environment: Environment, to: str = "") -> None:
     say(f"{done.new_master} is master, it was {done.old_master}; writers held {done.held_s:.2f} s")
 
 
+@environment_task(
+    help={"rolling": "one node at a time, the master last and without losing a write"}
+)
+def restart(environment: Environment, rolling: bool = False) -> None:
+    """Restart every Redis and Sentinel."""
+    from redis_ha.services import restart as service
+
+    environment.require_up()
+    with environment.changing(), progress.spinner("restarting") as tell:
+        if rolling:
+            service.rolling(environment, tell)
+        else:
+            service.at_once(environment)
+    say("restarted")
+
+
 @environment_task(help={"json": "print the findings as JSON"})
 def doctor(environment: Environment, json: bool = False) -> None:
     """Say what is missing on this machine, and the command that mends it."""

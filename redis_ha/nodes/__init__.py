@@ -14,6 +14,9 @@ class Units(Protocol):
     def start(self, unit: str) -> None:
         """Start a unit; does nothing when it runs."""
 
+    def restart(self, unit: str) -> None:
+        """Let a unit save and end, then start it; starts one that does not run."""
+
     def hold(self, unit: str) -> None:
         """See to it that a unit that is killed next stays down until `start`."""
 

@@ -25,6 +25,9 @@ class SupervisorUnits:
     def start(self, unit: str) -> None:
         self._supervisor.start(self._process(unit))
 
+    def restart(self, unit: str) -> None:
+        self._supervisor.restart(self._process(unit))
+
     def hold(self, unit: str) -> None:
         """Nothing to do: what supervisord itself kills it leaves down."""
 

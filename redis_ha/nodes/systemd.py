@@ -30,6 +30,9 @@ class SystemdUnits:
         self._hold_down("off", unit)
         self._systemctl("start", unit)
 
+    def restart(self, unit: str) -> None:
+        self._systemctl("restart", unit)
+
     def hold(self, unit: str) -> None:
         self._hold_down("on", unit)
 

@@ -9,8 +9,10 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from redis_ha.errors import ProviderError
+from redis_ha.wait import wait_until
 
 RUNNING = "RUNNING"
+ENDS_S = 15
 
 
 class Supervisor:
@@ -42,6 +44,22 @@ class Supervisor:
         """Start a process; does nothing when it runs."""
         if self.processes()[process] != RUNNING:
             self._call("startProcess", process)
+
+    def restart(self, process: str) -> None:
+        """Let a process save and end, then start it.
+
+        Raises:
+            TimedOut: it does not end.
+        """
+        if self.processes()[process] == RUNNING:
+            self.signal(process, signal.SIGTERM)
+        wait_until(
+            lambda: self.processes()[process],
+            accept=lambda state: state != RUNNING,
+            what=f"{process} ends",
+            timeout_s=ENDS_S,
+        )
+        self.start(process)
 
     def kill(self, process: str) -> None:
         """End a process with SIGKILL and leave it down."""

@@ -9,7 +9,7 @@ from redis_ha.errors import Unhealthy
 from redis_ha.measure.writer import Writer
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
-from redis_ha.services import cluster, switchover
+from redis_ha.services import cluster, restart, switchover
 from redis_ha.suites.failover import survivors
 
 Keep = Callable[..., None]
@@ -35,6 +35,19 @@ def test_no_acknowledged_write_is_lost(environment: Environment, keep: Keep) -> 
 
 def test_roles_and_priorities_are_written_down(environment: Environment) -> None:
     assert drift.examine(environment).drifted == []
+
+
+@pytest.mark.timeout(300)
+def test_a_rolling_restart_loses_nothing(environment: Environment, keep: Keep) -> None:
+    with Writer(environment) as writer:
+        writer.steady()
+        restart.rolling(environment, print)
+        writer.steady(writes=len(writer.history) + 100)
+    after = cluster.look(environment)
+    writes = account(writer.history, survivors(environment, after.master, writer))
+    keep("rolling-restart", {"writes": vars(writes)})
+    assert (writes.lost, writes.verdict) == (0, "valid")
+    assert after.healthy
 
 
 def test_the_master_itself_is_refused(environment: Environment) -> None:
