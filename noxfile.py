@@ -16,7 +16,7 @@ nox.options.sessions = ["lint", "unit", "shell"]
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 REPORTS = Path("reports")
-SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("*/**/*.sh")))]
+SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("[!.]*/**/*.sh")))]
 PROVIDERS = [
     nox.param("local", id="local", tags=["local"]),
     nox.param("docker", id="docker", tags=["docker"]),

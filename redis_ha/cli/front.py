@@ -1,11 +1,19 @@
-"""`./inv`: Invoke with this project's exit statuses for arguments that make no sense."""
+"""`./inv`: Invoke with this project's exit statuses, and with words that may be left out."""
 
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
+OPTIONAL_WORDS = {"shell": "--node", "render": "--node"}
+"""Tasks that take one word which may be missing; Invoke knows only words that must be there."""
+
 
 class Front(Program):
     """Ends with status 2 where Invoke would end with 1 for arguments it cannot parse."""
+
+    def normalize_argv(self, argv: list[str] | None) -> None:
+        """Take the command line, with the flag put before a word that may be left out."""
+        super().normalize_argv(argv)
+        self.argv = with_flags(self.argv)
 
     def parse_core(self, argv: list[str] | None) -> None:
         """Parse the options that come before the tasks."""
@@ -20,6 +28,16 @@ class Front(Program):
             super().parse_tasks()
         except ParseError as error:
             raise _refusal(error) from None
+
+
+def with_flags(argv: list[str]) -> list[str]:
+    """Return the command line in Invoke's own words: `shell redis1` is `shell --node redis1`."""
+    words: list[str] = []
+    for before, word in zip(["", *argv], argv, strict=False):
+        if before in OPTIONAL_WORDS and not word.startswith("-") and "--" not in words:
+            words.append(OPTIONAL_WORDS[before])
+        words.append(word)
+    return words
 
 
 def _refusal(error: ParseError) -> Exit:

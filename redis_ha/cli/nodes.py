@@ -26,7 +26,7 @@ def hosts(environment: Environment, local: bool = False) -> None:
         OUT.print(f"[dim]written on {where}[/dim]")
 
 
-@environment_task(positional=("node",), help={"node": "the node; default: the first one"})
+@environment_task(help={"node": "the node; default: the first one"})
 def shell(environment: Environment, node: str = "") -> None:
     """Open a shell on a node."""
     chosen = environment.node(node or environment.topology.nodes[0].name)

@@ -32,7 +32,7 @@ def redis(environment: Environment, json: str = "") -> None:
     say(steps.summary)
 
 
-@environment_task(positional=("node",), help={"node": "only this node's files"})
+@environment_task(help={"node": "only this node's files"})
 def render(environment: Environment, node: str = "") -> None:
     """Print the configuration that the project renders, passwords masked."""
     from redis_ha.provision import configuration, topology

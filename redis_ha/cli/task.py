@@ -36,8 +36,6 @@ def errors_as_exit() -> Iterator[None]:
 
 def task(
     help: dict[str, str] | None = None,  # noqa: A002 - Invoke's name for it
-    positional: tuple[str, ...] = (),
-    optional: tuple[str, ...] = (),
 ) -> Callable[[Body], Task[Any]]:
     """Make a task of a function that needs no environment."""
 
@@ -50,15 +48,13 @@ def task(
             with errors_as_exit():
                 body(**_converted(options, parameters))
 
-        return _as_task(run, parameters, help or {}, positional, optional)
+        return _as_task(run, parameters, help or {})
 
     return decorate
 
 
 def environment_task(
     help: dict[str, str] | None = None,  # noqa: A002 - Invoke's name for it
-    positional: tuple[str, ...] = (),
-    optional: tuple[str, ...] = (),
 ) -> Callable[[Body], Task[Any]]:
     """Make a task of a function whose first parameter is an open `Environment`."""
 
@@ -78,9 +74,7 @@ def environment_task(
         common = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="") for name in COMMON
         ]
-        return _as_task(
-            run, [*parameters, *common], {**COMMON, **(help or {})}, positional, optional
-        )
+        return _as_task(run, [*parameters, *common], {**COMMON, **(help or {})})
 
     return decorate
 
@@ -94,8 +88,6 @@ def _as_task(
     run: Body,
     parameters: list[inspect.Parameter],
     helps: dict[str, str],
-    positional: tuple[str, ...],
-    optional: tuple[str, ...],
 ) -> Task[Any]:
     """Give Invoke a signature in which a number is text: it would let a wrong one fall through."""
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -103,9 +95,7 @@ def _as_task(
         each.replace(default=str(each.default)) if _is_number(each) else each for each in parameters
     ]
     run.__signature__ = inspect.Signature([context, *shown])  # type: ignore[attr-defined]
-    made: Task[Any] = invoke_task(help=helps, positional=list(positional), optional=list(optional))(
-        run
-    )
+    made: Task[Any] = invoke_task(help=helps, positional=[])(run)
     return made
 
 
