@@ -25,6 +25,7 @@ def up(environment: Environment) -> None:
         # Noted first: what is half up is also what `down` has to find.
         state.remember(environment.topology.name, environment.choice.name)
         snapshot = bring_up.run(environment, steps.tell, steps.add)
+    note(steps.summary)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
     say(f"{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")

@@ -54,8 +54,6 @@ class Steps:
     ) -> None:
         if ERR.is_terminal:
             self._live.stop()
-        else:
-            note(self.summary)
 
     def tell(self, line: str) -> None:
         """Take a line about the nodes themselves."""

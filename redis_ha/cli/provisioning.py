@@ -29,7 +29,8 @@ def redis(environment: Environment, json: str = "") -> None:
         finally:
             if json:
                 write_json(json, steps.as_json())
-    say(steps.summary)
+    if json != "-":
+        say(steps.summary)
 
 
 @environment_task(help={"node": "only this node's files"})

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import stat
 import sys
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class LocalProvider:
                 return
             tell("the set of processes changed: supervisord starts anew")
             self._shutdown()
+        self._check_ports()
         for node in nodes:
             for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
                 (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,6 +87,26 @@ class LocalProvider:
         proc.run(sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config))
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)
         tell(f"supervisord runs {server}")
+
+    def _check_ports(self) -> None:
+        """Refuse addresses that something else listens on, or that this machine has not.
+
+        Raises:
+            ProviderError: one is taken; the message names it.
+        """
+        for spec in self._topology.nodes:
+            redis = [self._topology.redis.port] if "redis" in spec.roles else []
+            for port in [*redis, *spec.sentinels]:
+                where = f"{self._address(spec)}:{port}"
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    try:
+                        probe.bind((self._address(spec), port))
+                    except OSError as error:
+                        raise ProviderError(
+                            f"{spec.name} cannot have {where}: {error.strerror}; free it, or set "
+                            "another [local] network or port in the inventory"
+                        ) from None
 
     def down(self, *, purge: bool) -> None:
         if self.is_up():
