@@ -46,7 +46,7 @@ def load(folder: Path) -> Secrets:
     try:
         stored = Secrets(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
-        raise RedisHaError(f"{path}: damaged; remove it and run `invoke up` again") from None
+        raise RedisHaError(f"{path}: damaged; remove it and run `./inv up` again") from None
     return replace(stored, **_from_environment())
 
 

@@ -61,7 +61,13 @@ def last_used(inventory: str) -> str | None:
         return None
 
 
-def remember(inventory: str, provider: str | None) -> None:
-    """Note which provider this inventory is up with, None for none."""
+def remember(inventory: str, provider: str) -> None:
+    """Note which provider this inventory is up with."""
     (STATE / inventory).mkdir(parents=True, exist_ok=True)
-    write_private(STATE / inventory / "provider", provider or "")
+    write_private(STATE / inventory / "provider", provider)
+
+
+def forget(inventory: str, provider: str) -> None:
+    """Take the note back when it names this provider."""
+    if last_used(inventory) == provider:
+        (STATE / inventory / "provider").unlink()

@@ -42,6 +42,12 @@ def table(title: str, *columns: str) -> Table:
     return made
 
 
+def kept(path: Path) -> None:
+    """Say where a record is, as short as possible."""
+    here = Path.cwd()
+    note(f"record: {path.relative_to(here) if path.is_relative_to(here) else path}")
+
+
 def print_json(data: Any) -> None:
     """Print a record to stdout and nothing else."""
     json.dump(data, sys.stdout, indent=2)

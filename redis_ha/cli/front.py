@@ -1,7 +1,12 @@
 """`./inv`: Invoke with this project's exit statuses, and with words that may be left out."""
 
+import os
+import sys
+
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
+
+from redis_ha import __version__
 
 OPTIONAL_WORDS = {"shell": "--node", "render": "--node"}
 """Tasks that take one word which may be missing; Invoke knows only words that must be there."""
@@ -46,7 +51,11 @@ def _refusal(error: ParseError) -> Exit:
 
 def main() -> None:
     """Run the tasks that the command line names."""
-    Front(name="Invoke", binary="inv", version="").run()
+    try:
+        Front(name="redis-ha", binary="inv", version=__version__).run()
+    except BrokenPipeError:
+        # Who read this has seen enough; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ WATCH_S = 1.0
 def up(environment: Environment) -> None:
     """Bring everything up: nodes, Redis, Sentinels; checked. Start here."""
     from redis_ha import state
-    from redis_ha.suites import bring_up
+    from redis_ha.provision.redis import converge
 
     with environment.changing(), progress.Steps() as steps:
-        # Noted first: what is half up is also what `down` has to find.
+        environment.provider.up(steps.tell)
         state.remember(environment.topology.name, environment.choice.name)
-        snapshot = bring_up.run(environment, steps.tell, steps.add)
+        snapshot = converge(environment, steps.add)
     note(steps.summary)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
@@ -45,11 +45,14 @@ NEXT = (
 def down(environment: Environment, purge: bool = False) -> None:
     """Stop the nodes; their data stays unless --purge."""
     from redis_ha import state
+    from redis_ha.provision import hosts
 
     with environment.changing(), progress.spinner("stopping the nodes"):
+        if purge:
+            hosts.forget(environment)
         environment.provider.down(purge=purge)
         if purge:
-            state.remember(environment.topology.name, None)
+            state.forget(environment.topology.name, environment.choice.name)
     say(f"{environment.topology.name} is {'gone' if purge else 'down'} ({environment.choice.name})")
 
 
@@ -72,7 +75,7 @@ def status(environment: Environment, json: bool = False, watch: bool = False) ->
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
     if not snapshot.healthy:
-        hint = "" if running else "; not every node runs: bring it up with `invoke up`"
+        hint = "" if running else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")
     if not json:
         say("healthy", style="green")

@@ -60,4 +60,4 @@ def diff(environment: Environment, json: bool = False) -> None:
         for line, style in report.lines():
             say(line, style=style)
     if report.drifted:
-        raise Unhealthy(f"drift on {', '.join(report.drifted)}; `invoke provision` mends it")
+        raise Unhealthy(f"drift on {', '.join(report.drifted)}; `./inv provision` mends it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import progress, tables
-from redis_ha.cli.console import note, print_json, say, show, write_json
+from redis_ha.cli.console import kept, print_json, say, show, write_json
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
@@ -29,7 +29,7 @@ def benchmark(environment: Environment, json: bool = False) -> None:
         print_json(record.as_json())
     else:
         show(tables.benchmark(record))
-    note(f"record: {path}")
+    kept(path)
 
 
 @environment_task(help=JSON)
@@ -46,7 +46,7 @@ def write_and_read(environment: Environment, json: bool = False) -> None:
         print_json(record.as_json())
     else:
         show(tables.write_and_read(record))
-    note(f"record: {path}")
+    kept(path)
     if not record.ok:
         raise Unhealthy("not every write arrived on every replica")
 
@@ -64,7 +64,7 @@ def sentinel(environment: Environment, json: bool = False) -> None:
         print_json(record.as_json())
     else:
         show(tables.checks(record))
-    note(f"record: {path}")
+    kept(path)
     if not record.ok:
         wrong = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
         raise Unhealthy(f"the Sentinels do not agree: {', '.join(wrong) or 'there is none'}")
@@ -104,7 +104,7 @@ def failover(
         show(tables.writes(drill))
     if json:
         write_json(json, drill.as_json())
-    note(f"record: {path}")
+    kept(path)
     verdict = f"{drill.verdict}: {tables.verdict(drill)}"
     if drill.verdict != "valid":
         raise Unhealthy(verdict)

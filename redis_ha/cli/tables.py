@@ -71,7 +71,7 @@ def checks(record: sentinel_suite.Report) -> Table:
 def write_and_read(record: write_suite.Report) -> Table:
     """Return a row per replica."""
     made = table(
-        f"{record.written} writes on {record.master}, replication delay in ms",
+        "Replication delay, ms",
         *("replica", ">read", ">median", ">p99", ">max"),
     )
     for delay in record.delays:
@@ -154,8 +154,9 @@ def verdict(record: failover_suite.Drill) -> str:
     lost = sum(each.writes.lost for each in record.rounds)
     acknowledged = sum(each.writes.acknowledged for each in record.rounds)
     times = [each.rto_s for each in record.rounds if each.rto_s is not None]
-    recovery = f"{median(times):.2f} s (median)" if times else "no recovery"
-    return f"{lost} of {acknowledged} acknowledged writes lost, writes again after {recovery}"
+    counted = f" (median of {len(times)})" if len(times) > 1 else ""
+    recovery = f"writes again after {median(times):.2f} s{counted}" if times else "no recovery"
+    return f"{lost} of {acknowledged} acknowledged writes lost, {recovery}"
 
 
 def findings(found: list[doctor_suite.Finding]) -> Table:

@@ -95,7 +95,7 @@ def _as_task(
         each.replace(default=str(each.default)) if _is_number(each) else each for each in parameters
     ]
     run.__signature__ = inspect.Signature([context, *shown])  # type: ignore[attr-defined]
-    made: Task[Any] = invoke_task(help=helps, positional=[])(run)
+    made: Task[Any] = invoke_task(help=helps, positional=[], auto_shortflags=False)(run)
     return made
 
 

@@ -60,7 +60,7 @@ class Environment:
         if not self.provider.is_up():
             raise Unreachable(
                 f"the nodes of `{self.topology.name}` do not run ({self.choice.name}); "
-                f"bring them up with `invoke up --provider {self.choice.name}`"
+                f"bring them up with `./inv up --provider {self.choice.name}`"
             )
 
     @contextmanager

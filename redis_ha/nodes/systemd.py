@@ -46,7 +46,10 @@ class SystemdUnits:
         self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
-        words = ("journalctl", "--output=cat", f"--lines={lines}", f"--unit={service(unit)}")
+        # The journal knows no aliases: it is asked for every name that the unit may have.
+        names = {service(unit), service(unit).replace("redis.", "redis-server.")}
+        units = [f"--unit={name}" for name in sorted(names)]
+        words = ("journalctl", "--output=cat", f"--lines={lines}", *units)
         return ("sudo", "-n", *words, *(["--follow"] if follow else []))
 
     def _systemctl(self, verb: str, *words: str) -> None:

@@ -25,7 +25,7 @@ WHOLE = 24
 """Prefix length of the subnet that an environment takes."""
 NO_COMPOSE = ("unknown shorthand flag", "unknown command", "is not a docker command")
 """What docker says of `compose -f …` where the plugin is missing."""
-PURGE_HINT = "`invoke down --purge` removes them"
+PURGE_HINT = "`./inv down --purge` removes them"
 
 
 class DockerProvider:

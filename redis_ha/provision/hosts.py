@@ -10,6 +10,8 @@ from redis_ha.nodes.group import each
 from redis_ha.render import PROJECT
 
 SCRIPTS = ("provision/common/lib.sh", "provision/common/hosts.sh")
+BLOCK = "hosts"
+"""What was written into this machine's hosts file, in the folder of the environment."""
 
 
 def lines(environment: Environment) -> list[str]:
@@ -30,14 +32,28 @@ def write(environment: Environment, *, local: bool) -> Iterator[str]:
     guests = [node for node in environment.nodes.values() if node.is_machine]
     yield from each(guests, lambda node: _write(node, block))
     if local:
-        script = PROJECT / SCRIPTS[1]
-        name = f"{environment.topology.name}-{environment.choice.name}"
-        file = environment.folder / "hosts"
-        file.write_bytes(block)
-        done = proc.run("bash", str(script), "--block", str(file), "--name", name, check=False)
-        if not done.ok:
-            raise RedisHaError(f"/etc/hosts: {done.stderr.strip()}; run it as root")
+        _write_here(environment, block)
         yield "this machine"
+
+
+def forget(environment: Environment) -> None:
+    """Take the block out of this machine's hosts file, if it was ever put there.
+
+    Raises:
+        RedisHaError: this machine's file is not ours to write.
+    """
+    if (environment.folder / BLOCK).exists():
+        _write_here(environment, b"")
+
+
+def _write_here(environment: Environment, block: bytes) -> None:
+    name = f"{environment.topology.name}-{environment.choice.name}"
+    file = environment.folder / BLOCK
+    file.write_bytes(block)
+    flags = ("--block", str(file), "--name", name)
+    done = proc.run("bash", str(PROJECT / SCRIPTS[1]), *flags, check=False)
+    if not done.ok:
+        raise RedisHaError(f"/etc/hosts: {done.stderr.strip()}; run it as root")
 
 
 def _write(node: Node, block: bytes) -> None:

@@ -77,6 +77,17 @@ def _calm(environment: Environment) -> cluster.Snapshot:
     return snapshot
 
 
+def converge(environment: Environment, on_step: OnStep) -> cluster.Snapshot:
+    """Provision nodes that run, and return what the cluster is like when it is healthy.
+
+    Raises:
+        RedisHaError: a script failed, or a password is refused.
+        TimedOut: everything runs and is not healthy all the same.
+    """
+    provision(environment, on_step)
+    return cluster.wait_healthy(environment, SETTLE_S)
+
+
 def batches(plan: Plan, master: str, *, running: bool) -> list[list[str]]:
     """Return the nodes in the order to configure them, those side by side in one list."""
     changed = [name for name, files in plan.items() if any(f.text != f.current for f in files)]

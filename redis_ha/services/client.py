@@ -56,6 +56,7 @@ def asking(who: str, address: str, port: int, password: str) -> Iterator[redis.R
             "REDIS_HA_REDIS_PASSWORD or REDIS_HA_SENTINEL_PASSWORD set?"
         ) from None
     except redis.RedisError as error:
-        raise Unreachable(f"{where} does not answer: {error}") from None
+        reason = str(error).rstrip(".").split(". ")[-1]
+        raise Unreachable(f"{where} does not answer: {reason}") from None
     finally:
         client.close()

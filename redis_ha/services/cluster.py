@@ -80,6 +80,10 @@ class Snapshot:
     @property
     def problems(self) -> list[str]:
         """Say in words everything that is not as it should be; empty when healthy."""
+        if not any(view.role != "down" for view in self.nodes) and all(
+            view.error for view in self.sentinels
+        ):
+            return ["no Redis and no Sentinel answers"]
         return [*self._of_masters(), *self._of_replicas(), *self._of_sentinels()]
 
     @property
@@ -245,7 +249,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
     master = environment.topology.sentinel.master_name
     password = environment.secrets.sentinel
     try:
-        with asking(f"Sentinel of {node.name}", node.address, port, password) as client:
+        with asking("it", node.address, port, password) as client:
             sentinel = SentinelClient(client, master)
             state, replicas = sentinel.master(), sentinel.replicas()
             problem = sentinel.quorum_problem()

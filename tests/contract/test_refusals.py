@@ -75,7 +75,7 @@ def test_nodes_that_do_not_run(inv: Inv, tmp_path: Path) -> None:
     path = tmp_path / "contract-down.toml"
     path.write_text(inv.inventory.read_text().replace("127.0.8.0", "127.0.10.0"))
     done = inv.bare("provision", "--inventory", str(path), "--provider", "local")
-    refused(done, "invoke up --provider local")
+    refused(done, "./inv up --provider local")
 
 
 def test_a_taken_port(inv: Inv, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 from redis_ha import report
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
+from redis_ha.provision.redis import converge
 from redis_ha.services import logs
-from redis_ha.suites import bring_up
 
 SAID = pytest.StashKey[list[str]]()
 
@@ -25,7 +25,8 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
     with opened(*wanted) as environment, environment.changing():
         was_up = environment.provider.is_up()
         try:
-            bring_up.run(environment, tell=print, on_step=print)
+            environment.provider.up(print)
+            converge(environment, print)
             yield environment
         finally:
             if request.session.testsfailed:

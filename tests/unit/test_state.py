@@ -72,7 +72,9 @@ def test_the_provider_is_remembered_until_it_is_forgotten(own_state: Path) -> No
     state.remember("default", "docker")
     assert state.last_used("default") == "docker"
     assert state.last_used("two-nodes") is None
-    state.remember("default", None)
+    state.forget("default", "local")  # another one's
+    assert state.last_used("default") == "docker"
+    state.forget("default", "docker")
     assert state.last_used("default") is None
 
 

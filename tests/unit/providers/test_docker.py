@@ -141,7 +141,7 @@ def test_nodes_made_with_another_address_are_refused_with_what_to_do(
         provider.up(pytest.fail)
     assert str(caught.value) == (
         "redis2 was made with the address 10.213.7.99, the inventory says 10.213.7.12; "
-        "`invoke down --purge` removes them"
+        "`./inv down --purge` removes them"
     )
 
 
