@@ -57,8 +57,11 @@ supervisor_enabled() { :; }
 supervisor_active() { supervisor_control status "$NODE:$1" | grep -q RUNNING; }
 
 supervisor_start() {
-	local said
-	said=$(supervisor_control start "$NODE:$1") || die "$NODE:$1 does not start: $said"
+	supervisor_control start "$NODE:$1" >/dev/null || true # what matters is whether it runs
+	supervisor_control status "$NODE:$1" | grep -Eq 'RUNNING|STARTING' || {
+		supervisor_control tail "$NODE:$1" | tail -n 2 >&2
+		die "$NODE:$1 does not start"
+	}
 }
 
 # supervisord's own stop is SIGKILL (drills need that), so an orderly one goes by signal.

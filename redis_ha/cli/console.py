@@ -11,7 +11,15 @@ from rich.table import Table
 WIDE = None if sys.stdout.isatty() else 160
 """Columns of a table that goes into a file or a pipe."""
 
-OUT = Console(highlight=False, soft_wrap=True, width=WIDE)
+
+class _Out(Console):
+    """A reader that has had enough is no failure: rich would end with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+OUT = _Out(highlight=False, soft_wrap=True, width=WIDE)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -34,6 +34,18 @@ class Front(Program):
         except ParseError as error:
             raise _refusal(error) from None
 
+    def parse_cleanup(self) -> None:
+        """Do what needs no task: help and lists."""
+        try:
+            super().parse_cleanup()
+        except ParseError as error:
+            raise _refusal(error) from None
+
+    def no_tasks_given(self) -> None:
+        """Show the tasks: what somebody who types nothing wants to know."""
+        self.list_tasks()
+        raise Exit
+
 
 def with_flags(argv: list[str]) -> list[str]:
     """Return the command line in Invoke's own words: `shell redis1` is `shell --node redis1`."""

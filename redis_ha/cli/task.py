@@ -1,6 +1,7 @@
 """What every task shares: its environment, its options' types, its exit status."""
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -31,7 +32,11 @@ def errors_as_exit() -> Iterator[None]:
     except KeyboardInterrupt:
         raise Exit("redis-ha: interrupted; the same command goes on from here", code=2) from None
     except BrokenPipeError:
+        sys.stdout = None  # nobody reads it: nothing is to be flushed at the end
         raise Exit(code=0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise Exit(f"redis-ha: {where}{error.strerror or error}", code=2) from None
 
 
 def task(

@@ -67,20 +67,30 @@ class DockerProvider:
         return running >= {spec.name for spec in self._topology.nodes}
 
     def up(self, tell: Tell) -> None:
+        self._check_ours()
         if self.is_up():
             self._check_addresses()
-            return
+        else:
+            self._start(tell)
+        self._wait_for_ssh()  # those that run may have been started a moment ago
+
+    def _start(self, tell: Tell) -> None:
         node_image = image.ensure(self._client, tell)
         self._check_subnet()
         known = {self._address(spec): self._host_key(spec)[1] for spec in self._topology.nodes}
         keys.write_known_hosts(self._folder / "known_hosts", known)
         state.write_private(self._compose, json.dumps(self._services(node_image), indent=2))
         tell(f"starting the nodes of {self._project} on {self._subnet}")
+        for container in self._containers().values():
+            if container.status == "paused":
+                container.unpause()
         self._run_compose("up", "--no-start", "--no-recreate", "--quiet-pull")
         self._check_addresses()
         for spec in self._topology.nodes:
             self._hand_over_keys(spec)
         self._run_compose("start")
+
+    def _wait_for_ssh(self) -> None:
         for host in self.hosts():
             wait_until(
                 lambda host=host: _accepts(host.address),  # type: ignore[misc]
@@ -89,7 +99,7 @@ class DockerProvider:
             )
 
     def down(self, *, purge: bool) -> None:
-        if self._compose.exists():
+        if self._compose.exists() or self._containers():
             if purge:
                 self._run_compose("down", "--volumes", "--remove-orphans", "--timeout", "0")
             else:
@@ -127,6 +137,15 @@ class DockerProvider:
         label = f"com.docker.compose.project={self._project}"
         found = self._client.containers.list(all=True, filters={"label": label})
         return {each.labels["com.docker.compose.service"]: each for each in found}
+
+    def _check_ours(self) -> None:
+        """Refuse nodes whose keys and passwords are lost.
+
+        Raises:
+            ProviderError: there are nodes, and nothing of them in the state folder.
+        """
+        if not self._compose.exists() and self._containers():
+            raise ProviderError(f"{self._folder} was removed while its nodes exist; {PURGE_HINT}")
 
     def _hand_over_keys(self, spec: inventory.Node) -> None:
         """Put the node's own key and the one that may log in into a node that does not run."""
@@ -177,8 +196,10 @@ class DockerProvider:
                 )
 
     def _run_compose(self, *words: str) -> None:
+        # Without the file compose finds what it made by its labels; that is enough to remove it.
+        file = ("-f", str(self._compose)) if self._compose.exists() else ()
         try:
-            proc.run("docker", "compose", "-f", str(self._compose), *words, timeout_s=300)
+            proc.run("docker", "compose", *file, "-p", self._project, *words, timeout_s=300)
         except CommandFailed as error:
             raise ProviderError(_in_words(error.output)) from None
 

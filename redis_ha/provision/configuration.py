@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha1
 
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -72,16 +73,22 @@ def read(environment: Environment, node: Node, master: str) -> list[File]:
             f"{FOLDER}/{process}.conf",
             text,
             node.read(node.path(f"{FOLDER}/{process}.conf")),
-            "" if process == "redis" else _replicas(environment, master),
+            "" if process == "redis" else _told(environment, node, process, master),
         )
         for process, text in rendered(environment, node, master).items()
     ]
 
 
-def _replicas(environment: Environment, master: str) -> str:
-    """Return the replicas in Sentinel's words: it would look for them only every 10 s."""
+def _told(environment: Environment, node: Node, process: str, master: str) -> str:
+    """Return what a Sentinel without a memory is told, in its own words.
+
+    Its name, the same whenever it starts anew: under another one it would be one Sentinel more
+    for the others, and a majority of them harder to get. The replicas, for which it would look
+    only every 10 s.
+    """
     name, port = environment.topology.sentinel.master_name, environment.topology.redis.port
-    return "".join(
+    identity = sha1(f"{environment.topology.name} {node.name} {process}".encode()).hexdigest()  # noqa: S324 - a name
+    return f"sentinel myid {identity}\n" + "".join(
         f"sentinel known-replica {name} {node.address} {port}\n"
         for node in environment.redis_nodes
         if node.name != master

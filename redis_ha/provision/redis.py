@@ -5,7 +5,7 @@ nothing is to be changed. A change on a running cluster goes node by node, the r
 the master, each back in its place before the next.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -55,12 +55,14 @@ def provision(environment: Environment, on_step: OnStep) -> None:
         WrongPassword: a server refuses this environment's password; nothing was touched.
         CommandFailed: a script failed; the next run goes on from there.
     """
-    snapshot = _calm(environment)
+    cluster.look(environment)  # a wrong password is found before anything is touched
     nodes = [node for node in environment.nodes.values() if node.spec.processes]
     each(nodes, lambda node: _prepare(node, on_step))
+    snapshot = _calm(environment)  # only now: packages take long enough for a failover
     master = current_master(environment, snapshot)
     plan = each(nodes, lambda node: configuration.read(environment, node, master))
-    for batch in batches(plan, master, running=bool(snapshot.masters)):
+    down = {view.name for view in snapshot.nodes if view.role == "down"}
+    for batch in batches(plan, master, running=bool(snapshot.masters), down=down):
         chosen = [environment.nodes[name] for name in batch]
         each(chosen, lambda node: _configure(node, plan[node.name], on_step))
         if len(batch) < len(nodes):
@@ -69,12 +71,14 @@ def provision(environment: Environment, on_step: OnStep) -> None:
 
 def _calm(environment: Environment) -> cluster.Snapshot:
     """Let a failover that is under way end: the Sentinels still write to the nodes' files."""
-    snapshot = cluster.look(environment)
-    if all(view.role != "down" for view in snapshot.nodes) and snapshot.named_master():
-        with suppress(TimedOut):
-            return cluster.wait_healthy(environment, CALM_S)
-        snapshot = cluster.look(environment)
-    return snapshot
+    with suppress(TimedOut):
+        return wait_until(
+            lambda: cluster.look(environment),
+            accept=_is_calm,
+            what="no failover is under way",
+            timeout_s=CALM_S,
+        )
+    return cluster.look(environment)
 
 
 def converge(environment: Environment, on_step: OnStep) -> cluster.Snapshot:
@@ -88,14 +92,30 @@ def converge(environment: Environment, on_step: OnStep) -> cluster.Snapshot:
     return cluster.wait_healthy(environment, SETTLE_S)
 
 
-def batches(plan: Plan, master: str, *, running: bool) -> list[list[str]]:
-    """Return the nodes in the order to configure them, those side by side in one list."""
+def _is_calm(snapshot: cluster.Snapshot) -> bool:
+    all_run = all(view.role != "down" for view in snapshot.nodes)
+    return (
+        snapshot.healthy
+        or snapshot.named_master() is None  # no Sentinel that could do anything
+        or (snapshot.agreed and not all_run)
+    )
+
+
+def batches(
+    plan: Plan, master: str, *, running: bool, down: Collection[str] = ()
+) -> list[list[str]]:
+    """Return the nodes in the order to configure them, those side by side in one list.
+
+    Args:
+        running: whether there is a master that runs.
+        down: the nodes whose Redis does not run: they come first, the others wait for them.
+    """
     changed = [name for name, files in plan.items() if any(f.text != f.current for f in files)]
     if not running or not changed:
         return [list(plan)]
-    unchanged = [name for name in plan if name not in changed]
-    in_turn = sorted(changed, key=lambda name: name == master)
-    return [*([unchanged] if unchanged else []), *([name] for name in in_turn)]
+    harmless = [name for name in plan if name not in changed or name in down]
+    in_turn = sorted((name for name in changed if name not in down), key=lambda it: it == master)
+    return [*([harmless] if harmless else []), *([name] for name in in_turn)]
 
 
 def _prepare(node: Node, on_step: OnStep) -> None:
@@ -129,9 +149,10 @@ def _run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> No
 
     try:
         node.run("bash", script, *flags, sudo=True, timeout_s=SCRIPT_TIMEOUT_S, on_line=read)
-    except CommandFailed:
-        end(script.rpartition("/")[2], "failed")
-        raise
+    except CommandFailed as error:
+        name = script.rpartition("/")[2]
+        end(name, "failed")
+        raise CommandFailed(node.name, (name,), error.status, error.output) from None
 
 
 def _scripts() -> dict[str, bytes]:

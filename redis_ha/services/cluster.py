@@ -112,6 +112,12 @@ class Snapshot:
         votes = Counter(view.master for view in told if view.epoch == newest)
         return votes.most_common(1)[0][0] if votes else None
 
+    @property
+    def agreed(self) -> bool:
+        """Say whether every Sentinel that answers names the one node that is master."""
+        told = {view.master for view in self.sentinels if not view.error}
+        return self.master is not None and told == {self.master}
+
     def as_json(self) -> dict[str, Any]:
         """Return the part of the status record that the cluster itself knows."""
         hidden = {"follows", "syncing"}

@@ -1,77 +1,83 @@
-"""The real commands on an environment of their own, far from one that somebody uses."""
+"""One environment on addresses of its own for all tests that need one that runs."""
 
 import os
-import signal
-import subprocess
-import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from redis_ha.render import PROJECT
-from redis_ha.state import STATE
+from redis_ha.inventory import INVENTORIES
+from redis_ha.wait import ticks
+from tests.contract.inv import Inv, Said
 
-NAME = "contract"
-FRONT = (sys.executable, "-m", "redis_ha.cli.front", "--search-root", str(PROJECT))
+DEFAULT = (INVENTORIES / "default.toml").read_text()
+NETWORK = "127.0.0.0/24"
+OURS = os.getpid() % 250
+"""Apart from what another checkout tests at the same time."""
+
+
+def written(folder: Path, name: str, network: str) -> Inv:
+    """Return the default inventory under another name and on another network."""
+    assert NETWORK in DEFAULT
+    path = folder / f"{name}.toml"
+    path.write_text(DEFAULT.replace(NETWORK, network))
+    return Inv(path)
 
 
 @dataclass(frozen=True)
-class Inv:
-    """Calls `./inv` with one inventory on local processes."""
+class BroughtUp:
+    """An environment that runs, what `up` said, and every command line seen meanwhile."""
 
-    inventory: Path
-
-    def __call__(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        where = ("--inventory", str(self.inventory), "--provider", "local")
-        return self.bare(*words, *where, **variables)
-
-    def bare(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        environment = {**os.environ, **variables}
-        command = (*FRONT, *words)
-        return subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-        )
-
-    def interrupted(self, *words: str, after: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command and press Ctrl-C as soon as stderr has a line with `after`."""
-        command = (*FRONT, *words, "--inventory", str(self.inventory), "--provider", "local")
-        process = subprocess.Popen(
-            command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stderr is not None
-        lines = []
-        for line in process.stderr:
-            lines.append(line)
-            if after in line:
-                process.send_signal(signal.SIGINT)
-                break
-        stdout, rest = process.communicate(timeout=60)
-        return subprocess.CompletedProcess(
-            command, process.returncode, stdout, "".join(lines) + rest
-        )
+    inv: Inv
+    said: Said
+    command_lines: frozenset[bytes]
 
 
 @pytest.fixture(scope="session")
-def inv(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inv]:
-    text = (PROJECT / "inventories" / "default.toml").read_text(encoding="utf-8")
-    path = tmp_path_factory.mktemp("inventories") / f"{NAME}.toml"
-    path.write_text(text.replace("127.0.0.0/24", "127.0.8.0/24"), encoding="utf-8")
-    call = Inv(path)
-    call("down", "--purge")
-    yield call
-    call("down", "--purge")
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BroughtUp]:
+    inv = written(tmp_path_factory.mktemp("inventory"), "contract", f"127.8.{OURS}.0/24")
+    seen: set[bytes] = set()
+    ended = threading.Event()
+    sampler = threading.Thread(target=sample, args=(seen, ended))
+    sampler.start()
+    try:
+        said = inv("up")
+        inv("provision")
+    finally:
+        ended.set()
+        sampler.join()
+    try:
+        yield BroughtUp(inv, said, frozenset(seen))
+    finally:
+        inv("down", "--purge")
 
 
-@pytest.fixture(scope="session")
-def up(inv: Inv) -> Inv:
-    done = inv("up")
-    assert done.returncode == 0, done.stderr
-    return inv
+@pytest.fixture
+def inv(brought_up: BroughtUp) -> Inv:
+    """Return the front door of an environment that runs and is healthy."""
+    assert brought_up.said.status == 0, brought_up.said.err
+    return brought_up.inv
 
 
-@pytest.fixture(scope="session")
-def passwords(up: Inv) -> list[str]:
-    text = (STATE / NAME / "local" / "secrets.json").read_text(encoding="utf-8")
-    return [part for part in text.split('"') if len(part) > 20]
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Inv]:
+    """Return the front door of an environment that was never up, and purge what becomes of it."""
+    inv = written(tmp_path, "contract-bare", f"127.6.{OURS}.0/24")
+    try:
+        yield inv
+    finally:
+        inv("down", "--purge")
+
+
+def sample(seen: set[bytes], ended: threading.Event) -> None:
+    """Collect the command lines of all processes."""
+    for _ in ticks(0.01):
+        if ended.is_set():
+            return
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                seen.add(path.read_bytes())
+            except OSError:  # it has ended
+                continue

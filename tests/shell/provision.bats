@@ -175,15 +175,18 @@ steps() {
 @test "a process that does not start fails the run, with its reason; the others run" {
 	stub supervisorctl '
 		case "$*" in
-		*status*) exit 3 ;;
 		*"start redis1:redis") echo "redis1:redis: ERROR (spawn error)"; exit 7 ;;
+		*"status redis1:sentinel") echo "redis1:sentinel STARTING" ;;
+		*"tail redis1:redis") echo "bind: Address already in use" ;;
+		*status*) exit 3 ;;
 		*start*) touch "'"$running"'/${*: -1}" ;;
 		esac'
 	rendered redis 'port 1'
 	rendered sentinel 'port 2'
 	configure
 	[ "$status" -eq 2 ]
-	grep -q '^2-configure.sh: redis1:redis does not start: redis1:redis: ERROR (spawn error)$' <<<"$output"
+	grep -q '^bind: Address already in use$' <<<"$output"
+	grep -q '^2-configure.sh: redis1:redis does not start$' <<<"$output"
 	grep -q '^:: sentinel changed$' <<<"$output"
 	refute grep -q '^:: redis changed$' <<<"$output"
 	[ -e "$running/redis1:sentinel" ]

@@ -134,6 +134,7 @@ def test_the_own_network_and_others_elsewhere_are_no_hindrance(
 def test_nodes_made_with_another_address_are_refused_with_what_to_do(
     provider: DockerProvider, engine: Engine
 ) -> None:
+    Path(provider._compose).write_text("{}")
     for host in provider.hosts():
         moved = host.spec.name == "redis2"
         engine.container(provider, host.spec.name, "10.213.7.99" if moved else host.address)
@@ -145,10 +146,16 @@ def test_nodes_made_with_another_address_are_refused_with_what_to_do(
     )
 
 
-def test_nodes_that_run_are_left_alone(provider: DockerProvider, engine: Engine) -> None:
+def test_nodes_that_run_are_left_alone_once_they_accept_ssh(
+    provider: DockerProvider, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(provider._compose).write_text("{}")
     for host in provider.hosts():
         engine.container(provider, host.spec.name, host.address)
+    answers = iter([False] + [True] * 4)
+    monkeypatch.setattr("redis_ha.providers.docker._accepts", lambda address: next(answers))
     provider.up(pytest.fail)  # it has nothing to tell
+    assert not list(answers)
 
 
 def test_without_an_engine_the_error_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,3 +223,15 @@ def test_down_stops_the_nodes_and_purge_removes_everything(
     provider.down(purge=purge)
     assert [call[0] for call in calls] == [word]
     assert provider._folder.exists() is kept
+
+
+def test_nodes_that_outlived_the_state_folder_can_only_be_purged(
+    provider: DockerProvider, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.container(provider, "redis1", "10.213.7.11")
+    with pytest.raises(ProviderError, match=r"was removed .*down --purge"):
+        provider.up(pytest.fail)
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(proc, "run", lambda *argv, **_: calls.append(argv))
+    provider.down(purge=True)
+    assert calls[0][:5] == ("docker", "compose", "-p", provider._project, "down")

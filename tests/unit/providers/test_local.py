@@ -1,6 +1,11 @@
 import configparser
 import os
+import re
+import shutil
+import signal
+import socket
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +17,9 @@ from redis_ha.providers import Folder, local
 from redis_ha.providers.local import LocalProvider, find_redis_server
 from redis_ha.providers.supervisor import Supervisor
 from tests.unit.builders import program
+
+OURS = f"127.7.{os.getpid() % 250}"
+"""Apart from what another checkout tests at the same time."""
 
 
 @pytest.fixture
@@ -31,6 +39,7 @@ def without_supervisord(monkeypatch: pytest.MonkeyPatch, provider: LocalProvider
     monkeypatch.setattr(proc, "run", lambda *argv, **_: calls.append(" ".join(argv)))
     monkeypatch.setattr(local, "find_redis_server", lambda: Path("/usr/bin/redis-server"))
     monkeypatch.setattr(Supervisor, "answers", lambda self: bool(calls))
+    monkeypatch.setattr(provider, "_check_ports", lambda: None)  # others may run here
     return calls
 
 
@@ -209,3 +218,55 @@ def test_a_runtime_folder_of_a_session_that_is_not_there_is_no_hindrance(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
     monkeypatch.setattr(local, "SHARED", tmp_path, raising=False)
     assert local._runtime_folder().parent == tmp_path
+
+
+def test_servers_without_their_supervisord_are_ended(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed supervisord leaves them behind; they hold the ports and write into the folder."""
+    provider = LocalProvider(inventory.load("default"))
+    monkeypatch.setattr(Supervisor, "answers", lambda self: False)
+    folder = own_state / "default/local/redis1/var/lib/redis"
+    folder.mkdir(parents=True)
+    server = shutil.copy("/bin/sleep", own_state / "redis-server")
+    with subprocess.Popen([server, "60"], cwd=folder) as stray:
+        other = subprocess.Popen([server, "60"], cwd=own_state)
+        try:
+            provider.down(purge=True)
+            assert stray.wait(timeout=5) == -signal.SIGTERM
+            assert other.poll() is None
+        finally:
+            stray.kill()
+            other.kill()
+            other.wait()
+
+
+def test_a_taken_port_is_refused_before_anything_is_touched(
+    server: Path, own_state: Path, tmp_path: Path
+) -> None:
+    provider = LocalProvider(inventory.load(str(own_network(tmp_path))))
+    said = rf"^{re.escape(OURS)}\.12:26379 cannot be used: .* in use;"
+    with socket.create_server((f"{OURS}.12", 26379)), pytest.raises(ProviderError, match=said):
+        provider.up(pytest.fail)
+    assert not (own_state / "mine/local/supervisord.conf").exists()
+
+
+def test_ports_of_our_own_servers_are_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load(str(own_network(tmp_path))))
+    states = {"redis2:sentinel": "RUNNING", "redis3:redis": "BACKOFF"}
+    monkeypatch.setattr(Supervisor, "answers", lambda self: True)
+    monkeypatch.setattr(Supervisor, "processes", lambda self: states)
+    with socket.create_server((f"{OURS}.12", 26379)):
+        provider._check_ports()
+    with socket.create_server((f"{OURS}.13", 6379)), pytest.raises(ProviderError, match=":6379"):
+        provider._check_ports()
+
+
+def own_network(folder: Path) -> Path:
+    """Return the default inventory on addresses that no environment has."""
+    text = (inventory.INVENTORIES / "default.toml").read_text()
+    path = folder / "mine.toml"
+    path.write_text(text.replace("127.0.0.0/24", f"{OURS}.0/24"))
+    return path

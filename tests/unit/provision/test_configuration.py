@@ -1,6 +1,7 @@
 """Rendered files against tests/golden/; `GOLDEN=write pytest tests/unit/provision` renews them."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -85,14 +86,30 @@ def test_files_are_compared_with_what_the_node_holds(tmp_path: Path) -> None:
     assert (sentinel.path, sentinel.current) == ("/etc/redis/sentinel.conf", None)
 
 
-def test_a_new_sentinel_is_told_the_replicas_and_redis_nothing(tmp_path: Path) -> None:
+def test_a_new_sentinel_is_told_its_name_and_the_replicas_and_redis_nothing(tmp_path: Path) -> None:
     environment = builders.folders(tmp_path)
     redis, sentinel = configuration.read(environment, environment.node("redis2"), "redis2")
     assert redis.text == redis.wanted
-    assert sentinel.text.removeprefix(sentinel.wanted) == (
+    myid, known = sentinel.text.removeprefix(sentinel.wanted).split("\n", 1)
+    assert re.fullmatch(r"sentinel myid [0-9a-f]{40}", myid)
+    assert known == (
         "sentinel known-replica mymaster 127.0.0.11 6379\n"
         "sentinel known-replica mymaster 127.0.0.13 6379\n"
     )
+
+
+def test_every_sentinel_has_a_name_of_its_own_that_stays_the_same() -> None:
+    def names() -> list[str]:
+        environment = machines("two-nodes")
+        nodes = [environment.node(name) for name in ("redis1", "redis2")]
+        processes = [(node, name) for node in nodes for name in ("sentinel", "sentinel-26380")]
+        return [
+            configuration._told(environment, node, name, "redis1").splitlines()[0]
+            for node, name in processes
+        ]
+
+    assert len(set(names())) == 4
+    assert names() == names()
 
 
 def test_an_upload_is_laid_out_as_the_script_expects() -> None:

@@ -13,7 +13,7 @@ from redis_ha.provision import redis as provisioning
 from redis_ha.provision.configuration import File
 from redis_ha.provision.redis import Step, batches, provision
 from redis_ha.services import cluster
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.cluster import RedisView, Snapshot
 from tests.unit.builders import (
     NAMES,
     folders,
@@ -246,7 +246,7 @@ def test_a_cluster_that_gets_no_calm_is_taken_as_it_is_now(
 ) -> None:
     monkeypatch.setattr(provisioning, "CALM_S", 0)
     now = snapshot(HEALTHY.nodes, [*HEALTHY.sentinels[:2], sentinel_view("redis3", epoch=0)])
-    seen(monkeypatch, TWO_MASTERS, TWO_MASTERS, now)
+    seen(monkeypatch, TWO_MASTERS, now)
     assert provisioning._calm(environment) is now
 
 
@@ -257,6 +257,39 @@ def test_nothing_is_waited_for_where_no_failover_is_under_way(
     monkeypatch.setattr("time.sleep", pytest.fail)
     seen(monkeypatch, looks)
     assert provisioning._calm(environment) is looks
+
+
+def with_down(name: str) -> list[RedisView]:
+    """Return the healthy nodes, but for one that does not run."""
+    down = redis_view(name, "down", link=None, follows=None)
+    return [down if view.name == name else view for view in HEALTHY.nodes]
+
+
+def test_a_master_that_is_down_is_replaced_by_the_sentinels_before_anything_is_decided(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To start a node without its data as master would take the data from the replicas as well."""
+    lost = snapshot(with_down("redis2"), HEALTHY.sentinels)
+    taken_over = snapshot(
+        [redis_view("redis1", "master"), *with_down("redis2")[1:]],
+        [sentinel_view(name, master="redis1") for name in NAMES],
+    )
+    seen(monkeypatch, lost, lost, taken_over)
+    assert provisioning._calm(environment) is taken_over
+
+
+def test_a_replica_that_is_down_is_not_waited_for(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    looks = snapshot(with_down("redis3"), HEALTHY.sentinels)
+    seen(monkeypatch, looks)
+    assert provisioning._calm(environment) is looks
+
+
+def test_a_node_that_is_down_comes_before_those_that_run() -> None:
+    order = batches(plan("redis1", "redis3"), "redis1", running=True, down={"redis3"})
+    assert order == [["redis2", "redis3"], ["redis1"]]
 
 
 def test_a_step_is_recorded_with_milliseconds() -> None:

@@ -1,0 +1,47 @@
+"""Passwords stand in files of this user alone, and nowhere else."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from redis_ha.render import PROJECT
+from tests.contract.conftest import BroughtUp
+from tests.contract.inv import Inv
+
+HOLDERS = {"secrets.json", "redis.conf", "sentinel.conf"}
+"""The files that have to have passwords in them."""
+
+
+@pytest.mark.parametrize("words", [("render",), ("diff",), ("diff", "--json"), ("status",)])
+def test_what_is_shown_has_them_masked(words: tuple[str, ...], inv: Inv) -> None:
+    said = inv(*words)
+    assert said.status == 0
+    assert not [secret for secret in inv.secrets if secret in said.out + said.err]
+
+
+def test_render_shows_where_they_would_be(inv: Inv) -> None:
+    assert "\nrequirepass ********\n" in inv("render").out
+
+
+def test_no_command_line_ever_had_one(brought_up: BroughtUp) -> None:
+    lines = brought_up.command_lines
+    assert any(b"2-configure.sh" in line for line in lines)  # the samples are dense enough
+    for secret in brought_up.inv.secrets:
+        assert not [line for line in lines if secret.encode() in line]
+
+
+def test_only_files_of_this_user_alone_have_one(inv: Inv) -> None:
+    assert inv("sentinel").status == 0  # leaves a record
+    secrets = [secret.encode() for secret in inv.secrets]
+    files = [path for path in inv.folder.rglob("*") if path.is_file()]
+    reports = [path for path in (PROJECT / "reports").iterdir() if path.is_file()]
+    holders = [path for path in files + reports if has(path, secrets)]
+    assert {path.name for path in holders} == HOLDERS
+    assert {stat.S_IMODE(path.stat().st_mode) for path in holders} == {0o600}
+    assert stat.S_IMODE(inv.folder.stat().st_mode) == 0o700
+
+
+def has(path: Path, secrets: list[bytes]) -> bool:
+    content = path.read_bytes()
+    return any(secret in content for secret in secrets)
