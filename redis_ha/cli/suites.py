@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from redis_ha.cli import progress, tables
 from redis_ha.cli.console import kept, print_json, say, show, write_json
@@ -10,43 +10,54 @@ from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from redis_ha.nodes.environment import Environment
 
 JSON = {"json": "print the record instead of a table"}
 
 
+class Record(Protocol):
+    """What a suite found."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as records have it."""
+
+
+def _present(
+    suite: str, environment: Environment, record: Record, table: Table, *, json: bool
+) -> None:
+    """Keep a record, and show it as a table or as it is."""
+    from redis_ha import report
+
+    path = report.keep(suite, environment.choice.name, record.as_json())
+    if json:
+        print_json(record.as_json())
+    else:
+        show(table)
+    kept(path)
+
+
 @environment_task(help=JSON)
 def benchmark(environment: Environment, json: bool = False) -> None:
     """Measure the master's throughput beside the vendor's configuration."""
-    from redis_ha import report
     from redis_ha.suites import benchmark as suite
 
     environment.require_up()
     with progress.spinner("redis-benchmark, in turns") as tell:
         record = suite.run(environment, lambda sample: tell(tables.sample(sample)))
-    path = report.keep("benchmark", environment.choice.name, record.as_json())
-    if json:
-        print_json(record.as_json())
-    else:
-        show(tables.benchmark(record))
-    kept(path)
+    _present("benchmark", environment, record, tables.benchmark(record), json=json)
 
 
 @environment_task(help=JSON)
 def write_and_read(environment: Environment, json: bool = False) -> None:
     """Write on the master, read on every replica, and time the replication."""
-    from redis_ha import report
     from redis_ha.suites import write_and_read as suite
 
     environment.require_up()
     with progress.spinner("writing and reading"):
         record = suite.run(environment)
-    path = report.keep("write-and-read", environment.choice.name, record.as_json())
-    if json:
-        print_json(record.as_json())
-    else:
-        show(tables.write_and_read(record))
-    kept(path)
+    _present("write-and-read", environment, record, tables.write_and_read(record), json=json)
     if not record.ok:
         raise Unhealthy("not every write arrived on every replica")
 
@@ -54,17 +65,11 @@ def write_and_read(environment: Environment, json: bool = False) -> None:
 @environment_task(help=JSON)
 def sentinel(environment: Environment, json: bool = False) -> None:
     """Check that all Sentinels agree, see a quorum and know every replica."""
-    from redis_ha import report
     from redis_ha.suites import sentinel as suite
 
     environment.require_up()
     record = suite.run(environment)
-    path = report.keep("sentinel", environment.choice.name, record.as_json())
-    if json:
-        print_json(record.as_json())
-    else:
-        show(tables.checks(record))
-    kept(path)
+    _present("sentinel", environment, record, tables.checks(record), json=json)
     if not record.ok:
         wrong = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
         raise Unhealthy(f"the Sentinels do not agree: {', '.join(wrong) or 'there is none'}")
