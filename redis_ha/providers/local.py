@@ -1,5 +1,6 @@
 """Nodes as folders of processes on loopback addresses, kept by supervisord, without root."""
 
+import json
 import os
 import re
 import shutil
@@ -50,6 +51,7 @@ class LocalProvider:
         self._topology = topology
         self._folder = state.folder(topology.name, self.name)
         self._config = self._folder / "supervisord.conf"
+        self._made = self._folder / "addresses.json"
         self._socket = _runtime_folder() / f"{state.fingerprint(topology.name):08x}.sock"
         self._supervisor = Supervisor(self._socket)
 
@@ -69,6 +71,7 @@ class LocalProvider:
 
     def up(self, tell: Tell) -> None:
         server = find_redis_server()
+        self._check_addresses()
         if not self.is_up():
             self._end_strays()
         nodes = [self._processes(spec, server) for spec in self._topology.nodes]
@@ -87,6 +90,7 @@ class LocalProvider:
         for node in nodes:
             for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
                 (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        state.write_private(self._made, json.dumps(self._addresses()))
         state.write_private(self._config, text)
         proc.run(sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config))
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)
@@ -110,6 +114,23 @@ class LocalProvider:
         )
         self._supervisor.shutdown()
         wait_until(lambda: not self._socket.exists(), what="supervisord ends", timeout_s=10)
+
+    def _addresses(self) -> dict[str, str]:
+        return {spec.name: self._address(spec) for spec in self._topology.nodes}
+
+    def _check_addresses(self) -> None:
+        """Refuse nodes that were made with other addresses: the Sentinels know them by those.
+
+        Raises:
+            ProviderError: a node has another address.
+        """
+        made = json.loads(self._made.read_text(encoding="utf-8")) if self._made.exists() else {}
+        for name, now in self._addresses().items():
+            if (was := made.get(name, now)) != now:
+                raise ProviderError(
+                    f"{name} was made with the address {was}, the inventory says {now}; "
+                    "`invoke down --purge` removes the nodes with their data"
+                )
 
     def _check_ports(self) -> None:
         """Refuse ports that something else listens on.

@@ -270,3 +270,17 @@ def own_network(folder: Path) -> Path:
     path = folder / "mine.toml"
     path.write_text(text.replace("127.0.0.0/24", f"{OURS}.0/24"))
     return path
+
+
+def test_another_address_of_a_node_is_refused(
+    own_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Sentinels would keep what they know of the old one, as replicas that are down."""
+    path = own_network(tmp_path)
+    provider = LocalProvider(inventory.load(str(path)))
+    without_supervisord(monkeypatch, provider)
+    provider.up(lambda line: None)
+    path.write_text(path.read_text().replace("host = 12", "host = 42"))
+    said = r"^redis2 was made with the address \S+\.12, the inventory says \S+\.42; .*--purge"
+    with pytest.raises(ProviderError, match=said):
+        LocalProvider(inventory.load(str(path))).up(pytest.fail)
