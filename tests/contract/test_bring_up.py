@@ -37,7 +37,7 @@ def test_up_after_a_killed_supervisor_and_down_with_and_without_purge(bare: Inv)
     assert not bare.folder.exists()
 
 
-MOMENTS = ["supervisord runs", "redis.conf changed", "sentinel changed"]
+MOMENTS = ["redis.conf changed", "sentinel changed"]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
