@@ -14,7 +14,6 @@ nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["lint", "unit", "shell"]
 
 PYTHON = sys.executable
-BIN = Path(PYTHON).parent
 REPORTS = Path("reports")
 SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("[!.]*/**/*.sh")))]
 PROVIDERS = [

@@ -86,8 +86,9 @@ class DockerProvider:
                 container.unpause()
         self._run_compose("up", "--no-start", "--no-recreate", "--quiet-pull")
         self._check_addresses()
+        containers = self._containers()
         for spec in self._topology.nodes:
-            self._hand_over_keys(spec)
+            self._hand_over_keys(spec, containers[spec.name])
         self._run_compose("start")
 
     def _wait_for_ssh(self) -> None:
@@ -147,9 +148,8 @@ class DockerProvider:
         if not self._compose.exists() and self._containers():
             raise ProviderError(f"{self._folder} was removed while its nodes exist; {PURGE_HINT}")
 
-    def _hand_over_keys(self, spec: inventory.Node) -> None:
+    def _hand_over_keys(self, spec: inventory.Node, container: Container) -> None:
         """Put the node's own key and the one that may log in into a node that does not run."""
-        container = self._containers()[spec.name]
         if container.status == "running":
             return
         private, public = self._host_key(spec)
@@ -185,8 +185,9 @@ class DockerProvider:
         Raises:
             ProviderError: a node has another address.
         """
+        containers = self._containers()
         for spec in self._topology.nodes:
-            networks = self._containers()[spec.name].attrs["NetworkSettings"]["Networks"]
+            networks = containers[spec.name].attrs["NetworkSettings"]["Networks"]
             settings = networks[f"{self._project}_nodes"]
             made = settings["IPAMConfig"]["IPv4Address"]
             if made != self._address(spec):

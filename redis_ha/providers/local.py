@@ -129,7 +129,7 @@ class LocalProvider:
             if (was := made.get(name, now)) != now:
                 raise ProviderError(
                     f"{name} was made with the address {was}, the inventory says {now}; "
-                    "`invoke down --purge` removes the nodes with their data"
+                    "`./inv down --purge` removes the nodes with their data"
                 )
 
     def _check_ports(self) -> None:

@@ -1,6 +1,7 @@
 """The whole environment at one moment: who is master, who follows, what the Sentinels say."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -284,13 +285,7 @@ def wait_settled(environment: Environment, timeout_s: float) -> Snapshot:
     Raises:
         TimedOut: it did not get there in time; the message has what is missing.
     """
-    return wait_until(
-        lambda: look(environment),
-        accept=lambda snapshot: snapshot.settled,
-        show=lambda snapshot: "; ".join(snapshot.problems) or "priorities are not known yet",
-        what="the cluster is settled",
-        timeout_s=timeout_s,
-    )
+    return _wait(environment, "settled", lambda snapshot: snapshot.settled, timeout_s)
 
 
 def wait_healthy(environment: Environment, timeout_s: float) -> Snapshot:
@@ -299,10 +294,16 @@ def wait_healthy(environment: Environment, timeout_s: float) -> Snapshot:
     Raises:
         TimedOut: it did not get healthy in time; the message has the last problems.
     """
+    return _wait(environment, "healthy", lambda snapshot: snapshot.healthy, timeout_s)
+
+
+def _wait(
+    environment: Environment, state: str, accept: Callable[[Snapshot], bool], timeout_s: float
+) -> Snapshot:
     return wait_until(
         lambda: look(environment),
-        accept=lambda snapshot: snapshot.healthy,
-        show=lambda snapshot: "; ".join(snapshot.problems),
-        what="the cluster is healthy",
+        accept=accept,
+        show=lambda snapshot: "; ".join(snapshot.problems) or "priorities are not known yet",
+        what=f"the cluster is {state}",
         timeout_s=timeout_s,
     )
