@@ -1,41 +1,60 @@
-"""Ways to break a node. Each heals itself, whatever happens while it lasts."""
+"""Ways to break an environment. Each heals itself, whatever happens while it lasts.
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+A fault is a context manager over a scene that yields the moment at which it struck.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from redis_ha.errors import RedisHaError
-from redis_ha.nodes import Node
-from redis_ha.wait import now_s
+from redis_ha.faults import processes
+from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 
-REDIS = "redis"
-
-
-@contextmanager
-def kill(node: Node) -> Iterator[float]:
-    """Kill Redis (SIGKILL) and keep it down; yields the moment of the kill."""
-    try:
-        node.units.hold(REDIS)
-        at_s = now_s()
-        node.units.kill(REDIS)
-        yield at_s
-    finally:
-        node.units.start(REDIS)
+Inject = Callable[[Scene], AbstractContextManager[float]]
 
 
-@contextmanager
-def hang(node: Node) -> Iterator[float]:
-    """Stop Redis (SIGSTOP): its connections stay, nothing answers; yields the moment."""
-    try:
-        at_s = now_s()
-        node.units.pause(REDIS)
-        yield at_s
-    finally:
-        node.units.resume(REDIS)
+def anywhere(scene: Scene) -> str | None:
+    """Return why a fault cannot strike here: this one always can."""
+    del scene
+    return None
 
 
-Fault = Callable[[Node], AbstractContextManager[float]]
+@dataclass(frozen=True)
+class Fault:
+    """One entry of the catalogue.
 
-FAULTS: dict[str, Fault] = {"kill": kill, "hang": hang}
+    Args:
+        summary: what it does, for people.
+        inject: breaks the scene's targets; yields the moment; heals in the end.
+        takes: what is gone of a target while it lasts: `redis`, `sentinel`.
+        target: which target is meant when none is named.
+        silent: connections stay open and nothing answers, so that only time-outs tell.
+        obstacle: returns why it cannot strike a scene, None when it can.
+    """
+
+    summary: str
+    inject: Inject
+    takes: frozenset[str]
+    target: str = "master"
+    silent: bool = False
+    obstacle: Callable[[Scene], str | None] = anywhere
+
+
+FAULTS: dict[str, Fault] = {
+    "kill": Fault("Redis gets SIGKILL and stays down", processes.killed, frozenset({REDIS})),
+    "hang": Fault(
+        "Redis gets SIGSTOP: connections stay open, nothing answers",
+        processes.paused,
+        frozenset({REDIS}),
+        silent=True,
+    ),
+    "host": Fault(
+        "Redis and its Sentinel get SIGKILL together",
+        processes.killed,
+        frozenset({REDIS, SENTINEL}),
+    ),
+}
 
 
 def named(name: str) -> Fault:

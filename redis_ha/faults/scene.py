@@ -1,0 +1,108 @@
+"""Where a fault strikes: the targets by the words that people use for them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+
+REDIS = "redis"
+SENTINEL = "sentinel"
+WORDS = ("master", "replica", "replicas", "one", "minority", "majority", "all")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A node and those of its services that a fault takes."""
+
+    node: Node
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One strike of a fault.
+
+    Args:
+        targets: what is hit, the master's node first where it is among them.
+        master: the name of the node that is master.
+        number: which strike of a row this is, from 0: faults that vary do so by it.
+    """
+
+    environment: Environment
+    targets: tuple[Target, ...]
+    master: str
+    number: int = 0
+
+    @property
+    def units(self) -> list[tuple[Node, str]]:
+        """Return every service that is hit, with its node."""
+        return [(target.node, unit) for target in self.targets for unit in target.units]
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the nodes that are hit."""
+        return [target.node.name for target in self.targets]
+
+    @property
+    def others(self) -> list[Node]:
+        """Return the nodes with Redis or a Sentinel that are not hit."""
+        nodes = self.environment.nodes.values()
+        return [node for node in nodes if node.spec.processes and node.name not in self.names]
+
+
+def make(
+    environment: Environment, spec: str, takes: Collection[str], master: str, number: int = 0
+) -> Scene:
+    """Find what `spec` means while `master` is master.
+
+    Args:
+        spec: `master`, `replica` (the one that Sentinel prefers), `replicas` (all of them), `one`
+            (another one every time), `minority` and `majority` (of the nodes, the master among
+            them), `all`, a node's name, or a Sentinel's (`NODE:PORT`).
+        takes: which services are hit there, of `redis` and `sentinel`.
+
+    Raises:
+        RedisHaError: that is nobody here, or has no such service.
+    """
+    name, _, port = spec.partition(":")
+    nodes = _nodes(environment, name, takes, master, number)
+    targets = tuple(Target(node, _units(node, takes, port)) for node in nodes)
+    if not targets or not all(target.units for target in targets):
+        raise RedisHaError(f"--target: `{spec}` has no {' or '.join(sorted(takes))} here")
+    return Scene(environment, targets, master, number)
+
+
+def _nodes(
+    environment: Environment, word: str, takes: Collection[str], master: str, number: int
+) -> list[Node]:
+    if word not in WORDS:
+        return [environment.node(word)]
+    having = environment.redis_nodes if REDIS in takes else environment.sentinel_nodes
+    ranked = sorted(having, key=lambda node: (node.name != master, node.spec.priority, node.name))
+    replicas = [node for node in ranked if node.name != master]
+    count = len(ranked)
+    return {
+        "master": [node for node in ranked if node.name == master],
+        "replica": replicas[:1],
+        "replicas": replicas,
+        "one": [having[number % count]],
+        "minority": ranked[: (count - 1) // 2],
+        "majority": ranked[: count // 2 + 1],
+        "all": ranked,
+    }[word]
+
+
+def _units(node: Node, takes: Collection[str], port: str) -> tuple[str, ...]:
+    """Return the services of a node that are hit; a Sentinel's port means that one alone."""
+    return tuple(
+        unit
+        for unit in node.spec.processes
+        if (REDIS if unit == REDIS else SENTINEL) in takes
+        and (not port or unit in _at_port(node, port))
+    )
+
+
+def _at_port(node: Node, port: str) -> list[str]:
+    return [node.spec.sentinel_process(each) for each in node.spec.sentinels if str(each) == port]
