@@ -33,6 +33,10 @@ class TimedOut(Unhealthy):
     """A condition did not come true before its deadline."""
 
 
+class NotApplicable(RedisHaError):
+    """The provider has no means for what was asked; the message says which are missing."""
+
+
 class CommandFailed(RedisHaError):
     """A command ended with another status than 0.
 

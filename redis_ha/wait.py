@@ -14,6 +14,11 @@ def now_s() -> float:
     return time.monotonic()
 
 
+def pause(seconds: float) -> None:
+    """Let time pass, for what can only be seen by waiting."""
+    time.sleep(seconds)
+
+
 def wait_until(
     probe: Callable[[], Seen],
     *,

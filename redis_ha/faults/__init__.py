@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from redis_ha.errors import RedisHaError
-from redis_ha.faults import processes
+from redis_ha.errors import NotApplicable, RedisHaError
+from redis_ha.faults import planned, processes
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 
 Inject = Callable[[Scene], AbstractContextManager[float]]
@@ -30,6 +30,10 @@ class Fault:
         takes: what is gone of a target while it lasts: `redis`, `sentinel`.
         target: which target is meant when none is named.
         silent: connections stay open and nothing answers, so that only time-outs tell.
+        cuts: the targets go on by themselves, cut off from the others.
+        divides: clients are cut off as well: those on one side reach that side only.
+        leads_to: what it should lead to, where that does not follow from what it takes
+            (a word of `checkers.expectation.Expected`).
         obstacle: returns why it cannot strike a scene, None when it can.
     """
 
@@ -38,6 +42,9 @@ class Fault:
     takes: frozenset[str]
     target: str = "master"
     silent: bool = False
+    cuts: bool = False
+    divides: bool = False
+    leads_to: str | None = None
     obstacle: Callable[[Scene], str | None] = anywhere
 
 
@@ -54,7 +61,35 @@ FAULTS: dict[str, Fault] = {
         processes.killed,
         frozenset({REDIS, SENTINEL}),
     ),
+    "switchover": Fault(
+        "the master is changed as planned",
+        planned.switched,
+        frozenset({REDIS}),
+        leads_to="switchover",
+    ),
+    "rolling-restart": Fault(
+        "every node is restarted, one at a time",
+        planned.restarted,
+        frozenset({REDIS}),
+        leads_to="switchover",
+    ),
+    "sentinel-failover": Fault(
+        "a bare SENTINEL FAILOVER, as if there were no `switchover`",
+        planned.failed_over,
+        frozenset({REDIS}),
+        leads_to="failover",
+    ),
 }
+
+
+def check(fault: Fault, scene: Scene) -> None:
+    """Make sure that a fault can strike.
+
+    Raises:
+        NotApplicable: the provider has no means for it.
+    """
+    if reason := fault.obstacle(scene):
+        raise NotApplicable(reason)
 
 
 def named(name: str) -> Fault:

@@ -42,6 +42,11 @@ class SentinelClient:
             return str(error)
         return None
 
+    def in_tilt(self) -> bool:
+        """Say whether it was stopped, or its clock jumped, within the last 30 s."""
+        info = self._client.info("sentinel")
+        return bool(info["sentinel_tilt"])
+
     def failover(self) -> None:
         """Ask for a failover without the agreement of the others (SENTINEL FAILOVER).
 

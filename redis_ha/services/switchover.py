@@ -17,7 +17,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services import cluster
-from redis_ha.services.client import ask, asking
+from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.cluster import RedisView, Snapshot
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.wait import now_s, wait_until
@@ -90,7 +90,7 @@ def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
                 timeout_s=CATCH_UP_S,
                 interval_s=0.005,
             )
-            _ask_sentinel(environment)
+            ask_sentinel(environment)
             wait_until(
                 lambda: _role(new_client),
                 accept=lambda role: role == "master",
@@ -125,7 +125,12 @@ def _behind(old: redis.Redis, new: redis.Redis) -> int:
     return int(ask(old, "ROLE")[1]) - int(ask(new, "ROLE")[4])
 
 
-def _ask_sentinel(environment: Environment) -> None:
+def ask_sentinel(environment: Environment) -> None:
+    """Have one Sentinel begin a failover (SENTINEL FAILOVER).
+
+    Raises:
+        Unhealthy: it refuses.
+    """
     node = environment.sentinel_nodes[0]
     port, password = node.spec.sentinels[0], environment.secrets.sentinel
     with asking(f"Sentinel of {node.name}", node.address, port, password) as client:
@@ -139,8 +144,7 @@ def _follow(environment: Environment, new: RedisView) -> None:
     """Point everybody else at the new master at once: Sentinel takes a second and more."""
     for node in environment.redis_nodes:
         if node.name != new.name:
-            port, password = environment.topology.redis.port, environment.secrets.redis
-            with asking(node.name, node.address, port, password) as client:
+            with redis_of(environment, node) as client:
                 ask(client, "REPLICAOF", new.address, str(new.port))
 
 
@@ -183,12 +187,11 @@ def _write_down(environment: Environment) -> None:
     """Have every node keep its role and priority over a restart."""
 
     def rewrite(node: Node) -> None:
-        port, password = environment.topology.redis.port, environment.secrets.redis
-        with asking(node.name, node.address, port, password) as client:
+        with redis_of(environment, node) as client:
             ask(client, "CONFIG", "REWRITE")
 
     each(environment.redis_nodes, rewrite)
 
 
 def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:
-    return asking(view.name, view.address, view.port, environment.secrets.redis)
+    return redis_of(environment, environment.node(view.name))
