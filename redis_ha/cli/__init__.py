@@ -5,7 +5,7 @@ from invoke.collection import Collection
 
 def namespace() -> Collection:
     """Return every task by the name that people type."""
-    from redis_ha.cli import checks, engine, lifecycle, logs, nodes, provisioning, suites
+    from redis_ha.cli import checks, drills, engine, lifecycle, logs, nodes, provisioning, suites
 
     top = Collection(
         lifecycle.up,
@@ -23,7 +23,8 @@ def namespace() -> Collection:
         suites.benchmark,
         suites.write_and_read,
         suites.sentinel,
-        suites.failover,
+        drills.failover,
+        drills.drill,
         checks.test,
         checks.ci,
     )

@@ -123,13 +123,11 @@ class Workload:
             READS_PER_S,
         )
         self._process: subprocess.Popen[str] | None = None
-        self._rest = ""
-        self._source: IO[str] | None = None
+        self._seen_bytes = 0
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.touch()
-        self._source = self._file.open(encoding="utf-8", newline="")
         # A group of its own: Ctrl-C is for the drill, which then ends this in its own time.
         self._process = subprocess.Popen(
             COMMAND,
@@ -160,10 +158,11 @@ class Workload:
 
     def look(self) -> History:
         """Return the history with everything that is written down by now."""
-        if self._source:
-            text = self._rest + self._source.read()
-            whole, newline, self._rest = text.rpartition("\n")
-            self.history.read((whole + newline).splitlines(keepends=True))
+        with self._file.open("rb") as file:
+            file.seek(self._seen_bytes)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        self._seen_bytes += len(whole + newline)
+        self.history.read(whole.decode().splitlines())
         return self.history
 
     def steady(self) -> None:

@@ -20,7 +20,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
 from redis_ha.services import cluster
-from redis_ha.services.client import ask, asking
+from redis_ha.services.client import ask, redis_of
 
 TESTS = ("SET", "GET")
 SERVERS = ("master", "vendor", "replicated")
@@ -182,8 +182,7 @@ def _passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
     """
     user, word = f"benchmark-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
     rules = ("reset", "on", f">{word}", "~key:*", "+get", "+set", "+ping", "+config|get")
-    port, password = environment.topology.redis.port, environment.secrets.redis
-    with asking(node.name, node.address, port, password) as client:
+    with redis_of(environment, node) as client:
         ask(client, "ACL", "SETUSER", user, *rules)
         try:
             yield ("--user", user, "-a", word)

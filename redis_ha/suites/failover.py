@@ -82,7 +82,8 @@ class Drill:
     """One kind of fault, one or more rounds.
 
     Args:
-        reason: why it could not be done here, None when it was.
+        reason: why it could not be done or broke off, None when it was done.
+        applicable: whether the provider has the means.
     """
 
     plan: Plan
@@ -94,12 +95,21 @@ class Drill:
     versions: tuple[str, ...]
     started: str
     reason: str | None = None
+    applicable: bool = True
 
     @property
     def verdict(self) -> Verdict:
-        if self.reason:
+        """Return the worst round's; unknown for a drill that broke off."""
+        if not self.applicable:
             return Verdict.NOT_APPLICABLE
+        if self.reason:
+            return Verdict.UNKNOWN
         return worst([done.verdict for done in self.rounds])
+
+    @property
+    def fails(self) -> bool:
+        """Say whether a gate closes: anything but valid does, where it counts."""
+        return self.applicable and not self.comparison and self.verdict is not Verdict.VALID
 
     @property
     def comparison(self) -> bool:
@@ -136,9 +146,8 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
         NotApplicable: the provider has no means for this fault.
         TimedOut: the cluster is not healthy to begin with.
     """
-    if plan.rounds < 1:
-        raise RedisHaError(f"--rounds: at least 1, not {plan.rounds}")
-    started = datetime.now(UTC).isoformat(timespec="seconds")
+    check(environment, plan)
+    started = _moment()
     done: list[Round] = []
     expected: Expected | None = None
     with _min_replicas(environment, plan.min_replicas):
@@ -148,6 +157,37 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
             expected = expectation.of(environment.topology, plan.kind, struck)
             done.append(_round(environment, plan, struck, before))
             on_round(done[-1])
+    return _drill(environment, plan, started, expected=expected, rounds=tuple(done))
+
+
+def check(environment: Environment, plan: Plan) -> Expected:
+    """Make sure that a plan makes sense before anything is broken; return what to expect of it.
+
+    Raises:
+        RedisHaError: there is no such fault or target, or fewer than one round.
+    """
+    if plan.rounds < 1:
+        raise RedisHaError(f"--rounds: at least 1, not {plan.rounds}")
+    first = environment.topology.first_master.name
+    imagined = scene.make(environment, plan.spec, plan.kind.takes, first)
+    return expectation.of(environment.topology, plan.kind, imagined)
+
+
+def nothing(environment: Environment, plan: Plan, reason: str, *, applicable: bool) -> Drill:
+    """Return the drill that was not done, or not to its end, and why."""
+    return _drill(environment, plan, _moment(), reason=reason, applicable=applicable)
+
+
+def _drill(
+    environment: Environment,
+    plan: Plan,
+    started: str,
+    *,
+    expected: Expected | None = None,
+    rounds: tuple[Round, ...] = (),
+    reason: str | None = None,
+    applicable: bool = True,
+) -> Drill:
     versions = {view.version for view in cluster.look(environment).nodes if view.version}
     return Drill(
         plan,
@@ -155,10 +195,16 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
         environment.topology.name,
         settings(environment, plan),
         expected,
-        tuple(done),
+        rounds,
         tuple(sorted(versions)),
         started,
+        reason,
+        applicable,
     )
+
+
+def _moment() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def settings(environment: Environment, plan: Plan) -> dict[str, int]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from redis_ha.measure.writer import Writer
 
 from redis_ha.checkers.durability import account
 from redis_ha.errors import Unhealthy
-from redis_ha.measure.writer import Writer
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
 from redis_ha.services import cluster, restart, switchover

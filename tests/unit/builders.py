@@ -1,14 +1,15 @@
 """Small environments, snapshots and histories for tests; every default is a healthy one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from redis_ha import inventory
+from redis_ha import faults, inventory
+from redis_ha.faults.scene import Scene, make
 from redis_ha.inventory import Inventory
-from redis_ha.measure.history import History, Outcome, Write
+from redis_ha.measure.history import Operation, Outcome
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
@@ -141,18 +142,36 @@ def after_failover() -> Snapshot:
     )
 
 
-def writes(count: int, outcome: Outcome = Outcome.ACKNOWLEDGED, start: int = 0) -> list[Write]:
+def operation(
+    ended_s: float,
+    node: str | None = "redis1",
+    outcome: Outcome = Outcome.ACKNOWLEDGED,
+    *,
+    client: str = "sentinel-1",
+    key: str = "",
+    took_s: float = 0.001,
+) -> Operation:
+    """Return one operation; its key says when it ended."""
+    return Operation(client, key or f"at:{ended_s}", ended_s - took_s, ended_s, outcome, node)
+
+
+def writes(
+    count: int, outcome: Outcome = Outcome.ACKNOWLEDGED, start: int = 0, node: str = "redis1"
+) -> list[Operation]:
+    """Return writes that ended a tenth of a second apart, the last one at second 0."""
     return [
-        Write(f"key:{number}", float(number), number + 0.5, outcome, "redis1")
+        operation(
+            (number - start - count + 1) / 10, node, outcome, key=f"key:{number}", took_s=0.01
+        )
         for number in range(start, start + count)
     ]
 
 
-def history(
-    acknowledged: int = 0, failed: int = 0, indeterminate: int = 0
-) -> tuple[History, list[str]]:
-    """Return a history and the keys of the acknowledged writes."""
-    good = writes(acknowledged)
-    bad = writes(failed, Outcome.FAILED, 10_000)
-    open_ = writes(indeterminate, Outcome.INDETERMINATE, 20_000)
-    return History([*good, *bad, *open_]), [write.key for write in good]
+def keys(operations: Iterable[Operation]) -> list[str]:
+    return [each.key for each in operations]
+
+
+def scene(built: Environment, fault: str, spec: str = "", master: str = "redis1") -> Scene:
+    """Return the scene of a fault with its own target, or another one."""
+    found = faults.named(fault)
+    return make(built, spec or found.target, found.takes, master)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from redis_ha.measure.writer import Writer
 
 from redis_ha import faults
 from redis_ha.checkers import Verdict
@@ -12,7 +13,6 @@ from redis_ha.checkers.durability import Writes
 from redis_ha.errors import InventoryError, RedisHaError
 from redis_ha.measure.history import History, Outcome, Write
 from redis_ha.measure.timeline import Event, Phases
-from redis_ha.measure.writer import Writer
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
