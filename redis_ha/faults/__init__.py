@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from redis_ha.errors import RedisHaError
-from redis_ha.faults import processes
+from redis_ha.errors import NotApplicable, RedisHaError
+from redis_ha.faults import disk, network, power, processes
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 
 Inject = Callable[[Scene], AbstractContextManager[float]]
@@ -41,6 +41,8 @@ class Fault:
     obstacle: Callable[[Scene], str | None] = anywhere
 
 
+NODE = frozenset({REDIS, SENTINEL})
+
 FAULTS: dict[str, Fault] = {
     "kill": Fault("Redis gets SIGKILL and stays down", processes.killed, frozenset({REDIS})),
     "hang": Fault(
@@ -49,10 +51,85 @@ FAULTS: dict[str, Fault] = {
         frozenset({REDIS}),
         silent=True,
     ),
-    "host": Fault(
-        "Redis and its Sentinel get SIGKILL together",
+    "flap": Fault(
+        "Redis gets SIGKILL and is back before a Sentinel can hold it for down",
+        processes.flapped,
+        frozenset({REDIS}),
+    ),
+    "host": Fault("Redis and its Sentinel get SIGKILL together", processes.killed, NODE),
+    "replicas-gone": Fault(
+        "Redis gets SIGKILL on all replicas: the master is alone",
         processes.killed,
-        frozenset({REDIS, SENTINEL}),
+        frozenset({REDIS}),
+        target="replicas",
+    ),
+    "sentinel-kill": Fault(
+        "a node's Sentinel gets SIGKILL and stays down",
+        processes.killed,
+        frozenset({SENTINEL}),
+        target="one",
+    ),
+    "sentinel-hang": Fault(
+        "a node's Sentinel gets SIGSTOP: after 2 s and more it wakes up in TILT",
+        processes.paused,
+        frozenset({SENTINEL}),
+        target="one",
+        silent=True,
+    ),
+    "power": Fault(
+        "the machine is gone at once, and comes back",
+        power.lost,
+        NODE,
+        silent=True,
+        obstacle=power.obstacle,
+    ),
+    "cold-start": Fault(
+        "every node is down, all come back at once, in another order each time",
+        power.cold,
+        NODE,
+        target="all",
+        silent=True,
+        obstacle=power.cold_obstacle,
+    ),
+    "partition": Fault(
+        "the node and the others lose sight of each other; clients see both sides",
+        network.partition(),
+        NODE,
+        silent=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-in": Fault(
+        "nothing that the others send arrives at the node",
+        network.partition("--direction", "in"),
+        NODE,
+        silent=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-out": Fault(
+        "nothing that the node sends arrives at the others",
+        network.partition("--direction", "out"),
+        NODE,
+        silent=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-sentinel": Fault(
+        "the Sentinels of the node and of the others lose each other, Redis does not",
+        network.sentinels,
+        frozenset({SENTINEL}),
+        silent=True,
+        obstacle=network.obstacle,
+    ),
+    "loss": Fault(
+        f"{network.LOST_PERCENT} % of the packets between the node and the others are lost",
+        network.loss,
+        NODE,
+        obstacle=network.obstacle,
+    ),
+    "disk-full": Fault(
+        "no room for the append-only file: Redis refuses every write",
+        disk.full,
+        frozenset({REDIS}),
+        obstacle=disk.obstacle,
     ),
 }
 
@@ -66,3 +143,16 @@ def named(name: str) -> Fault:
     if name not in FAULTS:
         raise RedisHaError(f"no fault `{name}`; there are {', '.join(FAULTS)}")
     return FAULTS[name]
+
+
+def strike(name: str, scene: Scene) -> AbstractContextManager[float]:
+    """Return the fault called `name` over a scene, ready to be entered.
+
+    Raises:
+        RedisHaError: there is none.
+        NotApplicable: it cannot strike there.
+    """
+    fault = named(name)
+    if why := fault.obstacle(scene):
+        raise NotApplicable(f"`{name}` cannot strike here: {why}")
+    return fault.inject(scene)
