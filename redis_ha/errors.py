@@ -15,6 +15,10 @@ class ProviderError(RedisHaError):
     """The provider cannot do this here: no engine, a taken port, a missing server."""
 
 
+class NotApplicable(RedisHaError):
+    """What was asked for makes no sense on these nodes; the message says why."""
+
+
 class Unreachable(RedisHaError):
     """A node or a service on it does not answer."""
 
@@ -31,10 +35,6 @@ class Unhealthy(RedisHaError):
 
 class TimedOut(Unhealthy):
     """A condition did not come true before its deadline."""
-
-
-class NotApplicable(RedisHaError):
-    """The provider has no means for what was asked; the message says which are missing."""
 
 
 class CommandFailed(RedisHaError):

@@ -29,7 +29,7 @@ def of(topology: Inventory, fault: Fault, scene: Scene) -> Expected:
 
     Sentinels act when a majority of them all, and no fewer than the quorum, can still agree.
     """
-    if fault.leads_to is not None:
+    if fault.leads_to is not None and scene.master in scene.names:
         return Expected(fault.leads_to)
     gone = _gone(scene, fault, REDIS)
     redis_left = [node for node in topology.redis_nodes if node.name not in gone]

@@ -5,7 +5,17 @@ from invoke.collection import Collection
 
 def namespace() -> Collection:
     """Return every task by the name that people type."""
-    from redis_ha.cli import checks, drills, engine, lifecycle, logs, nodes, provisioning, suites
+    from redis_ha.cli import (
+        checks,
+        drills,
+        engine,
+        heal,
+        lifecycle,
+        logs,
+        nodes,
+        provisioning,
+        suites,
+    )
 
     top = Collection(
         lifecycle.up,
@@ -15,6 +25,7 @@ def namespace() -> Collection:
         lifecycle.reset_master,
         lifecycle.switchover,
         lifecycle.restart,
+        heal.heal,
         nodes.hosts,
         nodes.shell,
         nodes.run,

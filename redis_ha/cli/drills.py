@@ -12,6 +12,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
     from redis_ha.suites.failover import Drill
+    from redis_ha.suites.round import Round
 
 FAULT = "what happens; `./inv drill --list-faults` shows all"
 
@@ -98,7 +99,11 @@ def drill(
     plans = suite.plans(environment, faults, rounds, folder, compare=compare)
     done: list[Drill] = []
     with environment.changing(), progress.spinner("drills") as tell:
-        for each in suite.run(environment, plans, lambda one: tell(drill_tables.one_round(one))):
+
+        def said(one: Round) -> None:
+            tell(drill_tables.one_round(one))
+
+        for each in suite.run(environment, plans, tell, said):
             done.append(each)
             report.save(folder / f"{len(done):02}-{suite.name(each.plan)}.json", each.as_json())
             tell(f"{each.plan.fault} {each.plan.spec}: {drill_tables.verdict(each)}")

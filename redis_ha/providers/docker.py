@@ -3,6 +3,8 @@
 import json
 import shutil
 import socket
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
@@ -98,6 +100,31 @@ class DockerProvider:
                 what=f"{host.spec.name} accepts SSH",
                 timeout_s=BOOT_S,
             )
+
+    def cut_power(self, names: Iterable[str]) -> None:
+        containers = self._existing(names)
+        with ThreadPoolExecutor(max_workers=len(containers) or 1) as pool:
+            list(pool.map(_kill, containers))
+
+    def restore_power(self, names: Iterable[str]) -> None:
+        containers = self._existing(names)
+        for container in containers:
+            if container.status == "paused":
+                container.unpause()
+            container.start()
+        self._wait_for_ssh()
+
+    def _existing(self, names: Iterable[str]) -> list[Container]:
+        """Return the containers of these nodes in this order.
+
+        Raises:
+            ProviderError: one was never made.
+        """
+        containers = self._containers()
+        for name in (wanted := list(names)):
+            if name not in containers:
+                raise ProviderError(f"there is no node {name}; `./inv up` makes it")
+        return [containers[name] for name in wanted]
 
     def down(self, *, purge: bool) -> None:
         if self._compose.exists() or self._containers():
@@ -211,6 +238,11 @@ def subnet_of(pool: IPv4Network, number: int) -> IPv4Network:
         return pool
     first = int(pool.network_address) + 256 * (number % 2 ** (WHOLE - pool.prefixlen))
     return IPv4Network((first, WHOLE))
+
+
+def _kill(container: Container) -> None:
+    if container.status == "running":
+        container.kill()
 
 
 def _accepts(address: str) -> bool:

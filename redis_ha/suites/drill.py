@@ -7,8 +7,9 @@ from pathlib import Path
 from redis_ha import faults
 from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
-from redis_ha.faults.heal import heal
+from redis_ha.faults import heal
 from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Tell
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Drill, OnRound, Plan
 
@@ -59,7 +60,9 @@ def name(plan: Plan) -> str:
     return "-".join(words)
 
 
-def run(environment: Environment, todo: Sequence[Plan], on_round: OnRound = id) -> Iterator[Drill]:
+def run(
+    environment: Environment, todo: Sequence[Plan], tell: Tell, on_round: OnRound = id
+) -> Iterator[Drill]:
     """Run drills one after the other and yield each as soon as it is done.
 
     What this provider has no means for is yielded as not applicable. After one that could not be
@@ -72,4 +75,4 @@ def run(environment: Environment, todo: Sequence[Plan], on_round: OnRound = id) 
             yield failover.nothing(environment, plan, str(error), applicable=False)
         except RedisHaError as error:
             yield failover.nothing(environment, plan, str(error), applicable=True)
-            heal(environment, id)
+            heal.run(environment, tell)

@@ -38,7 +38,7 @@ from redis_ha.services import cluster
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.round import Figures, Round
-from redis_ha.wait import now_s, pause
+from redis_ha.wait import now_s, pause_until
 
 SETTLE_S = 90
 """How long the cluster may take to be whole again: a Sentinel that hung is in TILT for 30 s."""
@@ -244,7 +244,7 @@ def _scene(environment: Environment, plan: Plan, before: Snapshot, number: int) 
         NotApplicable: the provider has no means for this fault.
     """
     struck = scene.make(environment, plan.spec, plan.kind.takes, str(before.master), number)
-    faults.check(plan.kind, struck)
+    faults.strike(plan.fault, struck)
     return struck
 
 
@@ -259,7 +259,7 @@ def _round(environment: Environment, plan: Plan, struck: Scene, before: Snapshot
         Workload(environment, file, sides=sides, confirmations=_needed(environment, plan)) as load,
     ):
         load.steady()
-        with plan.kind.inject(struck) as fault_s:
+        with faults.strike(plan.fault, struck) as fault_s:
             _last(load, expected, struck, fault_s, predicted)
         healed_s = now_s()
         after, converged_s = _converged(environment)
@@ -303,9 +303,9 @@ def _last(
             "a write on a new master",
             3 * predicted.first_write_s + 10,
         )
-        pause(AFTERMATH_S)
+        pause_until(now_s() + AFTERMATH_S)
     else:
-        pause(struck.environment.topology.sentinel.down_after_s + WATCHED_S)
+        pause_until(fault_s + struck.environment.topology.sentinel.down_after_s + WATCHED_S)
 
 
 def _converged(environment: Environment) -> tuple[Snapshot, float | None]:
