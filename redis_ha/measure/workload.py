@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -137,8 +138,10 @@ class Workload:
             process_group=0,
             cwd=PROJECT,
         )
-        self._input.write(json.dumps(ORDERS.dump_python(self._orders, mode="json")) + "\n")
-        self._input.flush()
+        orders = json.dumps(ORDERS.dump_python(self._orders, mode="json"))
+        with suppress(BrokenPipeError):  # one that has ended already is found by `steady`
+            self._input.write(f"{orders}\n")
+            self._input.flush()
         return self
 
     def __exit__(

@@ -261,6 +261,7 @@ def _round(environment: Environment, plan: Plan, struck: Scene, before: Snapshot
         load.steady()
         with faults.strike(plan.fault, struck) as fault_s:
             _last(load, expected, struck, fault_s, predicted)
+            healing_s = now_s()
         healed_s = now_s()
         after, converged_s = _converged(environment)
         load.seen(
@@ -272,7 +273,7 @@ def _round(environment: Environment, plan: Plan, struck: Scene, before: Snapshot
     return _judged(
         _Evidence(
             struck, expected, predicted, before, after, load.history, there,
-            timeline.events, fault_s, healed_s, converged_s, file.name,
+            timeline.events, fault_s, healing_s, healed_s, converged_s, file.name,
         )
     )  # fmt: skip
 
@@ -329,6 +330,7 @@ class _Evidence:
     there: dict[str, set[str]]
     events: list[Event]
     fault_s: float
+    healing_s: float
     healed_s: float
     converged_s: float | None
     file: str
@@ -409,7 +411,7 @@ def _unrefused(seen: _Evidence) -> int:
     lag_s = seen.struck.environment.topology.redis.min_replicas_max_lag
     from_s = seen.fault_s + lag_s + STOPS_S
     return sum(
-        one.acknowledged and one.invoked_s > from_s and one.ended_s < seen.healed_s
+        one.acknowledged and one.invoked_s > from_s and one.ended_s < seen.healing_s
         for one in seen.history.writes()
     )
 

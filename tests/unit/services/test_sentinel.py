@@ -80,3 +80,12 @@ def test_a_refused_failover_is_an_error(sentinel: Ask) -> None:
     sentinel({"FAILOVER": resp.OK}).failover()
     with pytest.raises(redis.ResponseError, match="INPROG"):
         sentinel({"FAILOVER": resp.error("INPROG Failover already in progress")}).failover()
+
+
+@pytest.mark.parametrize(("flag", "tilt"), [(0, False), (1, True)])
+def test_tilt_is_told(flag: int, tilt: bool) -> None:
+    info = resp.bulk(f"# Sentinel\r\nsentinel_tilt:{flag}\r\n")
+    with resp.served(lambda words: info if words[0] == "INFO" else resp.OK) as port:
+        client = connect("127.0.0.1", port, "secret")
+        assert SentinelClient(client, "mymaster").in_tilt() is tilt
+        client.close()
