@@ -148,10 +148,10 @@ FAULTS: dict[str, Fault] = {
         obstacle=network.obstacle,
     ),
     "disk-full": Fault(
-        "no room for the append-only file: Redis refuses every write",
+        "no room for the append-only file: Redis refuses every write, and Sentinel's PING too",
         disk.full,
         frozenset({REDIS}),
-        leads_to="refuses",
+        silent=True,
         obstacle=disk.obstacle,
     ),
     "switchover": Fault(

@@ -20,6 +20,7 @@ TAKES_OVER = {
     "power": 1,
     "partition": 2,
     "partition-groups": 1,
+    "disk-full": 1,
 }
 """Faults that end with another master, and how often each strikes."""
 
@@ -58,7 +59,7 @@ def test_another_master_takes_over_and_nothing_is_lost(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("fault", ["replicas-gone", "disk-full", "cold-start", "flap"])
+@pytest.mark.parametrize("fault", ["replicas-gone", "cold-start", "flap"])
 def test_writes_come_back_and_nothing_is_lost(
     environment: Environment, keep: Keep, fault: str
 ) -> None:

@@ -9,6 +9,7 @@ from redis_ha.provision import directives, drift
 from redis_ha.provision.redis import Step, provision
 from redis_ha.services import cluster
 from redis_ha.suites import failover, reset_master
+from redis_ha.suites.failover import Plan
 
 
 def provisioned(environment: Environment) -> list[Step]:

@@ -44,7 +44,7 @@ CASES = [
     (nodes(3), "sentinel-kill", "", "stays"),
     (nodes(3), "sentinel-kill", "all", "stays"),
     (nodes(3), "replicas-gone", "", "refuses"),
-    (nodes(3), "disk-full", "", "refuses"),
+    (nodes(3), "disk-full", "", "failover"),
     (nodes(3), "cold-start", "", "outage"),
     (nodes(3), "partition", "master", "failover"),
     (nodes(3), "partition", "replica", "stays"),
