@@ -239,7 +239,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         node.spec.priority,
         link=info["master_link_status"] if replica else None,
         offset=info["slave_repl_offset"] if replica else info["master_repl_offset"],
-        version=info["redis_version"],
+        version=info.get("valkey_version") or info["redis_version"],
         follows=info["master_host"] if replica else None,
         syncing=bool(replica and info["master_sync_in_progress"]),
     )

@@ -55,6 +55,23 @@ class SentinelClient:
         """
         self._ask("FAILOVER", self._master_name)
 
+    def coordinated_failover(self) -> bool:
+        """Ask for a failover in which the master takes part; False where Sentinel knows none.
+
+        Valkey 9 has it: Sentinel sends FAILOVER to the master, which holds its writers, waits
+        for the replica, and hands over.
+
+        Raises:
+            redis.ResponseError: as for `failover`.
+        """
+        try:
+            self._ask("FAILOVER", self._master_name, "COORDINATED")
+        except redis.ResponseError as error:
+            if "wrong number of arguments" in str(error) or "syntax error" in str(error):
+                return False
+            raise
+        return True
+
     def _ask(self, *words: str) -> Any:
         return ask(self._client, "SENTINEL", *words)
 
