@@ -8,6 +8,8 @@ import pytest
 
 from redis_ha.errors import RedisHaError, Unreachable
 from redis_ha.faults import disk, heal
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from tests.unit import builders
 from tests.unit.faults.doubles import Blows, as_namespace, environment
@@ -26,17 +28,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     words: list[str] = []
 
     @contextmanager
-    def asking(who: str, *_: object) -> Iterator[Any]:
-        if who == "redis3":
+    def redis_of(_: Environment, node: Node) -> Iterator[Any]:
+        if node.name == "redis3":
             raise Unreachable("gone")
         yield as_namespace(
             info=lambda _: disk.WELL,
-            execute_command=lambda *said: words.append(f"{who}: {' '.join(said)}"),
+            execute_command=lambda *said: words.append(f"{node.name}: {' '.join(said)}"),
         )
 
-    monkeypatch.setattr(heal, "asking", asking)
+    monkeypatch.setattr(heal, "redis_of", redis_of)
     monkeypatch.setattr(disk, "_persistence", lambda *_: disk.WELL)
-    monkeypatch.setattr(disk, "asking", asking)
+    monkeypatch.setattr(disk, "redis_of", redis_of)
     monkeypatch.setattr(cluster, "wait_healthy", lambda *_: builders.snapshot())
     return words
 

@@ -39,7 +39,9 @@ STEPS: dict[str, tuple[list[str], list[str]]] = {
         ["disk.sh empty", "start redis", "disk.sh unmount"],
     ),
 }
+STEPS["partition-groups"] = STEPS["partition"]
 ON_REPLICAS = {"replicas-gone"}
+PLANNED = {"switchover", "rolling-restart", "sentinel-failover"}  # they need a real cluster
 
 
 @pytest.fixture(autouse=True)
@@ -47,10 +49,10 @@ def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every Redis be well, and no time pass."""
 
     @contextmanager
-    def asking(*_: object) -> Iterator[Any]:
+    def redis_of(*_: object) -> Iterator[Any]:
         yield as_namespace(info=lambda _: disk.WELL, execute_command=lambda *_: None)
 
-    monkeypatch.setattr(disk, "asking", asking)
+    monkeypatch.setattr(disk, "redis_of", redis_of)
     monkeypatch.setattr("redis_ha.faults.processes.pause_until", lambda _: None)
 
 
@@ -60,7 +62,7 @@ def scene_of(built: Environment, name: str, target: str = "", number: int = 0) -
 
 
 def test_the_table_has_every_fault() -> None:
-    assert STEPS.keys() | ON_REPLICAS == FAULTS.keys()
+    assert STEPS.keys() | ON_REPLICAS | PLANNED == FAULTS.keys()
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -172,7 +174,7 @@ NO_NETWORK = "local nodes are folders of processes: there is no network of their
 NO_DISK = "local nodes are folders of processes: there is no disk of their own to fill"
 NO_POWER = "local nodes have no power to cut: `host` kills all of a node's processes"
 WHOLE = "it takes a whole node: name it without a port"
-NETWORK = ("partition", "partition-in", "partition-out", "partition-sentinel", "loss")
+NETWORK = tuple(name for name in STEPS if name.startswith(("partition", "loss")))
 OBSTACLES = [
     *((name, "", False, NO_NETWORK) for name in NETWORK),
     *(
@@ -199,7 +201,7 @@ def test_a_fault_says_why_it_cannot_strike(
     assert blows.lines == []
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {*NETWORK, "disk-full", "power"}))
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {*NETWORK, *PLANNED, "disk-full", "power"}))
 def test_the_others_strike_processes_as_well(name: str) -> None:
     with strike(name, scene_of(environment(Blows(), machines=False), name)):
         pass
