@@ -6,9 +6,7 @@ answers no PING either, so the Sentinels act. A Redis that ends over it stays do
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-
-import redis
+from contextlib import ExitStack, contextmanager, suppress
 
 from redis_ha.errors import Unreachable
 from redis_ha.faults.scene import REDIS, Scene, Target
@@ -16,7 +14,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.nodes.scripts import uploaded
-from redis_ha.services.client import ask, asking
+from redis_ha.services.client import ask, redis_of
 from redis_ha.wait import now_s, wait_until
 
 SCRIPT = "provision/faults/disk.sh"
@@ -80,7 +78,7 @@ def _rewrite(environment: Environment, node: Node) -> None:
     """Have Redis begin its append-only file anew, in the folder that it sees now."""
     # One may stand scheduled for minutes where several failed; this one does not wait for that.
     _wait(environment, node, IDLE)
-    with _client(environment, node) as client:
+    with redis_of(environment, node) as client:
         ask(client, "BGREWRITEAOF")
     _wait(environment, node, STARTED)
 
@@ -98,14 +96,9 @@ def _wait(environment: Environment, node: Node, wanted: Mapping[str, object]) ->
 
 def _persistence(environment: Environment, node: Node) -> dict[str, object]:
     """Return what Redis says of its files; nothing while it does not answer."""
-    with suppress(Unreachable), _client(environment, node) as client:
+    with suppress(Unreachable), redis_of(environment, node) as client:
         return dict(client.info("persistence"))
     return {}
-
-
-def _client(environment: Environment, node: Node) -> AbstractContextManager[redis.Redis]:
-    port, password = environment.topology.redis.port, environment.secrets.redis
-    return asking(node.name, node.address, port, password)
 
 
 def _run(node: Node, word: str) -> bool:

@@ -24,7 +24,7 @@ def run(environment: Environment, tell: Tell) -> cluster.Snapshot:
     """
     provider = environment.provider
     if isinstance(provider, Powered):
-        provider.restore_power(environment.nodes)
+        provider.restore_power(list(environment.nodes))
     environment.require_up()
     nodes = [node for node in environment.nodes.values() if node.spec.processes]
     done = outcomes(nodes, lambda node: _heal(environment, node))

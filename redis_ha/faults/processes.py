@@ -8,8 +8,8 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
 from redis_ha.wait import now_s, pause_until
 
-MOMENT = 0.4
-"""How long a flap lasts, as a share of down-after: too short for any Sentinel to notice."""
+MOMENT = 0.25
+"""When the start of a flap begins, as a share of down-after: it takes its time as well."""
 
 Work = Callable[[Node, str], None]
 

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -80,10 +80,10 @@ class Provider(Protocol):
 class Powered(Protocol):
     """What a provider can besides: take a node's power away, and give it back."""
 
-    def cut_power(self, names: Iterable[str]) -> None:
+    def cut_power(self, names: Sequence[str]) -> None:
         """End these nodes at once, as if their plugs were pulled; nothing is saved."""
 
-    def restore_power(self, names: Iterable[str]) -> None:
+    def restore_power(self, names: Sequence[str]) -> None:
         """Start these nodes in this order, and return when all take commands.
 
         Does nothing to one that runs.
