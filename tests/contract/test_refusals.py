@@ -21,6 +21,16 @@ INVENTORIES = {
         "sentinels = [6379]",
         "nodes.sentinels: redis1 uses port 6379 2",
     ),
+    "port of the console taken": (
+        "port = 8081",
+        "port = 6379",
+        "commander.port: redis1 uses port 6379 already",
+    ),
+    "budget below zero": (
+        "[commander]",
+        "[client]\nretry_budget_ms = -1\n\n[commander]",
+        "client.retry_budget_ms: ",
+    ),
     "unknown role": ('roles = ["web"]', 'roles = ["wep"]', "nodes[3].roles[0]: "),
     "missing host": ("host = 12\n", "", "nodes[1].host: is required"),
     "not loopback": ("127.0.0.0/24", "10.0.0.0/24", "local.network: "),
