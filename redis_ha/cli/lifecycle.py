@@ -143,15 +143,18 @@ def restart(environment: Environment, rolling: bool = False) -> None:
 
 @environment_task(help={"json": "print the findings as JSON"})
 def doctor(environment: Environment, json: bool = False) -> None:
-    """Say what is missing on this machine, and the command that mends it."""
+    """Say what is missing on this machine and which settings are unwise, and what is better."""
     from redis_ha.suites import doctor as suite
+    from redis_ha.suites import lint
 
-    findings = suite.examine(environment)
+    programs, settings = suite.examine(environment), lint.examine(environment)
     if json:
-        print_json([finding.as_json() for finding in findings])
+        print_json([each.as_json() for each in programs] + [each.as_json() for each in settings])
     else:
-        show(tables.findings(findings))
-    missing = [finding for finding in findings if finding.blocks]
-    if missing:
-        raise Unhealthy(f"missing: {', '.join(finding.name for finding in missing)}")
-    ERR.print("nothing is missing", style="green")
+        show(tables.findings(programs))
+        show(tables.settings(settings))
+    missing = [f"missing: {finding.name}" for finding in programs if finding.blocks]
+    wrong = [f"wrong: {finding.setting} {finding.now}" for finding in settings if finding.wrong]
+    if missing or wrong:
+        raise Unhealthy("; ".join([*missing, *wrong]))
+    ERR.print("nothing is missing, no setting is wrong", style="green")

@@ -5,8 +5,7 @@ from collections import Counter
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import directives
-from redis_ha.provision.configuration import FOLDER
+from redis_ha.provision import configuration, directives
 from redis_ha.services.cluster import Snapshot
 
 
@@ -47,9 +46,8 @@ def _written_down(environment: Environment) -> str | None:
 
 
 def _sentinel_files(node: Node) -> list[str]:
-    names = [name for name in node.spec.processes if name != "redis"]
-    texts = [node.read(node.path(f"{FOLDER}/{name}.conf")) for name in names]
-    return [text for text in texts if text]
+    texts = configuration.held(node)
+    return [text for process, text in texts.items() if text and process != "redis"]
 
 
 def _monitored(environment: Environment, text: str) -> tuple[int, str]:

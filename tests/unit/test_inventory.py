@@ -74,7 +74,8 @@ REDIS_KEYS = (
 BROKEN = {
     "unknown table": (
         ("[redis]", "[colours]\nred = 1\n[redis]"),
-        "colours: unknown key; allowed are client, commander, docker, local, nodes, redis, sentinel",
+        "colours: unknown key; "
+        "allowed are client, commander, docker, local, nodes, redis, sentinel",
     ),
     "name at the top": (
         ("[redis]", 'name = "other"\n[redis]'),
