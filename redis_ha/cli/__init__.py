@@ -15,6 +15,7 @@ def namespace() -> Collection:
         lifecycle.reset_master,
         lifecycle.switchover,
         lifecycle.restart,
+        lifecycle.upgrade,
         nodes.hosts,
         nodes.shell,
         nodes.run,

@@ -135,10 +135,27 @@ def restart(environment: Environment, rolling: bool = False) -> None:
     environment.require_up()
     with environment.changing(), progress.spinner("restarting") as tell:
         if rolling:
-            service.rolling(environment, tell)
+            service.in_turn(environment, tell)
         else:
             service.at_once(environment)
     say("restarted")
+
+
+@environment_task()
+def upgrade(environment: Environment) -> None:
+    """Install newer Redis packages: one node at a time, the master last, no write lost."""
+    from redis_ha.provision import upgrade as packages
+
+    packages.require_packages(environment)
+    environment.require_up()
+    with environment.changing():
+        with progress.spinner("looking for newer packages"):
+            todo = packages.pending(environment)
+        for node, found in todo.items():
+            say(f"{node}: {found}")
+        with progress.Steps() as steps:
+            packages.run(environment, todo, steps.add, steps.tell)
+    say(f"upgraded: {', '.join(todo)}" if todo else "nothing to do: every package is the newest")
 
 
 @environment_task(help={"json": "print the findings as JSON"})

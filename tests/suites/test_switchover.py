@@ -41,7 +41,7 @@ def test_roles_and_priorities_are_written_down(environment: Environment) -> None
 def test_a_rolling_restart_loses_nothing(environment: Environment, keep: Keep) -> None:
     with Writer(environment) as writer:
         writer.steady()
-        restart.rolling(environment, print)
+        restart.in_turn(environment, print)
         writer.steady(writes=len(writer.history) + 100)
     after = cluster.look(environment)
     writes = account(writer.history, survivors(environment, after.master, writer))
