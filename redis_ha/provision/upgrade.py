@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -82,20 +82,16 @@ def run(environment: Environment, todo: Todo, on_step: OnStep, tell: Tell) -> No
     """
     if not todo:
         return
+    nodes = [environment.nodes[name] for name in todo]
     down = _down(environment)
-    for name in [name for name in todo if name in down]:
-        _mend(environment.nodes[name], on_step)
-        tell(f"{name} was down and is upgraded")
-    rest = [environment.nodes[name] for name in todo if name not in down]
-    rolling.node_by_node(environment, rest, lambda node: _upgrade(node, on_step), tell)
-
-
-def _mend(node: Node, on_step: OnStep) -> None:
-    """Upgrade a node on which an upgrade broke off: the cluster gets whole only by that."""
-    try:
-        _upgrade(node, on_step)
-    except RedisHaError as error:
-        raise Unhealthy(f"stopped at {node.name}: {error}; the others were left alone") from None
+    broken = [node for node in nodes if node.name in down]
+    whole = [node for node in nodes if node.name not in down]
+    # Those that an upgrade broke: only with them the cluster gets whole enough for the rest.
+    for number, node in enumerate(broken, 1):
+        with rolling.stopping_at(node, [*broken[number:], *whole]):
+            _upgrade(node, on_step)
+        tell(f"{node.name} was down and is upgraded")
+    rolling.node_by_node(environment, whole, lambda node: _upgrade(node, on_step), tell)
 
 
 def _down(environment: Environment) -> set[str]:

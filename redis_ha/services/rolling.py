@@ -1,6 +1,7 @@
 """Work on one node at a time without losing a write: the replicas first, the master last."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 
 from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.nodes import Node
@@ -29,14 +30,22 @@ def node_by_node(environment: Environment, nodes: Collection[Node], work: Work, 
         if node.name == master:
             done = switchover.run(environment)
             tell(f"{done.new_master} is master, it was {done.old_master}")
-        _one(environment, node, work, [each.name for each in in_turn[number:]])
+        with stopping_at(node, in_turn[number:]):
+            work(node)
+            cluster.wait_settled(environment, SETTLE_S)
         tell(f"{node.name} is back")
 
 
-def _one(environment: Environment, node: Node, work: Work, rest: list[str]) -> None:
+@contextmanager
+def stopping_at(node: Node, rest: Collection[Node]) -> Iterator[None]:
+    """Say of whatever fails where that was, and which nodes have not been touched.
+
+    Raises:
+        Unhealthy: something failed.
+    """
     try:
-        work(node)
-        cluster.wait_settled(environment, SETTLE_S)
+        yield
     except RedisHaError as error:
-        left = f"; left alone: {', '.join(rest)}" if rest else ""
-        raise Unhealthy(f"stopped at {node.name}: {error}{left}") from None
+        reason = str(error).removeprefix(f"{node.name}: ")
+        left = f"; left alone: {', '.join(each.name for each in rest)}" if rest else ""
+        raise Unhealthy(f"stopped at {node.name}: {reason}{left}") from None

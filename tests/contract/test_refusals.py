@@ -78,6 +78,12 @@ def test_without_an_engine_the_line_says_how_to_get_one(task: str) -> None:
     assert "no Docker engine answers; `sudo ./inv engine.install`" in said.error
 
 
+def test_processes_of_this_machine_are_not_upgraded(bare: Inv) -> None:
+    said = bare("upgrade")
+    assert (said.status, said.out) == (2, "")
+    assert "processes without packages of their own" in said.error
+
+
 RUNNING = {
     "node": (("shell", "--node", "nope"), "no node `nope` in inventory `contract`; it has redis1"),
     "fault": (("failover", "--fault", "nope"), "no fault `nope`; there are"),
