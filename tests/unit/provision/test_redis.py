@@ -62,9 +62,12 @@ class Scripts:
         node: LocalNode,
         *argv: str,
         sudo: bool = False,
+        check: bool = True,
         timeout_s: float = 60,
         on_line: OnLine | None = None,
     ) -> Result:
+        if argv[0] == "find":
+            return Result(argv, 0, "")
         shell, script, *flags = argv
         name = Path(script).name
         assert (shell, sudo) == ("bash", True)
