@@ -1,0 +1,115 @@
+"""The matrix of a report: a row per fault, a column per provider and variant of its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis_ha.report import words
+from redis_ha.report.record import Drill, Value, middle, usual, worst
+
+
+@dataclass(frozen=True)
+class Column:
+    """A provider with what differs from the usual inventory and settings."""
+
+    provider: str
+    variant: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.provider}, {self.variant}" if self.variant else self.provider
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All drills of one fault in one column, with their numbers in the report."""
+
+    drills: tuple[tuple[int, Drill], ...] = ()
+
+    @property
+    def ran(self) -> list[Drill]:
+        return [drill for _, drill in self.drills if drill.applicable]
+
+    @property
+    def kind(self) -> str:
+        """Return the verdict, or why there is none."""
+        if not self.drills:
+            return "not run"
+        if not self.ran:
+            return "not applicable"
+        judged = [drill.verdict for drill in self.ran if drill.judged]
+        return worst(judged) if judged else "comparison"
+
+    @property
+    def recovery(self) -> str:
+        if len(self.ran) == 1:
+            return words.recovery(self.ran[0])
+        times = [time for drill in self.ran for time in drill.recoveries_s]
+        return words.with_unit(middle(times)) if times else words.recovery(self.ran[0])
+
+    @property
+    def rounds(self) -> int:
+        return sum(len(drill.rounds) for drill in self.ran)
+
+    @property
+    def lost(self) -> int:
+        return sum(drill.lost for drill in self.ran)
+
+    @property
+    def reason(self) -> str:
+        """Return why nothing was run, where nothing could be."""
+        return words.listed(dict.fromkeys(drill.reason or "" for _, drill in self.drills))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault on one target."""
+
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Everything at a glance."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def build(drills: list[Drill]) -> Matrix:
+    """Return the matrix; drills are numbered from 1 in the order given."""
+    common, inventory = usual(drills), _usual_inventory(drills)
+    placed: dict[tuple[str, Column], list[tuple[int, Drill]]] = {}
+    for number, drill in enumerate(drills, 1):
+        place = (drill.title, _column(drill, common, inventory))
+        placed.setdefault(place, []).append((number, drill))
+    titles = dict.fromkeys(title for title, _ in placed)
+    columns = tuple(sorted({column for _, column in placed}, key=lambda each: each.title))
+    return Matrix(columns, tuple(_row(title, columns, placed) for title in titles))
+
+
+def _row(
+    title: str,
+    columns: tuple[Column, ...],
+    placed: dict[tuple[str, Column], list[tuple[int, Drill]]],
+) -> Row:
+    return Row(title, tuple(Cell(tuple(placed.get((title, each), ()))) for each in columns))
+
+
+def _column(drill: Drill, common: dict[str, Value], inventory: str | None) -> Column:
+    return Column(drill.provider, variant(drill, common, inventory))
+
+
+def variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> str:
+    """Return what differs from the usual, in words; empty where nothing does."""
+    known = drill.all_settings.items()
+    differs = {name: value for name, value in known if value != common[name]}
+    foreign = drill.inventory if drill.inventory not in (None, inventory) else None
+    parts = [part for part in (foreign, words.settings(differs)) if part]
+    return words.listed(parts)
+
+
+def _usual_inventory(drills: list[Drill]) -> str | None:
+    names = [drill.inventory for drill in drills if drill.inventory]
+    return max(names, key=names.count) if names else None
