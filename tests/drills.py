@@ -189,8 +189,8 @@ def twenty() -> list[Record]:
     """Return a night's run: two providers, every fault, a lossy one, one for comparison."""
     chance = Random(2026)
     fast = {**SETTINGS, "min_replicas_to_write": 0}
-    late = {"late_phase": "visible", "rto_s": 4.61}
-    stuck = {
+    late: Record = {"late_phase": "visible", "rto_s": 4.61}
+    stuck: Record = {
         "rto_s": None,
         "new_master": None,
         "phases": {"sdown_s": 2.02},
@@ -201,7 +201,7 @@ def twenty() -> list[Record]:
         "problems": ["nobody took over", "redis3 is down"],
         "verdict": "invalid",
     }
-    few = {"verdict": "unknown", "writes": writes(61, 3, 0)}
+    few: Record = {"verdict": "unknown", "writes": writes(61, 3, 0)}
     made = [
         drill([*(one_round(chance) for _ in range(9)), one_round(chance, **late)]),
         drill([one_round(chance) for _ in range(10)], provider="local"),

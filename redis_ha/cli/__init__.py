@@ -5,7 +5,7 @@ from invoke.collection import Collection
 
 def namespace() -> Collection:
     """Return every task by the name that people type."""
-    from redis_ha.cli import checks, engine, lifecycle, logs, nodes, provisioning, suites
+    from redis_ha.cli import checks, engine, lifecycle, logs, nodes, provisioning, report, suites
 
     top = Collection(
         lifecycle.up,
@@ -30,9 +30,11 @@ def namespace() -> Collection:
     groups = {
         "provision": {"redis": provisioning.redis},
         "logs": {"redis": logs.redis, "sentinel": logs.sentinel},
+        "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
     }
     for name, tasks in groups.items():
         top.add_collection(Collection(name, **tasks))
     top.collections["provision"].default = "redis"
+    top.collections["report"].default = "make"
     return top

@@ -87,7 +87,9 @@ def _same_place(drill: Drill, other: Drill) -> bool:
 
 
 def _place(drill: Drill) -> tuple[object, ...]:
-    settings = {name: value for name, value in drill.all_settings.items() if name not in (SAFETY, LAG)}
+    settings = {
+        name: value for name, value in drill.all_settings.items() if name not in (SAFETY, LAG)
+    }
     return (drill.title, drill.provider, drill.inventory, settings)
 
 

@@ -25,6 +25,7 @@ class Section:
     """One drill of the page."""
 
     number: int
+    place: str
     drill: Drill
     price: Drill | None
     """The comparison that shows what the safety costs."""
@@ -58,14 +59,19 @@ class Section:
 
 def render(drills: Sequence[Drill]) -> str:
     """Return the page."""
+    columns = matrix.columns(drills)
     sections = [
-        Section(number, drill, clients.without_safety(drill, drills))
-        for number, drill in enumerate(drills, 1)
+        Section(number, column.title, drill, clients.without_safety(drill, drills))
+        for number, (drill, column) in enumerate(zip(drills, columns, strict=True), 1)
     ]
-    return _environment().get_template("report.html.j2").render(
-        summary=Summary(tuple(drills)),
-        matrix=matrix.build(list(drills)),
-        sections=sections,
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            summary=Summary(tuple(drills)),
+            matrix=matrix.build(drills),
+            sections=sections,
+        )
     )
 
 

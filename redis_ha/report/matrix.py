@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from redis_ha.report import words
@@ -52,6 +53,10 @@ class Cell:
         return sum(len(drill.rounds) for drill in self.ran)
 
     @property
+    def unrecovered(self) -> int:
+        return sum(drill.unrecovered for drill in self.ran)
+
+    @property
     def lost(self) -> int:
         return sum(drill.lost for drill in self.ran)
 
@@ -77,32 +82,31 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def build(drills: list[Drill]) -> Matrix:
+def build(drills: Sequence[Drill]) -> Matrix:
     """Return the matrix; drills are numbered from 1 in the order given."""
-    common, inventory = usual(drills), _usual_inventory(drills)
     placed: dict[tuple[str, Column], list[tuple[int, Drill]]] = {}
-    for number, drill in enumerate(drills, 1):
-        place = (drill.title, _column(drill, common, inventory))
-        placed.setdefault(place, []).append((number, drill))
+    for number, (drill, column) in enumerate(zip(drills, columns(drills), strict=True), 1):
+        placed.setdefault((drill.title, column), []).append((number, drill))
     titles = dict.fromkeys(title for title, _ in placed)
-    columns = tuple(sorted({column for _, column in placed}, key=lambda each: each.title))
-    return Matrix(columns, tuple(_row(title, columns, placed) for title in titles))
+    shown = tuple(sorted({column for _, column in placed}, key=lambda each: each.title))
+    return Matrix(shown, tuple(_row(title, shown, placed) for title in titles))
+
+
+def columns(drills: Sequence[Drill]) -> list[Column]:
+    """Return each drill's column: its provider, and what differs from most of the drills."""
+    common, inventory = usual(drills), _usual_inventory(drills)
+    return [Column(drill.provider, _variant(drill, common, inventory)) for drill in drills]
 
 
 def _row(
     title: str,
-    columns: tuple[Column, ...],
+    shown: tuple[Column, ...],
     placed: dict[tuple[str, Column], list[tuple[int, Drill]]],
 ) -> Row:
-    return Row(title, tuple(Cell(tuple(placed.get((title, each), ()))) for each in columns))
+    return Row(title, tuple(Cell(tuple(placed.get((title, each), ()))) for each in shown))
 
 
-def _column(drill: Drill, common: dict[str, Value], inventory: str | None) -> Column:
-    return Column(drill.provider, variant(drill, common, inventory))
-
-
-def variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> str:
-    """Return what differs from the usual, in words; empty where nothing does."""
+def _variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> str:
     known = drill.all_settings.items()
     differs = {name: value for name, value in known if value != common[name]}
     foreign = drill.inventory if drill.inventory not in (None, inventory) else None
@@ -110,6 +114,6 @@ def variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> st
     return words.listed(parts)
 
 
-def _usual_inventory(drills: list[Drill]) -> str | None:
+def _usual_inventory(drills: Sequence[Drill]) -> str | None:
     names = [drill.inventory for drill in drills if drill.inventory]
     return max(names, key=names.count) if names else None

@@ -26,7 +26,7 @@ def drills(source: Path) -> list[Drill]:
     if source.is_file():
         return [_drill(source, _content(source))]
     if not source.is_dir():
-        raise RedisHaError(f"{source}: no such file or folder")
+        raise RedisHaError(f"{source}: no such file or folder; `./inv failover` makes a record")
     found = [_drill(path, _content(path)) for path in sorted(source.glob(RECORDS))]
     found = found or _by_content(source)
     if not found:
@@ -35,7 +35,7 @@ def drills(source: Path) -> list[Drill]:
 
 
 def _by_content(folder: Path) -> list[Drill]:
-    """Return the drills of a run, where files have other names; other suites' records lie beside."""
+    """Return the drills of a run, whose files have other names, without what is none."""
     contents = {path: _content(path) for path in sorted(folder.glob("*.json"))}
     return [_drill(path, data) for path, data in contents.items() if _is_drill(data)]
 
@@ -46,12 +46,19 @@ def _is_drill(data: Any) -> bool:
 
 def _order(drill: Drill) -> tuple[object, ...]:
     variant = sorted((name, str(value)) for name, value in drill.all_settings.items())
-    return (drill.fault, drill.target, drill.provider, drill.comparison, variant, drill.started or "")
+    return (
+        drill.fault,
+        drill.target,
+        drill.provider,
+        drill.comparison,
+        variant,
+        drill.started or "",
+    )
 
 
 def _elsewhere(folder: Path) -> str:
     runs = sorted(folder.glob(RUNS), key=lambda path: path.stat().st_mtime)
-    return f"`--from {runs[-1].parent}` has some" if runs else "`./inv failover` makes one"
+    return f"`--from {runs[-1].parent}` has some" if runs else "`./inv failover` makes a record"
 
 
 def _content(path: Path) -> Any:

@@ -1,6 +1,7 @@
 """Records of drills as the report sees them: what older ones lack has a default."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import field
 from statistics import median
 from typing import Annotated, Any, Literal
@@ -12,6 +13,9 @@ Verdict = Literal["valid", "invalid", "unknown", "not applicable"]
 SEVERITY: tuple[Verdict, ...] = ("not applicable", "valid", "unknown", "invalid")
 """From what says least to what is worst."""
 NOT_APPLICABLE: Verdict = "not applicable"
+
+RECOVERING = ("failover", "either")
+"""What is expected of drills after which another master takes writes, or the same one does."""
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = float | None
@@ -198,6 +202,12 @@ class Drill:
         return middle(self.recoveries_s)
 
     @property
+    def unrecovered(self) -> int:
+        """Return how many rounds ended without a recovery that was due."""
+        due = self.expected in RECOVERING
+        return (len(self.rounds) - len(self.recoveries_s)) if due else 0
+
+    @property
     def lost(self) -> int:
         return sum(each.writes.lost for each in self.rounds)
 
@@ -218,17 +228,17 @@ def parse(data: dict[str, Any]) -> Drill:
     return _ADAPTER.validate_python(data)
 
 
-def worst(verdicts: list[Verdict]) -> Verdict:
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the worst of the verdicts; none at all is unknown."""
     return max(verdicts, key=SEVERITY.index, default="unknown")
 
 
-def middle(values: list[float]) -> Seconds:
+def middle(values: Sequence[float]) -> Seconds:
     """Return the median, or None of nothing."""
     return median(values) if values else None
 
 
-def usual(drills: list[Drill]) -> dict[str, Value]:
+def usual(drills: Sequence[Drill]) -> dict[str, Value]:
     """Return the value that most drills have, for each setting."""
     seen: dict[str, Counter[Value]] = {}
     for drill in drills:

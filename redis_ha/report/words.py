@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from redis_ha.report.record import Drill, Overlap, Round, StaleReads, Value
+from redis_ha.report.record import RECOVERING, Drill, Overlap, Round, StaleReads, Value
 
 PHASES = {
     "sdown_s": "s-down",
@@ -12,6 +12,8 @@ PHASES = {
     "visible_s": "visible",
     "first_write_s": "write",
 }
+STEPS = {key: name for key, name in PHASES.items() if key != "first_write_s"}
+"""The phases before the one that ends the recovery."""
 CLIENTS = {"sentinel": "Sentinel-aware", "naive": "naive", "role": "role-looking"}
 EXPECTED = {
     "failover": "another node takes over",
@@ -56,14 +58,14 @@ def recovery(drill: Drill) -> str:
     median_s = drill.recovery_s
     if median_s is not None:
         return with_unit(median_s) if median_s else "never interrupted"
-    return "no recovery" if drill.expected in ("failover", "either") else "no new master"
+    return "no recovery" if drill.expected in RECOVERING else "no new master"
 
 
 def of_round(drill: Drill, each: Round) -> str:
     """Return the recovery of one round, or why there is none."""
     if each.rto_s is not None:
-        return seconds(each.rto_s) if each.rto_s else "never interrupted"
-    return "none" if drill.expected in ("failover", "either") else NONE
+        return seconds(each.rto_s) if each.rto_s else "uninterrupted"
+    return "none" if drill.expected in RECOVERING else NONE
 
 
 def expected(drill: Drill) -> str:
@@ -107,10 +109,9 @@ def overlap(found: Overlap | None) -> str:
     return f"{some(found.writes, 'write')}{until}" if found.writes else "never"
 
 
-def stale(found: StaleReads | None) -> str:
-    """Return how many reads gave an older value, from where, and how old."""
+def stale(found: StaleReads | None) -> list[str]:
+    """Return how many reads there were, the stale ones of master and replicas, and the oldest."""
     if found is None:
-        return NONE
-    oldest = f", up to {found.oldest_s:.3f} s old" if found.oldest_s else ""
-    where = f"master {found.master:,}, replicas {found.replica:,}"
-    return f"{where} of {found.reads:,}{oldest}"
+        return [NONE] * 4
+    oldest = NONE if found.oldest_s is None else f"{found.oldest_s:.3f}"
+    return [count(found.reads), count(found.master), count(found.replica), oldest]

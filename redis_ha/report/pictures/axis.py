@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 
@@ -87,12 +88,8 @@ def line(edges: Sequence[float], heights: Sequence[float | None]) -> str:
     """Return a line with a level per step, broken where there is no value, as an SVG path."""
     parts = []
     for (left, right), height, before in zip(
-        _pairs(edges), heights, [None, *heights], strict=False
+        pairwise(edges), heights, [None, *heights], strict=False
     ):
         if height is not None:
             parts.append(f"{f'M{left:g} ' if before is None else 'V'}{height:g}H{right:g}")
     return "".join(parts)
-
-
-def _pairs(edges: Sequence[float]) -> Iterator[tuple[float, float]]:
-    return zip(edges, edges[1:], strict=False)

@@ -83,9 +83,7 @@ def build(each: Round) -> Timeline:
         y += LATENCY + 4
     fault = _bar(x, 0, each.healed_s, "the fault") if each.healed_s is not None else None
     ticks = tuple(x.ticks(10))
-    return Timeline(
-        y + 36, floor, y, tuple(labels), fault, throughput, latency, lanes, ticks
-    )
+    return Timeline(y + 36, floor, y, tuple(labels), fault, throughput, latency, lanes, ticks)
 
 
 def moments(each: Round) -> list[tuple[float, str, str]]:
