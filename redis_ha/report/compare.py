@@ -152,8 +152,8 @@ def compare(before: Sequence[Drill], after: Sequence[Drill]) -> Comparison:
 def _titles(drills: Sequence[Drill]) -> dict[Kind, str]:
     """Return what each kind is called: by fault, target, provider, and unusual settings."""
     return {
-        Kind.of(drill): f"{drill.title} on {column.title}{' (comparison)' * drill.comparison}"
-        for drill, column in zip(drills, matrix.columns(drills), strict=True)
+        Kind.of(drill): f"{name} (comparison)" if drill.comparison else name
+        for drill, name in zip(drills, matrix.names(drills), strict=True)
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from redis_ha.report import words
+from redis_ha.report import matrix, words
 from redis_ha.report.record import SEVERITY, Drill, Round, worst
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,21 +21,21 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def render(drills: Sequence[Drill]) -> str:
     """Return the document."""
     root = Element("testsuites", name="redis-ha")
-    for drill in drills:
-        root.append(_suite(drill))
+    for drill, name in zip(drills, matrix.names(drills), strict=True):
+        root.append(_suite(drill, name))
     _count(root)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _suite(drill: Drill) -> Element:
-    suite = Element("testsuite", name=_clean(f"{drill.title} on {drill.provider}"))
+def _suite(drill: Drill, name: str) -> Element:
+    suite = Element("testsuite", name=_clean(name))
     if drill.started:
         suite.set("timestamp", _clean(drill.started))
     properties = SubElement(suite, "properties")
-    for name, value in drill.all_settings.items():
-        SubElement(properties, "property", name=_clean(name), value=_clean(str(value)))
+    for key, value in drill.all_settings.items():
+        SubElement(properties, "property", name=_clean(key), value=_clean(str(value)))
     for number, each in enumerate(drill.rounds, 1):
         _round(suite, drill, number, each)
     if not drill.applicable:

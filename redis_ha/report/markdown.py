@@ -11,7 +11,7 @@ from redis_ha.report.matrix import Cell
 from redis_ha.report.record import Drill, Round
 from redis_ha.report.summary import Summary
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")
 ROUND = ("round", "verdict", "master", *words.STEPS.values(), "recovery", "predicted", "late")
 WRITES = ("acknowledged", "failed", "indeterminate", "lost", "recovered")
 
@@ -26,7 +26,7 @@ def render(drills: Sequence[Drill]) -> str:
         f"writes, **{words.count(summary.lost)} lost**.",
         " · ".join(f"{_text(name)} {_text(value)}" for name, value in summary.facts),
         _matrix(drills),
-        *(_drill(drill) for drill in drills),
+        *(_drill(*each) for each in zip(drills, matrix.names(drills), strict=True)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -49,16 +49,16 @@ def _cell(cell: Cell) -> str:
     return f"{_sign(cell.kind)}, {cell.recovery}, {rounds}{without}{lost}"
 
 
-def _drill(drill: Drill) -> str:
+def _drill(drill: Drill, name: str) -> str:
     """Return a drill with its rounds: open where something is wrong."""
-    title = f"{_html(drill.title)} on {_html(drill.provider)}: {_sign(drill.kind)}"
+    title = f"{_html(name)}: {_sign(drill.kind)}"
     if not drill.applicable:
         return f"<details><summary>{title}</summary>\n\n{_text(drill.reason or '')}\n\n</details>"
     rows = (_round(drill, number, each) for number, each in enumerate(drill.rounds, 1))
     table = _table([*ROUND, *WRITES, "problems"], rows)
     state = "" if drill.kind in ("valid", "comparison") else " open"
-    about = f"{words.recovery(drill)}, {_html(words.settings(drill.all_settings))}"
-    return f"<details{state}><summary>{title}, {about}</summary>\n\n{table}\n\n</details>"
+    summary = f"{title}, {words.recovery(drill)}, {words.some(drill.lost, 'write')} lost"
+    return f"<details{state}><summary>{summary}</summary>\n\n{table}\n\n</details>"
 
 
 def _round(drill: Drill, number: int, each: Round) -> list[str]:

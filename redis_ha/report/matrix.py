@@ -106,6 +106,12 @@ def _row(
     return Row(title, tuple(Cell(tuple(placed.get((title, each), ()))) for each in shown))
 
 
+def names(drills: Sequence[Drill]) -> list[str]:
+    """Return what to call each drill: fault, target, and its column."""
+    placed = zip(drills, columns(drills), strict=True)
+    return [f"{drill.title} on {column.title}" for drill, column in placed]
+
+
 def _variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> str:
     known = drill.all_settings.items()
     differs = {name: value for name, value in known if value != common[name]}

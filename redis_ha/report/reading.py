@@ -1,11 +1,11 @@
 """Which files hold the records of drills, and what they say."""
 
-import json
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from redis_ha.errors import RedisHaError
 from redis_ha.refusal import in_words
@@ -62,14 +62,14 @@ def _elsewhere(folder: Path) -> str:
 
 
 def _content(path: Path) -> Any:
-    """Return what a file holds.
+    """Return what a file holds; half a character is as damaged as half a bracket.
 
     Raises:
         RedisHaError: it is not JSON; the message names the file.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        return from_json(path.read_bytes(), allow_inf_nan=False)
+    except ValueError as error:
         raise RedisHaError(f"{path}: damaged: {error}") from None
 
 
