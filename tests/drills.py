@@ -172,7 +172,8 @@ def drill(rounds: Iterable[Record], **changes: Any) -> Record:
 
 def not_applicable(**changes: Any) -> Record:
     reason = "local processes share one loopback network: there is nothing to cut"
-    return drill([], verdict="not applicable", reason=reason, **{"provider": "local", **changes})
+    made = {"provider": "local", "verdict": "not applicable", "reason": reason}
+    return drill([], **{**made, **changes})
 
 
 def old_record() -> Record:

@@ -90,7 +90,8 @@ def moments(each: Round) -> list[tuple[float, str, str]]:
     """Return what is marked: when, the text, the kind."""
     phases = vars(each.phases)
     known = [(phases[key], name, "phase") for key, name in words.PHASES.items()]
-    known[-1] = (phases["first_write_s"] or each.rto_s, "first write", "write")
+    # Zero is a round that was never interrupted: there is no first write to mark.
+    known[-1] = (phases["first_write_s"] or each.rto_s or None, "first write", "write")
     known += [
         (each.predicted_s, "predicted", "predicted"),
         (each.healed_s, "healed", "healed"),

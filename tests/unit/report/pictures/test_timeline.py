@@ -33,6 +33,11 @@ def test_every_moment_of_a_failover_is_marked() -> None:
     assert {"fault", "write", "predicted", "healed"} <= set(kinds)
 
 
+def test_what_was_never_interrupted_has_no_first_write() -> None:
+    (only,) = parse(drills.drill([drills.uninterrupted(Random(1))])).rounds
+    assert "write" not in {label.moment.kind for label in timeline.build(only).labels}
+
+
 def test_losses_have_a_lane_per_kind_of_client() -> None:
     windows = [
         {"from_s": 0.1, "to_s": 0.5, "count": 12, "node": "redis1", "client": "naive"},
