@@ -14,6 +14,7 @@ def namespace() -> Collection:
         logs,
         nodes,
         provisioning,
+        report,
         suites,
     )
 
@@ -43,9 +44,11 @@ def namespace() -> Collection:
     groups = {
         "provision": {"redis": provisioning.redis},
         "logs": {"redis": logs.redis, "sentinel": logs.sentinel},
+        "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
     }
     for name, tasks in groups.items():
         top.add_collection(Collection(name, **tasks))
     top.collections["provision"].default = "redis"
+    top.collections["report"].default = "make"
     return top

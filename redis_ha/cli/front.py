@@ -8,8 +8,12 @@ from invoke.program import Program
 
 from redis_ha import __version__
 
-OPTIONAL_WORDS = {"shell": "--node", "render": "--node"}
-"""Tasks that take one word which may be missing; Invoke knows only words that must be there."""
+OPTIONAL_WORDS = {
+    "shell": ("--node",),
+    "render": ("--node",),
+    "report.compare": ("--before", "--after"),
+}
+"""Tasks that take words which may be missing; Invoke knows only words that must be there."""
 
 
 class Front(Program):
@@ -50,9 +54,13 @@ class Front(Program):
 def with_flags(argv: list[str]) -> list[str]:
     """Return the command line in Invoke's own words: `shell redis1` is `shell --node redis1`."""
     words: list[str] = []
-    for before, word in zip(["", *argv], argv, strict=False):
-        if before in OPTIONAL_WORDS and not word.startswith("-") and "--" not in words:
-            words.append(OPTIONAL_WORDS[before])
+    flags: tuple[str, ...] = ()
+    for word in argv:
+        if flags and not word.startswith("-") and "--" not in words:
+            words.append(flags[0])
+            flags = flags[1:]
+        else:
+            flags = OPTIONAL_WORDS.get(word, ())
         words.append(word)
     return words
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from redis_ha.cli.console import table
 
 if TYPE_CHECKING:
+    from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.services.cluster import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import doctor as doctor_suite

@@ -14,6 +14,10 @@ from redis_ha.cli.front import with_flags
         ("inv render redis2 --provider local", "inv render --node redis2 --provider local"),
         ("inv run -- shell redis1", "inv run -- shell redis1"),
         ("inv status", "inv status"),
+        ("inv report.compare a b", "inv report.compare --before a --after b"),
+        ("inv report.compare a", "inv report.compare --before a"),
+        ("inv report.compare --before a --after b", "inv report.compare --before a --after b"),
+        ("inv shell redis1 status", "inv shell --node redis1 status"),
     ],
 )
 def test_a_word_that_may_be_left_out_gets_its_flag(typed: str, parsed: str) -> None:

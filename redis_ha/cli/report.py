@@ -1,0 +1,74 @@
+"""What the records of drills come to: a report to read, and two runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from redis_ha.cli.console import say, show, table
+from redis_ha.cli.task import task
+from redis_ha.errors import RedisHaError, Unhealthy
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from redis_ha.report.compare import Change, Comparison
+
+STYLES = {"better": "green", "worse": "red", "same": "dim"}
+
+
+@task(
+    help={
+        "from": "a folder with records of drills, or one record; default: reports/failover-*.json",
+        "output": "the folder to write into; default: reports/",
+    }
+)
+def make(from_: str = "", output: str = "") -> None:
+    """Make a report of drills: report.html, report.md, report.junit.xml."""
+    from redis_ha.report import REPORTS, files, reading
+
+    drills = reading.drills(Path(from_ or REPORTS))
+    for path in files.write(drills, Path(output or REPORTS)):
+        say(_short(path))
+
+
+@task(help={"before": "a folder or a record (the first word)", "after": "the same, later"})
+def compare(before: str = "", after: str = "") -> None:
+    """Say what got better or worse: `report.compare BEFORE AFTER`; 1 when something got worse."""
+    from redis_ha.report import compare as comparing
+    from redis_ha.report import reading
+
+    if not (before and after):
+        raise RedisHaError("name two folders or records: `./inv report.compare BEFORE AFTER`")
+    found = comparing.compare(reading.drills(Path(before)), reading.drills(Path(after)))
+    if not found.pairs:
+        raise RedisHaError(f"{before} and {after} have no drill in common")
+    show(differences(found))
+    for place, titles in ((before, found.only_before), (after, found.only_after)):
+        for title in titles:
+            say(f"only in {place}: {title}")
+    counted = ", ".join(f"{found.number(word)} {word}" for word in ("better", "worse", "same"))
+    if found.reasons:
+        raise Unhealthy(f"worse: {'; '.join(found.reasons)}")
+    say(f"not worse: {counted}", style="green")
+
+
+def differences(found: Comparison) -> Table:
+    """Return a row per kind of drill: before, after, and what that is."""
+    names = [change.name for change in found.pairs[0].changes]
+    made = table("Before and after", "drill", *names)
+    for pair in found.pairs:
+        made.add_row(pair.title, *(_change(change) for change in pair.changes))
+    return made
+
+
+def _change(change: Change) -> Text:
+    both = change.before if change.before == change.after else f"{change.before} → {change.after}"
+    return Text.assemble(both, " ", (change.word, STYLES[change.word]))
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

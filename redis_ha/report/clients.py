@@ -1,0 +1,99 @@
+"""What each kind of client went through in a drill, and what the safety of writes costs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from redis_ha.report import words
+from redis_ha.report.record import Client, Drill, middle
+
+SAFETY = "min_replicas_to_write"
+LAG = "min_replicas_max_lag"
+"""Of no effect without the other."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One kind of client over all rounds: medians, the worst, and sums."""
+
+    kind: str
+    rounds: tuple[Client, ...]
+
+    @property
+    def name(self) -> str:
+        return words.client(self.kind)
+
+    @property
+    def first_write_s(self) -> float | None:
+        return middle(self._known("first_write_s"))
+
+    @property
+    def worst_first_write_s(self) -> float | None:
+        return max(self._known("first_write_s"), default=None)
+
+    @property
+    def gap_s(self) -> float | None:
+        return middle(self._known("longest_gap_s"))
+
+    @property
+    def worst_gap_s(self) -> float | None:
+        return max(self._known("longest_gap_s"), default=None)
+
+    @property
+    def wait_s(self) -> float | None:
+        return max(self._known("longest_wait_s"), default=None)
+
+    def total(self, name: str) -> int:
+        """Return the sum of one count."""
+        return sum(getattr(each, name) for each in self.rounds)
+
+    def _known(self, name: str) -> list[float]:
+        return [value for each in self.rounds if (value := getattr(each, name)) is not None]
+
+
+@dataclass(frozen=True)
+class Price:
+    """One kind of client with the safety and without."""
+
+    safe: Figures
+    fast: Figures
+
+
+def figures(drill: Drill) -> list[Figures]:
+    """Return a row per kind of client that the drill had."""
+    kinds = dict.fromkeys(kind for each in drill.rounds for kind in each.clients)
+    return [_figures(drill, kind) for kind in kinds]
+
+
+def _figures(drill: Drill, kind: str) -> Figures:
+    return Figures(kind, tuple(each.clients[kind] for each in drill.rounds if kind in each.clients))
+
+
+def without_safety(drill: Drill, others: Sequence[Drill]) -> Drill | None:
+    """Return the comparison for this drill: same fault and place, writes wait for no replica."""
+    if not drill.judged:
+        return None
+    for other in others:
+        if other.comparison and other.applicable and _same_place(drill, other):
+            return other
+    return None
+
+
+def _same_place(drill: Drill, other: Drill) -> bool:
+    if other.all_settings.get(SAFETY) != 0 or not drill.all_settings.get(SAFETY):
+        return False
+    return _place(drill) == _place(other)
+
+
+def _place(drill: Drill) -> tuple[object, ...]:
+    settings = {
+        name: value for name, value in drill.all_settings.items() if name not in (SAFETY, LAG)
+    }
+    return (drill.title, drill.provider, drill.inventory, settings)
+
+
+def prices(safe: Drill, fast: Drill) -> list[Price]:
+    """Return a row per kind of client that both drills had."""
+    other = {each.kind: each for each in figures(fast)}
+    return [Price(each, other[each.kind]) for each in figures(safe) if each.kind in other]

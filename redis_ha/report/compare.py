@@ -1,0 +1,223 @@
+"""What got better or worse from one set of drills to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from redis_ha.report import matrix, words
+from redis_ha.report.record import RECOVERING, SEVERITY, Drill, Value, Verdict, middle, worst
+
+Word = Literal["better", "worse", "same"]
+SHARE, SECONDS = 0.1, 0.1
+"""What is no more than noise: a tenth of the value before, or a tenth of a second."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What has to be alike for two drills to be compared."""
+
+    fault: str
+    target: str
+    provider: str
+    comparison: bool
+    settings: tuple[tuple[str, Value], ...]
+
+    @classmethod
+    def of(cls, drill: Drill) -> Kind:
+        """Return the kind of a drill."""
+        settings = tuple(sorted(drill.all_settings.items()))
+        return cls(drill.fault, drill.target, drill.provider, drill.comparison, settings)
+
+    def fits(self, other: Kind) -> bool:
+        """Return whether nothing speaks against it: older records lack settings."""
+        mine, theirs = dict(self.settings), dict(other.settings)
+        alike = all(mine[name] == theirs[name] for name in mine.keys() & theirs.keys())
+        return alike and self._place == other._place
+
+    @property
+    def _place(self) -> tuple[object, ...]:
+        return (self.fault, self.target, self.provider, self.comparison)
+
+
+@dataclass(frozen=True)
+class Group:
+    """All drills of one kind on one side."""
+
+    drills: tuple[Drill, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst([drill.verdict for drill in self.drills])
+
+    @property
+    def median_s(self) -> float | None:
+        """Return the median of all rounds; None where half of them never recovered."""
+        return _finite(middle(self._recoveries_s))
+
+    @property
+    def worst_s(self) -> float | None:
+        """Return the longest recovery; None where a round never recovered."""
+        return _finite(max(self._recoveries_s, default=None))
+
+    @property
+    def stall_s(self) -> float | None:
+        """Return the longest time in which no write was acknowledged."""
+        gaps = (each.longest_gap_s for drill in self.drills for each in drill.rounds)
+        return max((gap for gap in gaps if gap is not None), default=None)
+
+    @property
+    def lost(self) -> int:
+        return sum(drill.lost for drill in self.drills)
+
+    @property
+    def lost_per_round(self) -> float:
+        return self.lost / max(1, sum(len(drill.rounds) for drill in self.drills))
+
+    @property
+    def _recoveries_s(self) -> list[float]:
+        """Return what is known, and infinity for each recovery that was due and never came."""
+        known = [time for drill in self.drills for time in drill.recoveries_s]
+        return known + [inf] * sum(drill.unrecovered for drill in self.drills)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure on both sides."""
+
+    name: str
+    before: str
+    after: str
+    word: Word
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One kind of drill on both sides."""
+
+    title: str
+    comparison: bool
+    changes: tuple[Change, ...]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return what got worse of that which decides; a comparison decides nothing."""
+        if self.comparison:
+            return []
+        return [
+            f"{self.title}: {each.name} {each.before} before, {each.after} now"
+            for each in self.changes
+            if each.word == "worse" and each.name in DECISIVE
+        ]
+
+
+DECISIVE = ("verdict", "median recovery", "lost writes")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sets of drills side by side."""
+
+    pairs: tuple[Pair, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return everything that makes the second set worse than the first."""
+        return [reason for pair in self.pairs for reason in pair.reasons]
+
+    def number(self, word: Word) -> int:
+        """Return how many figures got better, worse, or stayed the same."""
+        return sum(each.word == word for pair in self.pairs for each in pair.changes)
+
+
+def compare(before: Sequence[Drill], after: Sequence[Drill]) -> Comparison:
+    """Compare the drills that both sides have; what was not applicable was not run."""
+    old, new = _grouped(before), _grouped(after)
+    pairs = dict(_paired(old, new))
+    titles = _titles([*before, *after])
+    return Comparison(
+        tuple(
+            Pair(titles[mine], mine.comparison, _changes(old[mine], new[theirs]))
+            for mine, theirs in pairs.items()
+        ),
+        tuple(titles[kind] for kind in old if kind not in pairs),
+        tuple(titles[kind] for kind in new if kind not in pairs.values()),
+    )
+
+
+def _titles(drills: Sequence[Drill]) -> dict[Kind, str]:
+    """Return what each kind is called: by fault, target, provider, and unusual settings."""
+    return {
+        Kind.of(drill): f"{name} (comparison)" if drill.comparison else name
+        for drill, name in zip(drills, matrix.names(drills), strict=True)
+    }
+
+
+def _grouped(drills: Sequence[Drill]) -> dict[Kind, Group]:
+    groups: dict[Kind, list[Drill]] = {}
+    for drill in drills:
+        if drill.applicable:
+            groups.setdefault(Kind.of(drill), []).append(drill)
+    return {kind: Group(tuple(members)) for kind, members in groups.items()}
+
+
+def _paired(old: dict[Kind, Group], new: dict[Kind, Group]) -> Iterator[tuple[Kind, Kind]]:
+    """Yield what belongs together, equal kinds first, each at most once."""
+    left = [kind for kind in new if kind not in old]
+    for kind in old:
+        if kind in new:
+            yield kind, kind
+        elif fitting := [other for other in left if kind.fits(other)]:
+            left.remove(fitting[0])
+            yield kind, fitting[0]
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value == inf else value
+
+
+def _changes(old: Group, new: Group) -> tuple[Change, ...]:
+    due = any(drill.expected in RECOVERING for drill in new.drills)
+    return (
+        Change("verdict", old.verdict, new.verdict, _by_verdict(old.verdict, new.verdict)),
+        _timed("median recovery", old.median_s, new.median_s, due=due),
+        _timed("worst recovery", old.worst_s, new.worst_s, due=due),
+        _timed("stall", old.stall_s, new.stall_s, due=False),
+        Change(
+            "lost writes",
+            words.count(old.lost),
+            words.count(new.lost),
+            by_value(old.lost_per_round, new.lost_per_round, least=0),
+        ),
+    )
+
+
+def _timed(name: str, old: float | None, new: float | None, *, due: bool) -> Change:
+    word = by_time(old, new, due=due)
+    return Change(name, words.with_unit(old), words.with_unit(new), word)
+
+
+def by_time(old: float | None, new: float | None, *, due: bool) -> Word:
+    """Return the word for a time; None is never where it is due, else nothing that is known."""
+    if old is not None and new is not None:
+        return by_value(old, new, least=SECONDS)
+    if old is new or not due:
+        return "same"
+    return "better" if old is None else "worse"
+
+
+def by_value(old: float, new: float, least: float) -> Word:
+    """Return the word for a figure of which less is better."""
+    if abs(new - old) <= max(least, SHARE * old) + 1e-9:
+        return "same"
+    return "worse" if new > old else "better"
+
+
+def _by_verdict(old: Verdict, new: Verdict) -> Word:
+    if old == new:
+        return "same"
+    return "worse" if SEVERITY.index(new) > SEVERITY.index(old) else "better"

@@ -1,0 +1,88 @@
+"""The report as one page: no script, nothing from elsewhere, every word of a record escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from redis_ha.report import clients, matrix, words
+from redis_ha.report.clients import Figures, Price
+from redis_ha.report.pictures import strip, timeline
+from redis_ha.report.pictures.strip import Strip
+from redis_ha.report.pictures.timeline import Timeline
+from redis_ha.report.record import Drill, Phases, Round
+from redis_ha.report.summary import Summary
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One drill of the page."""
+
+    number: int
+    place: str
+    drill: Drill
+    price: Drill | None
+    """The comparison that shows what the safety costs."""
+
+    @property
+    def strip(self) -> Strip | None:
+        return strip.build(self.drill)
+
+    @property
+    def band_s(self) -> tuple[float, float] | None:
+        return strip.band_s(self.drill)
+
+    @property
+    def pictures(self) -> list[tuple[Round, Timeline]]:
+        return [(each, timeline.build(each)) for each in self.drill.rounds]
+
+    @property
+    def clients(self) -> list[Figures]:
+        return clients.figures(self.drill)
+
+    @property
+    def prices(self) -> list[Price]:
+        return clients.prices(self.drill, self.price) if self.price else []
+
+    @property
+    def predicted_phases(self) -> Phases | None:
+        """Return the prediction: of one drill's rounds they are alike."""
+        known = [each.predicted_phases for each in self.drill.rounds if each.predicted_phases]
+        return known[0] if known else None
+
+
+def render(drills: Sequence[Drill]) -> str:
+    """Return the page."""
+    columns = matrix.columns(drills)
+    sections = [
+        Section(number, column.title, drill, clients.without_safety(drill, drills))
+        for number, (drill, column) in enumerate(zip(drills, columns, strict=True), 1)
+    ]
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            summary=Summary(tuple(drills)),
+            matrix=matrix.build(drills),
+            sections=sections,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
+    made.globals["words"] = words
+    return made

@@ -1,0 +1,1 @@
+"""Where everything in a picture goes: coordinates from records; templates draw them."""

@@ -1,0 +1,88 @@
+"""Which files hold the records of drills, and what they say."""
+
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from redis_ha.errors import RedisHaError
+from redis_ha.refusal import in_words
+from redis_ha.report.record import Drill, parse
+
+RECORDS = "failover-*.json"
+RUNS = "drill-*/*.json"
+LONGEST = 300
+"""Characters of a complaint; a file of another kind would have one for each key."""
+
+
+def drills(source: Path) -> list[Drill]:
+    """Read the records in a folder, or the one in a file, in order of fault and target.
+
+    Raises:
+        RedisHaError: there is none, or one cannot be read.
+    """
+    if source.is_file():
+        return [_drill(source, _content(source))]
+    if not source.is_dir():
+        raise RedisHaError(f"{source}: no such file or folder; `./inv failover` makes a record")
+    found = [_drill(path, _content(path)) for path in sorted(source.glob(RECORDS))]
+    found = found or _by_content(source)
+    if not found:
+        raise RedisHaError(f"{source}: no records of drills here; {_elsewhere(source)}")
+    return sorted(found, key=_order)
+
+
+def _by_content(folder: Path) -> list[Drill]:
+    """Return the drills of a run, whose files have other names, without what is none."""
+    contents = {path: _content(path) for path in sorted(folder.glob("*.json"))}
+    return [_drill(path, data) for path, data in contents.items() if _is_drill(data)]
+
+
+def _is_drill(data: Any) -> bool:
+    return isinstance(data, dict) and "fault" in data
+
+
+def _order(drill: Drill) -> tuple[object, ...]:
+    variant = sorted((name, str(value)) for name, value in drill.all_settings.items())
+    return (
+        drill.fault,
+        drill.target,
+        drill.provider,
+        drill.comparison,
+        variant,
+        drill.started or "",
+    )
+
+
+def _elsewhere(folder: Path) -> str:
+    runs = sorted(folder.glob(RUNS), key=lambda path: path.stat().st_mtime)
+    return f"`--from {runs[-1].parent}` has some" if runs else "`./inv failover` makes a record"
+
+
+def _content(path: Path) -> Any:
+    """Return what a file holds; half a character is as damaged as half a bracket.
+
+    Raises:
+        RedisHaError: it is not JSON; the message names the file.
+    """
+    try:
+        return from_json(path.read_bytes(), allow_inf_nan=False)
+    except ValueError as error:
+        raise RedisHaError(f"{path}: damaged: {error}") from None
+
+
+def _drill(path: Path, data: Any) -> Drill:
+    """Return the drill that a file records.
+
+    Raises:
+        RedisHaError: it records none; the message names the file.
+    """
+    if not isinstance(data, dict):
+        raise RedisHaError(f"{path}: damaged: not the record of a drill")
+    try:
+        return parse(data)
+    except ValidationError as error:
+        wrong = shorten(in_words(error, lambda _: []), LONGEST, placeholder=" …")
+        raise RedisHaError(f"{path}: damaged: {wrong}") from None

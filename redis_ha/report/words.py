@@ -1,0 +1,117 @@
+"""Figures and keys of records in words."""
+
+from collections.abc import Iterable
+
+from redis_ha.report.record import RECOVERING, Drill, Overlap, Round, StaleReads, Value
+
+PHASES = {
+    "sdown_s": "s-down",
+    "odown_s": "o-down",
+    "elected_s": "elected",
+    "promoted_s": "promoted",
+    "visible_s": "visible",
+    "first_write_s": "write",
+}
+STEPS = {key: name for key, name in PHASES.items() if key != "first_write_s"}
+"""The phases before the one that ends the recovery."""
+CLIENTS = {"sentinel": "Sentinel-aware", "naive": "naive", "role": "role-looking"}
+EXPECTED = {
+    "failover": "another node takes over",
+    "stays": "the master stays master",
+    "refuses": "writes are refused",
+    "outage": "no writes while the fault lasts",
+    "either": "with or without another master",
+    "stall": "writes stall and go on",
+}
+SIGNS = {
+    "valid": "✓",
+    "invalid": "✗",
+    "unknown": "?",
+    "not applicable": "–",
+    "comparison": "≈",
+}
+NONE = "–"
+
+
+def seconds(value: float | None) -> str:
+    """Return a time without its unit."""
+    return NONE if value is None else f"{value:.2f}"
+
+
+def with_unit(value: float | None) -> str:
+    """Return a time with its unit."""
+    return NONE if value is None else f"{value:.2f} s"
+
+
+def count(value: int) -> str:
+    """Return a number with its thousands apart."""
+    return f"{value:,}"
+
+
+def some(number: int, noun: str) -> str:
+    """Return a number and what it counts."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def recovery(drill: Drill) -> str:
+    """Return the median recovery, or why there is none."""
+    median_s = drill.recovery_s
+    if median_s is not None:
+        return with_unit(median_s) if median_s else "never interrupted"
+    return "no recovery" if drill.expected in RECOVERING else "no new master"
+
+
+def of_round(drill: Drill, each: Round) -> str:
+    """Return the recovery of one round, or why there is none."""
+    if each.rto_s is not None:
+        return seconds(each.rto_s) if each.rto_s else "uninterrupted"
+    return "none" if drill.expected in RECOVERING else NONE
+
+
+def expected(drill: Drill) -> str:
+    """Return what the drill should come to."""
+    return EXPECTED.get(drill.expected, drill.expected)
+
+
+def client(kind: str) -> str:
+    """Return what a kind of client is called."""
+    return CLIENTS.get(kind, kind)
+
+
+def phase(key: str) -> str:
+    """Return what a phase is called: `late_phase` has the key with or without its unit."""
+    return PHASES.get(key, PHASES.get(f"{key}_s", key))
+
+
+def settings(values: dict[str, Value]) -> str:
+    """Return settings as one line."""
+    return listed(f"{name} {value}" for name, value in values.items())
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words with commas between them."""
+    return ", ".join(words)
+
+
+def span(moments: list[str]) -> str:
+    """Return the first and the last of sorted moments."""
+    if not moments:
+        return ""
+    first, last = moments[0], moments[-1]
+    return first if first == last else f"{first} to {last}"
+
+
+def overlap(found: Overlap | None) -> str:
+    """Return what two masters acknowledged at the same time."""
+    if found is None:
+        return NONE
+    until = f", until {found.until_s:.2f} s" if found.until_s is not None else ""
+    return f"{some(found.writes, 'write')}{until}" if found.writes else "never"
+
+
+def stale(found: StaleReads | None) -> list[str]:
+    """Return how many reads there were, the stale ones of master and replicas, and the oldest."""
+    if found is None:
+        return [NONE] * 4
+    oldest = NONE if found.oldest_s is None else f"{found.oldest_s:.3f}"
+    return [count(found.reads), count(found.master), count(found.replica), oldest]

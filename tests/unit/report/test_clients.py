@@ -1,0 +1,52 @@
+from random import Random
+from typing import Any
+
+import pytest
+
+from redis_ha.report import clients
+from redis_ha.report.record import Drill, parse
+from tests import drills
+from tests.drills import SETTINGS, one_round
+
+FAST = {**SETTINGS, "min_replicas_to_write": 0}
+
+
+def drill(**changes: Any) -> Drill:
+    return parse(drills.drill([one_round(Random(1)), one_round(Random(2), lost=5)], **changes))
+
+
+def test_figures_over_all_rounds() -> None:
+    rows = clients.figures(drill())
+    assert [row.name for row in rows] == ["Sentinel-aware", "naive", "role-looking"]
+    naive = rows[1]
+    assert naive.total("lost") == 5
+    assert naive.first_write_s is not None
+    assert naive.worst_first_write_s is not None
+    assert naive.first_write_s < naive.worst_first_write_s
+
+
+def test_a_record_without_clients_has_no_figures() -> None:
+    assert clients.figures(parse(drills.old_record())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fits"),
+    [
+        ({}, True),
+        ({"settings": {**FAST, "min_replicas_max_lag": 10}}, True),
+        ({"settings": {**FAST, "quorum": 3}}, False),
+        ({"settings": SETTINGS}, False),
+        ({"fault": "hang"}, False),
+        ({"provider": "local"}, False),
+        ({"comparison": False}, False),
+        ({"verdict": "not applicable"}, False),
+    ],
+)
+def test_the_comparison_differs_in_the_safety_alone(changes: dict[str, Any], fits: bool) -> None:
+    other = drill(**{"settings": FAST, "comparison": True, **changes})
+    assert (clients.without_safety(drill(), [other]) is other) is fits
+
+
+def test_a_price_per_kind_of_client_that_both_had() -> None:
+    prices = clients.prices(drill(), drill(settings=FAST, comparison=True))
+    assert [each.safe.kind for each in prices] == ["sentinel", "naive", "role"]

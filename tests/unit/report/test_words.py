@@ -1,0 +1,41 @@
+from random import Random
+
+import pytest
+
+from redis_ha.report import words
+from redis_ha.report.record import parse
+from tests.drills import drill, one_round
+
+
+@pytest.mark.parametrize(
+    ("rto_s", "expected", "text"),
+    [
+        (3.274, "failover", "3.27 s"),
+        (0, "stays", "never interrupted"),
+        (None, "failover", "no recovery"),
+        (None, "either", "no recovery"),
+        (None, "outage", "no new master"),
+    ],
+)
+def test_a_recovery_or_why_there_is_none(rto_s: float | None, expected: str, text: str) -> None:
+    made = parse(drill([one_round(Random(1), rto_s=rto_s)], expected=expected))
+    assert words.recovery(made) == text
+
+
+def test_numbers_and_nouns() -> None:
+    assert (words.some(1, "round"), words.some(1200, "round")) == ("1 round", "1,200 rounds")
+    assert (words.seconds(None), words.with_unit(0.5)) == ("–", "0.50 s")
+
+
+def test_a_late_phase_by_its_key_with_and_without_unit() -> None:
+    assert (words.phase("sdown_s"), words.phase("sdown"), words.phase("x")) == (
+        "s-down",
+        "s-down",
+        "x",
+    )
+
+
+def test_stale_reads() -> None:
+    assert words.stale(None) == ["–"] * 4
+    (only,) = parse(drill([one_round(Random(1))])).rounds
+    assert words.stale(only.stale_reads) == ["1,200", "0", "3", "0.004"]
