@@ -2,7 +2,7 @@
 
 from redis_ha.checkers import configuration as rules
 from redis_ha.checkers.configuration import Finding, Severity
-from redis_ha.checkers.configuration.settings import Texts, read
+from redis_ha.checkers.configuration.reading import Texts, read
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each

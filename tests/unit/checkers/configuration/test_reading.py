@@ -5,7 +5,8 @@ import pytest
 from redis_ha import inventory
 from redis_ha.checkers.configuration import Severity, findings, together
 from redis_ha.checkers.configuration.finding import Finding
-from redis_ha.checkers.configuration.settings import Redis, Sentinel, read
+from redis_ha.checkers.configuration.reading import read
+from redis_ha.checkers.configuration.settings import Redis, Sentinel
 from redis_ha.provision import configuration
 
 TOPOLOGY = inventory.load("default")
