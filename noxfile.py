@@ -20,6 +20,7 @@ PROVIDERS = [
     nox.param("local", id="local", tags=["local"]),
     nox.param("docker", id="docker", tags=["docker"]),
 ]
+NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "docker")]
 CI_TAGS = ("source", "local", "docker")
 
 
@@ -109,6 +110,18 @@ def switchover(session: nox.Session, provider: str) -> None:
 def upgrade(session: nox.Session, provider: str) -> None:
     """Newer packages node by node, under a writer; a broken one stops at its node."""
     _suite(session, "upgrade", provider)
+
+
+@nox.session
+@nox.parametrize("provider", NIGHTLY)
+def drill(session: nox.Session, provider: str) -> None:
+    """Every fault in a row on one environment, with a report; `-- --rounds 3`. For the night."""
+    where = ("--provider", provider)
+    session.run("./inv", "up", *where, external=True)
+    try:
+        session.run("./inv", "drill", *where, *session.posargs, external=True)
+    finally:
+        session.run("./inv", "down", "--purge", *where, external=True)
 
 
 @nox.session

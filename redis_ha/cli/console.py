@@ -1,6 +1,7 @@
 """What people see: results on stdout, everything else on stderr; readable without colour."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,13 @@ def kept(path: Path) -> None:
     """Say where a record is, as short as possible."""
     here = Path.cwd()
     note(f"record: {path.relative_to(here) if path.is_relative_to(here) else path}")
+
+
+def to_job_summary(markdown: Path) -> None:
+    """Show a page in the summary of a job of GitHub Actions, where this is one."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown.read_text(encoding="utf-8"))
 
 
 def print_json(data: Any) -> None:

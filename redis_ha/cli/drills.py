@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import drill_tables, progress
-from redis_ha.cli.console import kept, note, say, show, write_json
+from redis_ha.cli.console import kept, note, say, show, to_job_summary, write_json
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -111,6 +111,7 @@ def drill(
     show(drill_tables.matrix(done))
     for path in files.write(reading.drills(folder), folder):
         kept(path)
+    to_job_summary(folder / "report.md")
     failed = [suite.name(each.plan) for each in done if each.fails]
     if failed:
         raise Unhealthy(f"not valid: {', '.join(failed)}")

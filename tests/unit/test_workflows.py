@@ -27,7 +27,7 @@ def listed(*flags: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    return listed("--tags", "source", "local", "docker") | listed("-s", "matrix")
+    return listed("--tags", "source", "local", "docker", "nightly") | listed("-s", "matrix")
 
 
 def jobs(path: Path) -> dict[str, Any]:
@@ -67,7 +67,8 @@ def test_the_checks_run_every_session_of_ci(known: set[str]) -> None:
     command = (sys.executable, "-m", "nox", "-s", "matrix")
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("sessions="))
-    assert set(json.loads(line.removeprefix("sessions="))) == known - {"matrix"}
+    nightly = listed("--tags", "nightly")
+    assert set(json.loads(line.removeprefix("sessions="))) == known - {"matrix"} - nightly
     matrices = [job.get("strategy", {}).get("matrix") for job in jobs(WORKFLOWS[0]).values()]
     assert {"session": FROM_NOX} in matrices
 
@@ -88,4 +89,9 @@ def test_what_a_workflow_must_not_do_is_found(job: Any, problem: str, known: set
 
 
 def test_the_workflows_are_found() -> None:
-    assert [path.name for path in WORKFLOWS] == ["checks.yml"]
+    assert [path.name for path in WORKFLOWS] == ["checks.yml", "nightly.yml"]
+
+
+def test_the_night_runs_every_session_that_is_for_it() -> None:
+    (job,) = jobs(WORKFLOWS[1]).values()
+    assert set(job["strategy"]["matrix"]["session"]) == listed("--tags", "nightly")
