@@ -92,6 +92,13 @@ def failover(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def faults(session: nox.Session, provider: str) -> None:
+    """Every fault bites as it says and leaves nothing behind."""
+    _suite(session, "faults", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def switchover(session: nox.Session, provider: str) -> None:
     """Change the master as planned, under a writer, without losing a write."""
     _suite(session, "switchover", provider)

@@ -15,6 +15,10 @@ class ProviderError(RedisHaError):
     """The provider cannot do this here: no engine, a taken port, a missing server."""
 
 
+class NotApplicable(RedisHaError):
+    """What was asked for makes no sense on these nodes; the message says why."""
+
+
 class Unreachable(RedisHaError):
     """A node or a service on it does not answer."""
 

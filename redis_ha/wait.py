@@ -41,11 +41,16 @@ def wait_until(
         time.sleep(interval_s)
 
 
+def pause_until(moment_s: float) -> None:
+    """Return when the clock has reached `moment_s`, at once when it has passed."""
+    if (rest := moment_s - now_s()) > 0:
+        time.sleep(rest)
+
+
 def ticks(interval_s: float) -> Iterator[float]:
     """Yield the present time at a steady pace; a late caller skips the ticks it missed."""
     due = now_s()
     while True:
         yield now_s()
         due = max(due + interval_s, now_s() - interval_s)
-        if (rest := due - now_s()) > 0:
-            time.sleep(rest)
+        pause_until(due)

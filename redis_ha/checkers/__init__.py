@@ -9,6 +9,8 @@ class Verdict(StrEnum):
     VALID = "valid"
     INVALID = "invalid"
     UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+    """The provider has no means for it: it was not tried, and it did not pass."""
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:

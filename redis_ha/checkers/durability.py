@@ -1,13 +1,15 @@
 """Is every write that was acknowledged still there?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from redis_ha.checkers import Verdict
-from redis_ha.measure.history import History, Outcome
+from redis_ha.measure.history import Operation, Outcome
 
 ENOUGH = 100
 """Fewer acknowledged writes than this say nothing about a loss."""
+APART_S = 0.25
+"""Losses further apart than this are told as two."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,50 @@ class Writes:
         return Verdict.VALID if self.acknowledged >= ENOUGH else Verdict.UNKNOWN
 
 
-def account(history: History, survivors: Collection[str]) -> Writes:
+@dataclass(frozen=True)
+class Loss:
+    """Acknowledged writes that are gone: when they were acknowledged, by which node, to whom."""
+
+    from_s: float
+    to_s: float
+    count: int
+    node: str | None
+    client: str
+
+
+def account(writes: Iterable[Operation], survivors: Collection[str]) -> Writes:
     """Compare what writers were told with the keys that exist in the end."""
     there = set(survivors)
-    acknowledged = history.keys(Outcome.ACKNOWLEDGED)
-    failed = history.keys(Outcome.FAILED)
-    indeterminate = history.keys(Outcome.INDETERMINATE)
+    keys: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
+    for write in writes:
+        keys[write.outcome].append(write.key)
+    acknowledged, failed = keys[Outcome.ACKNOWLEDGED], keys[Outcome.FAILED]
+    indeterminate = keys[Outcome.INDETERMINATE]
     return Writes(
-        attempted=len(history),
+        attempted=len(acknowledged) + len(failed) + len(indeterminate),
         acknowledged=len(acknowledged),
         failed=len(failed),
         indeterminate=len(indeterminate),
         lost=len(set(acknowledged) - there),
         recovered=len(there.intersection([*failed, *indeterminate])),
     )
+
+
+def losses(writes: Iterable[Operation], survivors: Collection[str], since_s: float) -> list[Loss]:
+    """Return the windows in which acknowledged writes were lost, in seconds after `since_s`."""
+    there = set(survivors)
+    lost = [each for each in writes if each.acknowledged and each.key not in there]
+    found: list[Loss] = []
+    for each in sorted(lost, key=lambda each: (each.kind, each.node or "", each.ended_s)):
+        at_s = each.ended_s - since_s
+        last = found[-1] if found else None
+        if last and (last.client, last.node) == (each.kind, each.node) and near(last, at_s):
+            found[-1] = Loss(last.from_s, at_s, last.count + 1, last.node, last.client)
+        else:
+            found.append(Loss(at_s, at_s, 1, each.node, each.kind))
+    return found
+
+
+def near(loss: Loss, at_s: float) -> bool:
+    """Say whether a moment belongs to a window of losses that is open."""
+    return at_s - loss.to_s <= APART_S

@@ -1,25 +1,128 @@
-"""How long a recovery should take, from the settings.
+"""How long a recovery should take, phase by phase, from the settings and the kind of fault.
 
-Sentinel pings every min(down-after, 1 s) and counts from the last answer; the floors below are
-medians of a loopback set of three Redis 7.0.15 with three Sentinels and down-after 1 s.
+Sentinel pings every min(down-after, 1 s) and counts from the ping that was not answered. Where
+connections break (a killed process) every Sentinel counts from that moment. Where they stay open
+(a hang, a cut cable, a machine without power) each counts from its own last ping, anywhere within
+one ping interval P: of m Sentinels that are left the k-th agrees after P·k/(m+1) on average. The
+rest are medians of loopback sets of three Redis 7.0.15 and 8.0.2 with three Sentinels.
 """
 
-from redis_ha.inventory import Inventory
+from dataclasses import dataclass, fields
 
-VISIBLE_S = 1.20
-"""From down-after to the first Sentinel that names the new master: it waits for an INFO."""
+from redis_ha.inventory import Inventory
+from redis_ha.measure.timeline import Phases
+
+PING_S = 1.0
+TICK_S = 0.10
+"""Sentinel looks at everything about every 100 ms."""
+AGREE_S = 0.08
+ELECT_S = 0.07
+PROMOTE_S = 0.13
+VISIBLE_S = 0.82
+"""From the promotion to the INFO by which the leading Sentinel learns of it. It asks every second
+from o-down on; where it had asked just before (it does every 10 s), the answer is there sooner."""
 REPLICA_S = 0.07
 """From there until the new master has a replica of its own and accepts writes."""
-HANG_S = 0.50
-"""A hung master keeps its connections: the Sentinels agree later, their pings are spread."""
+TIMEOUT_S = 0.10
+"""What a careful client loses on average where connections stay open: it waits for a time-out."""
+SLACK_S = 0.35
+"""How far each phase may lie from its median before it is called late: a busy machine's timers."""
 
 
-def first_write_s(inventory: Inventory, fault: str) -> float:
-    """Return the predicted seconds from fault to first acknowledged write (median)."""
-    needs_replica = inventory.redis.min_replicas_to_write > 0
-    return (
-        inventory.sentinel.down_after_s
-        + VISIBLE_S
-        + (REPLICA_S if needs_replica else 0)
-        + (HANG_S if fault == "hang" else 0)
+@dataclass(frozen=True)
+class Prediction:
+    """A predicted recovery, in seconds after the fault.
+
+    Args:
+        phases: when each phase should be reached (median).
+        low_s, high_s: the band in which the first write should lie.
+    """
+
+    phases: Phases
+    low_s: float
+    high_s: float
+
+    @property
+    def first_write_s(self) -> float:
+        return self.phases.first_write_s or 0.0
+
+    @property
+    def band_s(self) -> tuple[float, float]:
+        return (self.low_s, self.high_s)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a prediction depends on besides the settings.
+
+    Args:
+        silent: connections stay open, nothing answers.
+        sentinels_left: how many Sentinels can still see each other.
+        min_replicas: how many replicas the new master needs before it accepts writes.
+    """
+
+    silent: bool
+    sentinels_left: int
+    min_replicas: int
+
+
+def of(inventory: Inventory, situation: Situation) -> Prediction:
+    """Predict the recovery from a failure of the master."""
+    down_s = inventory.sentinel.down_after_s
+    ping_s = min(down_s, PING_S) if situation.silent else 0.0
+    left = max(situation.sentinels_left, 1)
+    quorum = min(inventory.sentinel.quorum, left)
+    steps = Phases(
+        sdown_s=down_s + TICK_S + ping_s / (left + 1),
+        odown_s=AGREE_S + ping_s * (quorum - 1) / (left + 1),
+        elected_s=ELECT_S,
+        promoted_s=PROMOTE_S,
+        visible_s=VISIBLE_S,
+        first_write_s=(REPLICA_S if situation.min_replicas else 0.0)
+        + (TIMEOUT_S if situation.silent else 0.0),
     )
+    phases = _summed(steps)
+    median_s = phases.first_write_s or 0.0
+    spread_s = ping_s * quorum / (left + 1)
+    return Prediction(
+        phases,
+        median_s - spread_s - VISIBLE_S - SLACK_S,
+        median_s + (ping_s - spread_s) + SLACK_S,
+    )
+
+
+def of_switchover() -> Prediction:
+    """Predict how long writers stall in a switchover: until Sentinels name the new master."""
+    stall_s = PROMOTE_S + VISIBLE_S
+    phases = Phases(promoted_s=PROMOTE_S, visible_s=stall_s, first_write_s=stall_s)
+    return Prediction(phases, 0.0, stall_s + SLACK_S)
+
+
+def late_phase(prediction: Prediction, seen: Phases) -> str | None:
+    """Say which phase took a recovery out of its band: the one that lost most; None inside it."""
+    if seen.first_write_s is None:
+        return None
+    if prediction.low_s <= seen.first_write_s <= prediction.high_s:
+        return None
+    sign = 1 if seen.first_write_s > prediction.high_s else -1
+    wanted, had = _steps(prediction.phases), _steps(seen)
+    return max(had, key=lambda name: sign * (had[name] - wanted.get(name, 0.0)))
+
+
+def _summed(steps: Phases) -> Phases:
+    total_s, summed = 0.0, {}
+    for name, step_s in vars(steps).items():
+        total_s += step_s or 0.0
+        summed[name] = total_s
+    return Phases(**summed)
+
+
+def _steps(phases: Phases) -> dict[str, float]:
+    """Return how long each phase that was seen took by itself, by its plain name."""
+    steps, last_s = {}, 0.0
+    for item in fields(phases):
+        at_s: float | None = getattr(phases, item.name)
+        if at_s is not None:
+            steps[item.name.removesuffix("_s")] = at_s - last_s
+            last_s = at_s
+    return steps

@@ -5,7 +5,18 @@ from invoke.collection import Collection
 
 def namespace() -> Collection:
     """Return every task by the name that people type."""
-    from redis_ha.cli import checks, engine, lifecycle, logs, nodes, provisioning, report, suites
+    from redis_ha.cli import (
+        checks,
+        drills,
+        engine,
+        heal,
+        lifecycle,
+        logs,
+        nodes,
+        provisioning,
+        report,
+        suites,
+    )
 
     top = Collection(
         lifecycle.up,
@@ -15,6 +26,7 @@ def namespace() -> Collection:
         lifecycle.reset_master,
         lifecycle.switchover,
         lifecycle.restart,
+        heal.heal,
         nodes.hosts,
         nodes.shell,
         nodes.run,
@@ -23,7 +35,8 @@ def namespace() -> Collection:
         suites.benchmark,
         suites.write_and_read,
         suites.sentinel,
-        suites.failover,
+        drills.failover,
+        drills.drill,
         checks.test,
         checks.ci,
     )

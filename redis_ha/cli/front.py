@@ -11,7 +11,7 @@ from redis_ha import __version__
 OPTIONAL_WORDS = {
     "shell": ("--node",),
     "render": ("--node",),
-    "report.compare": ("--before", "--after"),
+    "report.compare": ("--old", "--new"),
 }
 """Tasks that take words which may be missing; Invoke knows only words that must be there."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redis_ha.cli import progress, tables
-from redis_ha.cli.console import kept, print_json, say, show, write_json
+from redis_ha.cli.console import kept, print_json, show
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
@@ -73,45 +73,3 @@ def sentinel(environment: Environment, json: bool = False) -> None:
     if not record.ok:
         wrong = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
         raise Unhealthy(f"the Sentinels do not agree: {', '.join(wrong) or 'there is none'}")
-
-
-@environment_task(
-    help={
-        "fault": "kill (SIGKILL) or hang (SIGSTOP)",
-        "target": "master, or the name of the node that has to be master",
-        "rounds": "how often",
-        "json": "also write the record to this file (- for stdout)",
-    }
-)
-def failover(
-    environment: Environment,
-    fault: str = "kill",
-    target: str = "master",
-    rounds: int = 1,
-    json: str = "",
-) -> None:
-    """Break the master under a writer and account for every write."""
-    from redis_ha import report
-    from redis_ha.suites import failover as suite
-
-    environment.require_up()
-    with environment.changing(), progress.spinner(f"{fault} {target}") as tell:
-        drill = suite.run(
-            environment,
-            fault=fault,
-            target=target,
-            rounds=rounds,
-            on_round=lambda done: tell(tables.one_round(done)),
-        )
-    path = report.keep("failover", environment.choice.name, drill.as_json())
-    if json != "-":
-        show(tables.drill(drill))
-        show(tables.writes(drill))
-    if json:
-        write_json(json, drill.as_json())
-    kept(path)
-    verdict = f"{drill.verdict}: {tables.verdict(drill)}"
-    if drill.verdict != "valid":
-        raise Unhealthy(verdict)
-    if json != "-":
-        say(verdict, style="green")

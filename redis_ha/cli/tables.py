@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -14,12 +13,10 @@ if TYPE_CHECKING:
     from redis_ha.services.cluster import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import doctor as doctor_suite
-    from redis_ha.suites import failover as failover_suite
     from redis_ha.suites import sentinel as sentinel_suite
     from redis_ha.suites import write_and_read as write_suite
 
 COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
-VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow"}
 
 
 def status(snapshot: Snapshot) -> Table:
@@ -33,10 +30,10 @@ def status(snapshot: Snapshot) -> Table:
             f"{view.address}:{view.port}",
             Text(view.role, style=COLOURS[view.role]),
             str(view.priority),
-            _or_dash(view.link),
-            _or_dash(view.offset),
-            _or_dash(view.lag_bytes),
-            _or_dash(view.version),
+            or_dash(view.link),
+            or_dash(view.offset),
+            or_dash(view.lag_bytes),
+            or_dash(view.version),
         )
     return made
 
@@ -47,7 +44,7 @@ def sentinels(snapshot: Snapshot) -> Table:
     for view in snapshot.sentinels:
         made.add_row(
             view.name,
-            _or_dash(view.master),
+            or_dash(view.master),
             Text("ok", style="green") if view.quorum_ok else Text("no", style="red"),
             str(len(view.replicas)),
             str(view.known_sentinels),
@@ -55,7 +52,8 @@ def sentinels(snapshot: Snapshot) -> Table:
     return made
 
 
-def _or_dash(value: object) -> str:
+def or_dash(value: object) -> str:
+    """Return a cell's text."""
     return "-" if value is None else str(value)
 
 
@@ -106,59 +104,6 @@ def benchmark(record: benchmark_suite.Report) -> Table:
     return made
 
 
-def one_round(done: failover_suite.Round) -> str:
-    """Return one round of a drill as a line."""
-    problems = f" ({'; '.join(done.problems)})" if done.problems else ""
-    return (
-        f"{done.old_master} -> {done.new_master}: writes again after {_seconds(done.rto_s)} s "
-        f"(predicted {done.predicted_s:.2f} s), {done.writes.lost} of "
-        f"{done.writes.acknowledged} acknowledged writes lost: {done.verdict}{problems}"
-    )
-
-
-def drill(record: failover_suite.Drill) -> Table:
-    """Return a row per round: the recovery by phase, in seconds after the fault."""
-    made = table(
-        f"{record.fault} on {record.provider}, seconds after the fault "
-        f"(down-after {record.down_after_ms / 1000:g} s)",
-        *("", "old", "new", ">s-down", ">o-down", ">elected", ">promoted", ">visible"),
-        *(">write", ">predicted", "verdict"),
-    )
-    for number, each in enumerate(record.rounds, 1):
-        phases = [_seconds(value) for value in vars(each.phases).values()]
-        made.add_row(
-            str(number),
-            each.old_master,
-            _or_dash(each.new_master),
-            *phases,
-            f"{each.predicted_s:.2f}",
-            Text(each.verdict, style=VERDICTS[each.verdict]),
-        )
-    return made
-
-
-def writes(record: failover_suite.Drill) -> Table:
-    """Return a row per round: what became of the writes."""
-    made = table(
-        "Writes",
-        *("round", ">attempted", ">acknowledged", ">failed", ">indeterminate"),
-        *(">lost", ">recovered"),
-    )
-    for number, each in enumerate(record.rounds, 1):
-        made.add_row(str(number), *(str(value) for value in vars(each.writes).values()))
-    return made
-
-
-def verdict(record: failover_suite.Drill) -> str:
-    """Return what the whole drill came to, as a line."""
-    lost = sum(each.writes.lost for each in record.rounds)
-    acknowledged = sum(each.writes.acknowledged for each in record.rounds)
-    times = [each.rto_s for each in record.rounds if each.rto_s is not None]
-    counted = f" (median of {len(times)})" if len(times) > 1 else ""
-    recovery = f"writes again after {median(times):.2f} s{counted}" if times else "no recovery"
-    return f"{lost} of {acknowledged} acknowledged writes lost, {recovery}"
-
-
 def findings(found: list[doctor_suite.Finding]) -> Table:
     """Return a row per finding of the doctor."""
     made = table("This machine", "", "what", "found", "mend it with")
@@ -166,7 +111,3 @@ def findings(found: list[doctor_suite.Finding]) -> Table:
         word, style = ("ok", "green") if each.ok else ("no", "red" if each.blocks else "yellow")
         made.add_row(Text(word, style=style), each.name, each.detail, each.mend)
     return made
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"

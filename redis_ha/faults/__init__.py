@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from redis_ha.errors import RedisHaError
-from redis_ha.faults import processes
+from redis_ha.errors import NotApplicable, RedisHaError
+from redis_ha.faults import disk, network, planned, power, processes
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 
 Inject = Callable[[Scene], AbstractContextManager[float]]
@@ -30,6 +30,10 @@ class Fault:
         takes: what is gone of a target while it lasts: `redis`, `sentinel`.
         target: which target is meant when none is named.
         silent: connections stay open and nothing answers, so that only time-outs tell.
+        cuts: the targets go on by themselves, cut off from the others.
+        divides: clients are cut off as well: those on one side reach that side only.
+        leads_to: what it leads to where the master is hit, if that does not follow from what it
+            takes (a word of `checkers.expectation.Expected`).
         obstacle: returns why it cannot strike a scene, None when it can.
     """
 
@@ -38,8 +42,13 @@ class Fault:
     takes: frozenset[str]
     target: str = "master"
     silent: bool = False
+    cuts: bool = False
+    divides: bool = False
+    leads_to: str | None = None
     obstacle: Callable[[Scene], str | None] = anywhere
 
+
+NODE = frozenset({REDIS, SENTINEL})
 
 FAULTS: dict[str, Fault] = {
     "kill": Fault("Redis gets SIGKILL and stays down", processes.killed, frozenset({REDIS})),
@@ -49,10 +58,119 @@ FAULTS: dict[str, Fault] = {
         frozenset({REDIS}),
         silent=True,
     ),
-    "host": Fault(
-        "Redis and its Sentinel get SIGKILL together",
+    "flap": Fault(
+        "Redis gets SIGKILL and is back before a Sentinel can hold it for down",
+        processes.flapped,
+        frozenset({REDIS}),
+        leads_to="either",
+    ),
+    "host": Fault("Redis and its Sentinel get SIGKILL together", processes.killed, NODE),
+    "replicas-gone": Fault(
+        "Redis gets SIGKILL on all replicas: the master is alone",
         processes.killed,
-        frozenset({REDIS, SENTINEL}),
+        frozenset({REDIS}),
+        target="replicas",
+    ),
+    "sentinel-kill": Fault(
+        "a node's Sentinel gets SIGKILL and stays down",
+        processes.killed,
+        frozenset({SENTINEL}),
+        target="one",
+    ),
+    "sentinel-hang": Fault(
+        "a node's Sentinel gets SIGSTOP: after 2 s and more it wakes up in TILT",
+        processes.paused,
+        frozenset({SENTINEL}),
+        target="one",
+        silent=True,
+    ),
+    "power": Fault(
+        "the machine is gone at once, and comes back",
+        power.lost,
+        NODE,
+        silent=True,
+        obstacle=power.obstacle,
+    ),
+    "cold-start": Fault(
+        "every node is down, all come back at once, in another order each time",
+        power.cold,
+        NODE,
+        target="all",
+        silent=True,
+        obstacle=power.cold_obstacle,
+    ),
+    "partition": Fault(
+        "the node and the others lose sight of each other; clients see both sides",
+        network.partition(),
+        NODE,
+        silent=True,
+        cuts=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-groups": Fault(
+        "two groups of nodes, each with clients of its own, lose sight of each other",
+        network.partition(),
+        NODE,
+        target="minority",
+        silent=True,
+        cuts=True,
+        divides=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-in": Fault(
+        "nothing that the others send arrives at the node",
+        network.partition("--direction", "in"),
+        NODE,
+        silent=True,
+        cuts=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-out": Fault(
+        "nothing that the node sends arrives at the others",
+        network.partition("--direction", "out"),
+        NODE,
+        silent=True,
+        cuts=True,
+        obstacle=network.obstacle,
+    ),
+    "partition-sentinel": Fault(
+        "the Sentinels of the node and of the others lose each other, Redis does not",
+        network.sentinels,
+        frozenset({SENTINEL}),
+        silent=True,
+        obstacle=network.obstacle,
+    ),
+    "loss": Fault(
+        f"{network.LOST_PERCENT} % of the packets between the node and the others are lost",
+        network.loss,
+        NODE,
+        leads_to="either",
+        obstacle=network.obstacle,
+    ),
+    "disk-full": Fault(
+        "no room for the append-only file: Redis refuses every write, and Sentinel's PING too",
+        disk.full,
+        frozenset({REDIS}),
+        silent=True,
+        obstacle=disk.obstacle,
+    ),
+    "switchover": Fault(
+        "the master is changed as planned",
+        planned.switched,
+        frozenset({REDIS}),
+        leads_to="switchover",
+    ),
+    "rolling-restart": Fault(
+        "every node is restarted, one at a time",
+        planned.restarted,
+        frozenset({REDIS}),
+        leads_to="switchover",
+    ),
+    "sentinel-failover": Fault(
+        "a bare SENTINEL FAILOVER, as if there were no `switchover`",
+        planned.failed_over,
+        frozenset({REDIS}),
+        leads_to="failover",
     ),
 }
 
@@ -66,3 +184,16 @@ def named(name: str) -> Fault:
     if name not in FAULTS:
         raise RedisHaError(f"no fault `{name}`; there are {', '.join(FAULTS)}")
     return FAULTS[name]
+
+
+def strike(name: str, scene: Scene) -> AbstractContextManager[float]:
+    """Return the fault called `name` over a scene, ready to be entered.
+
+    Raises:
+        RedisHaError: there is none.
+        NotApplicable: it cannot strike there.
+    """
+    fault = named(name)
+    if why := fault.obstacle(scene):
+        raise NotApplicable(f"`{name}` cannot strike here: {why}")
+    return fault.inject(scene)

@@ -14,10 +14,20 @@ WORDS = ("master", "replica", "replicas", "one", "minority", "majority", "all")
 
 @dataclass(frozen=True)
 class Target:
-    """A node and those of its services that a fault takes."""
+    """A node and those of its services that a fault takes.
+
+    Args:
+        whole: whether the node itself is meant, not one Sentinel of it.
+    """
 
     node: Node
     units: tuple[str, ...]
+    whole: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return the node's name."""
+        return self.node.name
 
 
 @dataclass(frozen=True)
@@ -36,14 +46,9 @@ class Scene:
     number: int = 0
 
     @property
-    def units(self) -> list[tuple[Node, str]]:
-        """Return every service that is hit, with its node."""
-        return [(target.node, unit) for target in self.targets for unit in target.units]
-
-    @property
     def names(self) -> list[str]:
         """Return the names of the nodes that are hit."""
-        return [target.node.name for target in self.targets]
+        return [target.name for target in self.targets]
 
     @property
     def others(self) -> list[Node]:
@@ -68,7 +73,7 @@ def make(
     """
     name, _, port = spec.partition(":")
     nodes = _nodes(environment, name, takes, master, number)
-    targets = tuple(Target(node, _units(node, takes, port)) for node in nodes)
+    targets = tuple(Target(node, _units(node, takes, port), whole=not port) for node in nodes)
     if not targets or not all(target.units for target in targets):
         raise RedisHaError(f"--target: `{spec}` has no {' or '.join(sorted(takes))} here")
     return Scene(environment, targets, master, number)
@@ -79,15 +84,15 @@ def _nodes(
 ) -> list[Node]:
     if word not in WORDS:
         return [environment.node(word)]
-    having = environment.redis_nodes if REDIS in takes else environment.sentinel_nodes
+    having = [node for node in environment.nodes.values() if _units(node, takes, "")]
     ranked = sorted(having, key=lambda node: (node.name != master, node.spec.priority, node.name))
-    replicas = [node for node in ranked if node.name != master]
-    count = len(ranked)
+    replicas = [node for node in ranked if node.name != master and REDIS in node.spec.processes]
+    count = len(ranked) or 1
     return {
         "master": [node for node in ranked if node.name == master],
         "replica": replicas[:1],
         "replicas": replicas,
-        "one": [having[number % count]],
+        "one": having[number % count :][:1],
         "minority": ranked[: (count - 1) // 2],
         "majority": ranked[: count // 2 + 1],
         "all": ranked,

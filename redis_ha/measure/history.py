@@ -1,24 +1,35 @@
-"""Every write that a drill attempted, on one clock, with what became of it."""
+"""Every operation that a drill attempted, on one clock, with what became of it."""
 
-from collections.abc import Iterable, Iterator
+import csv
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What a writer knows of its write."""
+    """What a client knows of its operation."""
 
     ACKNOWLEDGED = "acknowledged"
     FAILED = "failed"
     """Refused, or never sent: it must not exist."""
     INDETERMINATE = "indeterminate"
-    """Sent and never answered: it may exist or not."""
+    """Sent and never answered, or not confirmed: it may exist or not."""
+    FRESH = "fresh"
+    """A read that found what had been acknowledged before it."""
+    STALE = "stale"
+    """A read that did not."""
 
 
-@dataclass(frozen=True)
-class Write:
-    """One attempt to store a unique value; times in seconds of the drill's clock."""
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One attempt to store a unique value, or to read one; times in seconds of the drill's clock.
 
+    Args:
+        client: whose it was; the word before the last `-` is the kind of client.
+        node: the node that answered, or was asked last.
+    """
+
+    client: str
     key: str
     invoked_s: float
     ended_s: float
@@ -26,35 +37,92 @@ class Write:
     node: str | None = None
     error: str | None = None
 
+    @property
+    def kind(self) -> str:
+        return self.client.rpartition("-")[0]
+
+    @property
+    def acknowledged(self) -> bool:
+        return self.outcome is Outcome.ACKNOWLEDGED
+
+
+COLUMNS = ("client", "key", "invoked_s", "ended_s", "outcome", "node", "error")
+"""The columns of a history file (CSV, in the order in which operations ended)."""
+
+
+def to_row(operation: Operation) -> tuple[object, ...]:
+    """Return an operation as a row of the file, times to the microsecond."""
+    times = (f"{operation.invoked_s:.6f}", f"{operation.ended_s:.6f}")
+    last = (operation.outcome, operation.node or "", operation.error or "")
+    return (operation.client, operation.key, *times, *last)
+
+
+def from_row(row: Sequence[str]) -> Operation:
+    """Return the operation of a row."""
+    client, key, invoked, ended, outcome, node, error = row
+    times = (float(invoked), float(ended))
+    return Operation(client, key, *times, Outcome(outcome), node or None, error or None)
+
 
 class History:
-    """The writes of one drill in the order in which they ended."""
+    """The operations of one drill."""
 
-    def __init__(self, writes: Iterable[Write] = ()) -> None:
-        self._writes = list(writes)
+    def __init__(self, operations: Iterable[Operation] = ()) -> None:
+        self._operations = list(operations)
 
-    def add(self, write: Write) -> None:
-        """Append one write."""
-        self._writes.append(write)
+    def read(self, lines: Iterable[str]) -> None:
+        """Append the operations of whole lines of a history file, its header left out."""
+        self._operations += [from_row(row) for row in csv.reader(lines) if row != list(COLUMNS)]
 
-    def __iter__(self) -> Iterator[Write]:
-        # A writer may still append: what is there now is what is looked at.
-        return iter(self._writes[:])
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self._operations)
 
     def __len__(self) -> int:
-        return len(self._writes)
+        return len(self._operations)
 
-    def keys(self, outcome: Outcome) -> list[str]:
-        """Return the keys of all writes with one outcome."""
-        return [write.key for write in self if write.outcome is outcome]
+    def writes(self, kind: str | None = None) -> list[Operation]:
+        """Return all writes, or those of one kind of client."""
+        reads = (Outcome.FRESH, Outcome.STALE)
+        return [
+            each
+            for each in self
+            if each.outcome not in reads and each.kind != READER and kind in (None, each.kind)
+        ]
 
-    def acknowledged_elsewhere(self, than: str, after_s: float) -> Write | None:
-        """Return the first write after `after_s` that another node than `than` acknowledged."""
-        for write in self:
-            if (
-                write.ended_s >= after_s
-                and write.outcome is Outcome.ACKNOWLEDGED
-                and write.node != than
-            ):
-                return write
-        return None
+    def reads(self) -> list[Operation]:
+        """Return the reads that were answered."""
+        return [each for each in self if each.outcome in (Outcome.FRESH, Outcome.STALE)]
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of clients that wrote, in the order of their first write."""
+        return list(dict.fromkeys(each.kind for each in self.writes()))
+
+    def acknowledged_elsewhere(
+        self, than: str, after_s: float, kinds: Collection[str] = ()
+    ) -> Operation | None:
+        """Return the first write after `after_s` that another node than `than` acknowledged.
+
+        Args:
+            kinds: the kinds of clients that count; all when empty.
+        """
+        found = (
+            each
+            for each in self
+            if each.acknowledged
+            and each.ended_s >= after_s
+            and each.node != than
+            and (not kinds or each.kind in kinds)
+        )
+        return min(found, key=lambda each: each.ended_s, default=None)
+
+    def acknowledged_after(self, after_s: float, kinds: Collection[str] = ()) -> Operation | None:
+        """Return the first write that was sent after `after_s` and acknowledged by anybody."""
+        found = (
+            each
+            for each in self
+            if each.acknowledged and each.invoked_s >= after_s and (not kinds or each.kind in kinds)
+        )
+        return min(found, key=lambda each: each.ended_s, default=None)
+
+
+READER = "reader"

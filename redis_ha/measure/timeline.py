@@ -112,8 +112,8 @@ class Timeline:
 
     def _watch(self, node: Node) -> None:
         """Note each change of what a node says its role is."""
-        port, password = self._environment.topology.redis.port, self._environment.secrets.redis
-        client = connect(node.address, port, password, LISTEN_S)
+        port = self._environment.topology.redis.port
+        client = connect(node.address, port, self._environment.secrets.redis, LISTEN_S)
         last = ""
         for _ in ticks(ROLE_INTERVAL_S):
             if self._done.is_set():

@@ -141,8 +141,9 @@ class SshNode:
         return ()
 
     def close(self) -> None:
-        if "_connection" in self.__dict__:  # one that was never used is not made now
-            self._connection.close()
+        # One that was never used is not made now; one that is closed is made anew by the next use.
+        if connection := self.__dict__.pop("_connection", None):
+            connection.close()
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:

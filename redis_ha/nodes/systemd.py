@@ -1,23 +1,8 @@
 """The services of a node that systemd keeps."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from typing import Protocol
+from redis_ha.nodes.scripts import Runs, uploaded
 
-from redis_ha.proc import Result
-from redis_ha.render import PROJECT
-
-SCRIPTS = ("provision/common/hold-down.sh", "provision/common/lib.sh")
-
-
-class Runs(Protocol):
-    """What runs commands and takes files on the node."""
-
-    def run(self, *argv: str, sudo: bool = ...) -> Result:
-        """Run a command on the node."""
-
-    def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
-        """Put files into a folder of the node for a while."""
+HOLD_DOWN = "provision/common/hold-down.sh"
 
 
 class SystemdUnits:
@@ -58,9 +43,8 @@ class SystemdUnits:
 
     def _hold_down(self, word: str, unit: str) -> None:
         """Prevent, or allow again, that systemd restarts a killed service (`Restart=always`)."""
-        with self._node.upload({name: (PROJECT / name).read_bytes() for name in SCRIPTS}) as folder:
-            script = f"{folder}/{SCRIPTS[0]}"
-            self._node.run("bash", script, word, service(unit), sudo=True)
+        with uploaded(self._node, HOLD_DOWN) as script:
+            script.run(word, service(unit))
 
 
 def service(unit: str) -> str:

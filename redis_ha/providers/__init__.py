@@ -2,11 +2,11 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from redis_ha import inventory, state
 from redis_ha.errors import ProviderError
@@ -74,6 +74,20 @@ class Provider(Protocol):
 
     def down(self, *, purge: bool) -> None:
         """Stop every node; with `purge` remove it and its data as well."""
+
+
+@runtime_checkable
+class Powered(Protocol):
+    """What a provider can besides: take a node's power away, and give it back."""
+
+    def cut_power(self, names: Sequence[str]) -> None:
+        """End these nodes at once, as if their plugs were pulled; nothing is saved."""
+
+    def restore_power(self, names: Sequence[str]) -> None:
+        """Start these nodes in this order, and return when all take commands.
+
+        Does nothing to one that runs.
+        """
 
 
 @dataclass(frozen=True)

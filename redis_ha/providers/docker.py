@@ -3,6 +3,8 @@
 import json
 import shutil
 import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
@@ -25,6 +27,7 @@ WHOLE = 24
 """Prefix length of the subnet that an environment takes."""
 NO_COMPOSE = ("unknown shorthand flag", "unknown command", "is not a docker command")
 """What docker says of `compose -f …` where the plugin is missing."""
+UNPLUG = "ip link set eth0 down"
 PURGE_HINT = "`./inv down --purge` removes them"
 
 
@@ -72,7 +75,8 @@ class DockerProvider:
             self._check_addresses()
         else:
             self._start(tell)
-        self._wait_for_ssh()  # those that run may have been started a moment ago
+        # Those that run may have been started a moment ago.
+        self._wait_for_ssh([spec.name for spec in self._topology.nodes])
 
     def _start(self, tell: Tell) -> None:
         node_image = image.ensure(self._client, tell)
@@ -91,13 +95,39 @@ class DockerProvider:
             self._hand_over_keys(spec, containers[spec.name])
         self._run_compose("start")
 
-    def _wait_for_ssh(self) -> None:
-        for host in self.hosts():
+    def _wait_for_ssh(self, names: Sequence[str]) -> None:
+        for name in names:
+            address = self._address(self._topology.node(name))
             wait_until(
-                lambda host=host: _accepts(host.address),  # type: ignore[misc]
-                what=f"{host.spec.name} accepts SSH",
+                lambda address=address: _accepts(address),  # type: ignore[misc]
+                what=f"{name} accepts SSH",
                 timeout_s=BOOT_S,
             )
+
+    def cut_power(self, names: Sequence[str]) -> None:
+        containers = self._existing(names)
+        with ThreadPoolExecutor(max_workers=len(containers) or 1) as pool:
+            list(pool.map(_kill, containers))
+
+    def restore_power(self, names: Sequence[str]) -> None:
+        containers = self._existing(names)
+        for container in containers:
+            if container.status == "paused":
+                container.unpause()
+            container.start()
+        self._wait_for_ssh(names)
+
+    def _existing(self, names: Sequence[str]) -> list[Container]:
+        """Return the containers of these nodes in this order.
+
+        Raises:
+            ProviderError: one was never made.
+        """
+        containers = self._containers()
+        for name in names:
+            if name not in containers:
+                raise ProviderError(f"there is no node {name}; `./inv up` makes it")
+        return [containers[name] for name in names]
 
     def down(self, *, purge: bool) -> None:
         if self._compose.exists() or self._containers():
@@ -211,6 +241,13 @@ def subnet_of(pool: IPv4Network, number: int) -> IPv4Network:
         return pool
     first = int(pool.network_address) + 256 * (number % 2 ** (WHOLE - pool.prefixlen))
     return IPv4Network((first, WHOLE))
+
+
+def _kill(container: Container) -> None:
+    if container.status == "running":
+        # Killed alone, its kernel would end every connection in good order first.
+        container.exec_run(UNPLUG)
+        container.kill()
 
 
 def _accepts(address: str) -> bool:

@@ -7,9 +7,10 @@ from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
+from redis_ha.nodes.scripts import uploaded
 from redis_ha.render import PROJECT
 
-SCRIPTS = ("provision/common/lib.sh", "provision/common/hosts.sh")
+SCRIPT = "provision/common/hosts.sh"
 BLOCK = "hosts"
 """What was written into this machine's hosts file, in the folder of the environment."""
 
@@ -51,13 +52,11 @@ def _write_here(environment: Environment, block: bytes) -> None:
     file = environment.folder / BLOCK
     file.write_bytes(block)
     flags = ("--block", str(file), "--name", name)
-    done = proc.run("bash", str(PROJECT / SCRIPTS[1]), *flags, check=False)
+    done = proc.run("bash", str(PROJECT / SCRIPT), *flags, check=False)
     if not done.ok:
         raise RedisHaError(f"/etc/hosts: {done.stderr.strip()}; run it as root")
 
 
 def _write(node: Node, block: bytes) -> None:
-    files = {name: (PROJECT / name).read_bytes() for name in SCRIPTS}
-    with node.upload({**files, "block": block}) as folder:
-        flags = ("--block", f"{folder}/block", "--name", "nodes")
-        node.run("bash", f"{folder}/{SCRIPTS[1]}", *flags, sudo=True)
+    with uploaded(node, SCRIPT, {"block": block}) as script:
+        script.run("--block", f"{script.folder}/block", "--name", "nodes")

@@ -1,7 +1,7 @@
 """Connections to Redis and Sentinel that answer soon or say why not."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import redis
@@ -9,6 +9,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from redis_ha.errors import Unreachable, WrongPassword
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
 
 TIMEOUT_S = 1.0
 
@@ -31,6 +33,12 @@ def connect(address: str, port: int, password: str, timeout_s: float = TIMEOUT_S
 def ask(client: redis.Redis, *words: str) -> Any:
     """Send a command and return the answer as it came, without redis-py's reading of it."""
     return client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+
+def redis_of(environment: Environment, node: Node) -> AbstractContextManager[redis.Redis]:
+    """Ask the Redis of a node; errors as in `asking`."""
+    port = environment.topology.redis.port
+    return asking(node.name, node.address, port, environment.secrets.redis)
 
 
 @contextmanager

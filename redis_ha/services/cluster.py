@@ -9,7 +9,7 @@ from redis_ha.errors import Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services.client import asking
+from redis_ha.services.client import asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.wait import wait_until
 
@@ -50,6 +50,7 @@ class SentinelView:
     epoch: int = -1
     replicas: tuple[tuple[str, int], ...] = ()
     known_sentinels: int = 0
+    tilt: bool = False
     error: str | None = None
 
     @property
@@ -162,6 +163,8 @@ class Snapshot:
                 problems.append(f"Sentinel {view.name}: {view.error}")
             elif view.master is None or (self.master and view.master != self.master):
                 problems.append(f"Sentinel {view.name} names {view.master} as master")
+            elif view.tilt:
+                problems.append(f"Sentinel {view.name} is in TILT: it watches and does not act")
             elif not view.quorum_ok:
                 problems.append(f"Sentinel {view.name} sees no quorum")
             elif len(view.replicas) != len(self.nodes) - 1:
@@ -223,7 +226,7 @@ def look(environment: Environment) -> Snapshot:
 def _redis(environment: Environment, node: Node) -> RedisView:
     port = environment.topology.redis.port
     try:
-        with asking(node.name, node.address, port, environment.secrets.redis) as client:
+        with redis_of(environment, node) as client:
             info = client.info("everything")
     except Unreachable:
         return RedisView(node.name, node.address, "down", port, node.spec.priority)
@@ -236,7 +239,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         node.spec.priority,
         link=info["master_link_status"] if replica else None,
         offset=info["slave_repl_offset"] if replica else info["master_repl_offset"],
-        version=info["redis_version"],
+        version=info.get("valkey_version") or info["redis_version"],
         follows=info["master_host"] if replica else None,
         syncing=bool(replica and info["master_sync_in_progress"]),
     )
@@ -259,7 +262,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         with asking("it", node.address, port, password) as client:
             sentinel = SentinelClient(client, master)
             state, replicas = sentinel.master(), sentinel.replicas()
-            problem = sentinel.quorum_problem()
+            problem, tilt = sentinel.quorum_problem(), sentinel.in_tilt()
     except Unreachable as error:
         return SentinelView(node.name, port, None, False, error=str(error))
     known = environment.node_at(state["ip"])
@@ -271,6 +274,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         epoch=int(state["config-epoch"]),
         replicas=tuple(sorted(_seen(environment, replica) for replica in replicas)),
         known_sentinels=int(state["num-other-sentinels"]) + 1,
+        tilt=tilt,
     )
 
 

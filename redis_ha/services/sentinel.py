@@ -42,6 +42,11 @@ class SentinelClient:
             return str(error)
         return None
 
+    def in_tilt(self) -> bool:
+        """Say whether it was stopped, or its clock jumped, within the last 30 s."""
+        info = self._client.info("sentinel")
+        return bool(info["sentinel_tilt"])
+
     def failover(self) -> None:
         """Ask for a failover without the agreement of the others (SENTINEL FAILOVER).
 
@@ -49,6 +54,23 @@ class SentinelClient:
             redis.ResponseError: NOGOODSLAVE, or one is under way (INPROG).
         """
         self._ask("FAILOVER", self._master_name)
+
+    def coordinated_failover(self) -> bool:
+        """Ask for a failover in which the master takes part; False where Sentinel knows none.
+
+        Valkey 9 has it: Sentinel sends FAILOVER to the master, which holds its writers, waits
+        for the replica, and hands over.
+
+        Raises:
+            redis.ResponseError: as for `failover`.
+        """
+        try:
+            self._ask("FAILOVER", self._master_name, "COORDINATED")
+        except redis.ResponseError as error:
+            if "wrong number of arguments" in str(error) or "syntax error" in str(error):
+                return False
+            raise
+        return True
 
     def _ask(self, *words: str) -> Any:
         return ask(self._client, "SENTINEL", *words)

@@ -4,6 +4,7 @@
 new one never sees. Here writers are held (`CLIENT PAUSE … WRITE`) before the replica that takes
 over has everything; the moment it is master the old one becomes its replica, and only then are
 the held writers let go: into an error that sends them to the new master, never into a loss.
+Where Sentinel can do that itself (`COORDINATED`), it is left to it.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services import cluster
-from redis_ha.services.client import ask, asking
+from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.cluster import RedisView, Snapshot
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.wait import now_s, wait_until
@@ -77,31 +78,46 @@ def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
 
 
 def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
-    """Hold the writers, let the replica catch up, promote it, turn the old master around."""
+    """Promote the replica once it has everything; return how long writers were held, in s."""
     with _client(environment, old) as old_client, _client(environment, new) as new_client:
         start_s = now_s()
-        ask(old_client, "CLIENT", "PAUSE", str(int(PAUSE_S * 1000)), "WRITE")
-        try:
-            wait_until(
-                lambda: _behind(old_client, new_client),
-                accept=lambda behind: behind == 0,
-                show=lambda behind: f"{behind} bytes behind",
-                what=f"{new.name} has everything",
-                timeout_s=CATCH_UP_S,
-                interval_s=0.005,
-            )
-            _ask_sentinel(environment)
-            wait_until(
-                lambda: _role(new_client),
-                accept=lambda role: role == "master",
-                what=f"{new.name} is promoted",
-                timeout_s=PROMOTED_S,
-                interval_s=0.01,
-            )
-            _follow(environment, new)
-        finally:
-            _let_go(old_client)
+        if ask_sentinel(environment, coordinated=True):
+            _wait_for_role(old_client, "slave", f"{old.name} has handed over")
+            _wait_for_role(new_client, "master", f"{new.name} is promoted")
+        else:
+            _hand_over(environment, old_client, new_client, new)
         return now_s() - start_s
+
+
+def _hand_over(
+    environment: Environment, old_client: redis.Redis, new_client: redis.Redis, new: RedisView
+) -> None:
+    """Hold the writers, let the replica catch up, promote it, turn the old master around."""
+    ask(old_client, "CLIENT", "PAUSE", str(int(PAUSE_S * 1000)), "WRITE")
+    try:
+        wait_until(
+            lambda: _behind(old_client, new_client),
+            accept=lambda behind: behind == 0,
+            show=lambda behind: f"{behind} bytes behind",
+            what=f"{new.name} has everything",
+            timeout_s=CATCH_UP_S,
+            interval_s=0.005,
+        )
+        ask_sentinel(environment)
+        _wait_for_role(new_client, "master", f"{new.name} is promoted")
+        _follow(environment, new)
+    finally:
+        _let_go(old_client)
+
+
+def _wait_for_role(client: redis.Redis, wanted: str, what: str) -> None:
+    wait_until(
+        lambda: _role(client),
+        accept=lambda role: role == wanted,
+        what=what,
+        timeout_s=PROMOTED_S,
+        interval_s=0.01,
+    )
 
 
 def _role(client: redis.Redis) -> str:
@@ -125,22 +141,33 @@ def _behind(old: redis.Redis, new: redis.Redis) -> int:
     return int(ask(old, "ROLE")[1]) - int(ask(new, "ROLE")[4])
 
 
-def _ask_sentinel(environment: Environment) -> None:
+def ask_sentinel(environment: Environment, *, coordinated: bool = False) -> bool:
+    """Have one Sentinel begin a failover (SENTINEL FAILOVER); say whether it does.
+
+    Args:
+        coordinated: only one in which the master takes part, which not every Sentinel knows.
+
+    Raises:
+        Unhealthy: it refuses.
+    """
     node = environment.sentinel_nodes[0]
     port, password = node.spec.sentinels[0], environment.secrets.sentinel
     with asking(f"Sentinel of {node.name}", node.address, port, password) as client:
+        sentinel = SentinelClient(client, environment.topology.sentinel.master_name)
         try:
-            SentinelClient(client, environment.topology.sentinel.master_name).failover()
+            if coordinated:
+                return sentinel.coordinated_failover()
+            sentinel.failover()
         except redis.ResponseError as error:
             raise Unhealthy(f"Sentinel of {node.name} refuses: {error}") from None
+    return True
 
 
 def _follow(environment: Environment, new: RedisView) -> None:
     """Point everybody else at the new master at once: Sentinel takes a second and more."""
     for node in environment.redis_nodes:
         if node.name != new.name:
-            port, password = environment.topology.redis.port, environment.secrets.redis
-            with asking(node.name, node.address, port, password) as client:
+            with redis_of(environment, node) as client:
                 ask(client, "REPLICAOF", new.address, str(new.port))
 
 
@@ -183,12 +210,11 @@ def _write_down(environment: Environment) -> None:
     """Have every node keep its role and priority over a restart."""
 
     def rewrite(node: Node) -> None:
-        port, password = environment.topology.redis.port, environment.secrets.redis
-        with asking(node.name, node.address, port, password) as client:
+        with redis_of(environment, node) as client:
             ask(client, "CONFIG", "REWRITE")
 
     each(environment.redis_nodes, rewrite)
 
 
 def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:
-    return asking(view.name, view.address, view.port, environment.secrets.redis)
+    return redis_of(environment, environment.node(view.name))

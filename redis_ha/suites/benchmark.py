@@ -18,9 +18,9 @@ from typing import Any
 from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.render import PROJECT
+from redis_ha.nodes.scripts import uploaded
 from redis_ha.services import cluster
-from redis_ha.services.client import ask, asking
+from redis_ha.services.client import ask, redis_of
 
 TESTS = ("SET", "GET")
 SERVERS = ("master", "vendor", "replicated")
@@ -29,7 +29,7 @@ CLIENTS = 50
 ROUNDS = 3
 VENDOR_PORT = 6390
 REPLICATED_PORT = 6391
-SCRIPTS = ("provision/common/lib.sh", "provision/redis/vendor-instance.sh")
+SCRIPT = "provision/redis/vendor-instance.sh"
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,7 @@ def _passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
     """
     user, word = f"benchmark-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
     rules = ("reset", "on", f">{word}", "~key:*", "+get", "+set", "+ping", "+config|get")
-    port, password = environment.topology.redis.port, environment.secrets.redis
-    with asking(node.name, node.address, port, password) as client:
+    with redis_of(environment, node) as client:
         ask(client, "ACL", "SETUSER", user, *rules)
         try:
             yield ("--user", user, "-a", word)
@@ -204,11 +203,10 @@ def _vendor(node: Node, port: int, replicas: list[Node]) -> Iterator[None]:
 
 @contextmanager
 def _instance(node: Node, port: int, *more: str) -> Iterator[None]:
-    with node.upload({name: (PROJECT / name).read_bytes() for name in SCRIPTS}) as folder:
+    with uploaded(node, SCRIPT) as script:
         flags = ("--port", str(port), "--address", node.address, *node.provision_flags())
-        script = f"{folder}/{SCRIPTS[1]}"
-        node.run("bash", script, "start", *flags, *more, sudo=True)
+        script.run("start", *flags, *more)
         try:
             yield
         finally:
-            node.run("bash", script, "stop", *flags, sudo=True)
+            script.run("stop", *flags)

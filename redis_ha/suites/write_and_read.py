@@ -9,10 +9,10 @@ from typing import Any
 import redis
 
 from redis_ha.errors import RedisHaError, Unhealthy
-from redis_ha.measure.writer import KEPT_S
+from redis_ha.measure.worker import KEPT_S
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
-from redis_ha.services.client import asking
+from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s, wait_until
 
 WRITES = 200
@@ -87,9 +87,7 @@ def run(environment: Environment, writes: int = WRITES) -> Report:
 
 
 def _asking(environment: Environment, name: str) -> Any:
-    node = environment.node(name)
-    port, password = environment.topology.redis.port, environment.secrets.redis
-    return asking(name, node.address, port, password)
+    return redis_of(environment, environment.node(name))
 
 
 def _delay_ms(master: redis.Redis, replica: redis.Redis, name: str, key: str) -> float:

@@ -72,10 +72,16 @@ RUNNING = {
     "node": (("shell", "--node", "nope"), "no node `nope` in inventory `contract`; it has redis1"),
     "fault": (("failover", "--fault", "nope"), "no fault `nope`; there are"),
     "target": (("failover", "--target", "nope"), "no node `nope`"),
-    "replica as target": (
-        ("failover", "--target", "redis3"),
-        "--target: redis3 is not",
+    "no such service": (("failover", "--target", "web1"), "--target: `web1` has no redis here"),
+    "no means": (
+        ("failover", "--fault", "power"),
+        "`power` cannot strike here: local nodes have no power to cut",
     ),
+    "no number of replicas": (
+        ("failover", "--min-replicas", "few"),
+        "--min-replicas: `few` is not a number of replicas",
+    ),
+    "a fault in a row": (("drill", "--faults", "kill,nope"), "no fault `nope`; there are"),
     "rounds": (("failover", "--rounds", "0"), "--rounds: at least 1, not 0"),
     "not a number": (("failover", "--rounds", "x"), "--rounds: `x` is not a number"),
     "no command": (("run",), "no command; write it after `--`"),

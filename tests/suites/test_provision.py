@@ -2,12 +2,14 @@
 
 import pytest
 
+from redis_ha import report
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import directives, drift
 from redis_ha.provision.redis import Step, provision
 from redis_ha.services import cluster
 from redis_ha.suites import failover, reset_master
+from redis_ha.suites.failover import Plan
 
 
 def provisioned(environment: Environment) -> list[Step]:
@@ -34,7 +36,7 @@ def test_a_second_run_changes_nothing(environment: Environment) -> None:
 @pytest.mark.timeout(300)
 def test_a_failover_is_respected(environment: Environment) -> None:
     identities = {node.name: sentinel_id(node) for node in environment.sentinel_nodes}
-    done = failover.one_round(environment, "kill", "master")
+    (done,) = failover.run(environment, Plan("kill", report.HISTORIES)).rounds
     assert changed(provisioned(environment)) == []
     after = cluster.look(environment)
     assert after.master == done.new_master != done.old_master

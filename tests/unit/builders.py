@@ -1,18 +1,28 @@
 """Small environments, snapshots and histories for tests; every default is a healthy one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from redis_ha import inventory
+from redis_ha import faults, inventory
+from redis_ha.checkers.availability import Availability, Gap
+from redis_ha.checkers.durability import Writes
+from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.prediction import Prediction
+from redis_ha.checkers.staleness import StaleReads
+from redis_ha.faults.scene import Scene, make
 from redis_ha.inventory import Inventory
-from redis_ha.measure.history import History, Outcome, Write
+from redis_ha.measure.history import Operation, Outcome
+from redis_ha.measure.series import Series
+from redis_ha.measure.timeline import Phases
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
 from redis_ha.services.cluster import RedisView, SentinelView, Snapshot
+from redis_ha.suites.failover import Drill, Plan
+from redis_ha.suites.round import Figures, Round
 
 SECRETS = Secrets(redis="redis-password", sentinel="sentinel-password")
 NAMES = ("redis1", "redis2", "redis3")
@@ -141,18 +151,84 @@ def after_failover() -> Snapshot:
     )
 
 
-def writes(count: int, outcome: Outcome = Outcome.ACKNOWLEDGED, start: int = 0) -> list[Write]:
+def operation(
+    ended_s: float,
+    node: str | None = "redis1",
+    outcome: Outcome = Outcome.ACKNOWLEDGED,
+    *,
+    client: str = "sentinel-1",
+    key: str = "",
+    took_s: float = 0.001,
+) -> Operation:
+    """Return one operation; its key says when it ended."""
+    return Operation(client, key or f"at:{ended_s}", ended_s - took_s, ended_s, outcome, node)
+
+
+def writes(
+    count: int, outcome: Outcome = Outcome.ACKNOWLEDGED, start: int = 0, node: str = "redis1"
+) -> list[Operation]:
+    """Return writes that ended a tenth of a second apart, the last one at second 0."""
     return [
-        Write(f"key:{number}", float(number), number + 0.5, outcome, "redis1")
+        operation(
+            (number - start - count + 1) / 10, node, outcome, key=f"key:{number}", took_s=0.01
+        )
         for number in range(start, start + count)
     ]
 
 
-def history(
-    acknowledged: int = 0, failed: int = 0, indeterminate: int = 0
-) -> tuple[History, list[str]]:
-    """Return a history and the keys of the acknowledged writes."""
-    good = writes(acknowledged)
-    bad = writes(failed, Outcome.FAILED, 10_000)
-    open_ = writes(indeterminate, Outcome.INDETERMINATE, 20_000)
-    return History([*good, *bad, *open_]), [write.key for write in good]
+def keys(operations: Iterable[Operation]) -> list[str]:
+    return [each.key for each in operations]
+
+
+def scene(built: Environment, fault: str, spec: str = "", master: str = "redis1") -> Scene:
+    """Return the scene of a fault with its own target, or another one."""
+    found = faults.named(fault)
+    return make(built, spec or found.target, found.takes, master)
+
+
+WRITES = Writes(1000, 900, 90, 10, lost=0, recovered=1)
+
+
+def figures(writes: Writes = WRITES, first_write_s: float | None = 3.3) -> Figures:
+    """Return what a kind of client saw in a failover of 3.3 s."""
+    return Figures(writes, Availability((Gap(0.0, 3.3),), 3.3, 0.25), first_write_s)
+
+
+def drill_round(**changes: object) -> Round:
+    """Return a round in which redis2 took over from redis1 in 3.3 s, or another one."""
+    phases = Phases(2.1, 2.2, 2.3, 2.4, 3.2, 3.3)
+    done = Round(
+        old_master="redis1",
+        new_master="redis2",
+        targets=("redis1",),
+        rto_s=3.3,
+        prediction=Prediction(phases, 2.1, 3.6),
+        late_phase=None,
+        phases=phases,
+        clients={"sentinel": figures(), "naive": figures(first_write_s=None)},
+        losses=(),
+        overlap=Overlap(0),
+        stale_reads=StaleReads(100, 0, 0, None),
+        healed_s=4.3,
+        converged_s=6.0,
+        problems=(),
+        events=(),
+        series=Series(0.0, 0.1, (), (), (), ()),
+        history="kill.csv.gz",
+    )
+    return replace(done, **changes)  # type: ignore[arg-type]
+
+
+def drill(*rounds: Round, **changes: object) -> Drill:
+    """Return a drill that killed the master, or another one."""
+    done = Drill(
+        plan=Plan("kill", Path("histories")),
+        provider="docker",
+        inventory="default",
+        settings={"down_after_ms": 2000},
+        expected="failover",
+        rounds=rounds,
+        versions=("8.0.2",),
+        started="2026-01-01T00:00:00+00:00",
+    )
+    return replace(done, **changes)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@ from itertools import count, islice
 import pytest
 
 from redis_ha.errors import TimedOut
-from redis_ha.wait import ticks, wait_until
+from redis_ha.wait import pause_until, ticks, wait_until
 
 
 class Clock:
@@ -72,3 +72,9 @@ def test_a_late_caller_gets_no_burst_of_missed_ticks(clock: Clock) -> None:
         if len(seen) == 1:
             clock.sleep(10)
     assert seen == [100, 110, 110, 111]
+
+
+def test_a_pause_lasts_until_its_moment_and_not_beyond(clock: Clock) -> None:
+    pause_until(101.5)
+    pause_until(99)
+    assert clock.now_s == 101.5

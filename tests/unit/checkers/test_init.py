@@ -17,4 +17,6 @@ def test_the_worst_verdict_decides(verdicts: list[Verdict], decides: Verdict) ->
 
 
 def test_verdicts_are_the_words_of_the_contract() -> None:
-    assert [str(verdict) for verdict in Verdict] == ["valid", "invalid", "unknown"]
+    assert [str(verdict) for verdict in Verdict] == [
+        *("valid", "invalid", "unknown", "not applicable")
+    ]

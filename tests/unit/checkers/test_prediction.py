@@ -1,32 +1,90 @@
+from itertools import pairwise
+
 import pytest
 
 from redis_ha import inventory
-from redis_ha.checkers.prediction import first_write_s
+from redis_ha.checkers.prediction import Prediction, Situation, late_phase, of, of_switchover
 from redis_ha.inventory import Inventory
+from redis_ha.measure.timeline import Phases
 from tests.unit.builders import changed
 
+CRASH = Situation(silent=False, sentinels_left=3, min_replicas=1)
 
-def with_settings(down_after_ms: int, min_replicas: int) -> Inventory:
+
+def with_settings(down_after_ms: int = 2000, quorum: int = 2) -> Inventory:
     default = inventory.load("default")
-    return changed(
-        default,
-        sentinel=changed(default.sentinel, down_after_ms=down_after_ms),
-        redis=changed(default.redis, min_replicas_to_write=min_replicas),
-    )
+    sentinel = changed(default.sentinel, down_after_ms=down_after_ms, quorum=quorum)
+    return changed(default, sentinel=sentinel)
 
 
 @pytest.mark.parametrize(
-    ("down_after_ms", "min_replicas", "fault", "seconds"),
+    ("down_after_ms", "situation", "seconds"),
     [
-        (1000, 0, "kill", 2.20),
-        (1000, 1, "kill", 2.27),
-        (2000, 1, "kill", 3.27),
-        (1000, 0, "hang", 2.70),
-        (1000, 1, "hang", 2.77),
+        (1000, Situation(False, 3, 0), 2.20),
+        (1000, CRASH, 2.27),
+        (2000, CRASH, 3.27),
+        (2000, Situation(False, 2, 1), 3.27),
+        (1000, Situation(True, 3, 0), 2.80),
+        (2000, Situation(True, 3, 1), 3.87),
+        (2000, Situation(True, 2, 1), 4.04),
+        (400, Situation(True, 3, 1), 1.97),
+    ],
+    ids=[
+        *("no replica needed", "a crash", "later down", "a crash of a host", "a hang"),
+        *("a hang, later down", "a machine gone", "pings as often as down-after"),
     ],
 )
-def test_the_prediction_follows_the_settings(
-    down_after_ms: int, min_replicas: int, fault: str, seconds: float
+def test_the_prediction_follows_settings_and_fault(
+    down_after_ms: int, situation: Situation, seconds: float
 ) -> None:
-    topology = with_settings(down_after_ms, min_replicas)
-    assert first_write_s(topology, fault) == pytest.approx(seconds)
+    found = of(with_settings(down_after_ms), situation)
+    assert found.first_write_s == pytest.approx(seconds, abs=0.005)
+    assert found.low_s < found.first_write_s < found.high_s
+
+
+def test_a_higher_quorum_waits_for_later_pings() -> None:
+    hang = Situation(True, 3, 1)
+    every = [of(with_settings(quorum=quorum), hang).first_write_s for quorum in (1, 2, 3)]
+    assert [round(after - before, 2) for before, after in pairwise(every)] == [
+        0.25,
+        0.25,
+    ]
+
+
+def test_the_phases_lead_up_to_the_first_write() -> None:
+    times = list(vars(of(with_settings(), CRASH).phases).values())
+    assert times == sorted(times)
+    assert times[0] == pytest.approx(2.1)
+
+
+def test_a_switchover_stalls_until_the_sentinels_name_the_new_master() -> None:
+    assert of_switchover().first_write_s == pytest.approx(0.95)
+
+
+PREDICTED = of(with_settings(), CRASH)
+ON_TIME = PREDICTED.phases
+
+
+@pytest.mark.parametrize(
+    ("seen", "phase"),
+    [
+        (ON_TIME, None),
+        (Phases(2.1, 2.2, 2.3, 2.4, 3.2, 3.6), None),
+        (Phases(2.1, 2.2, 2.3, 2.4, 3.2, 9.0), "first_write"),
+        (Phases(2.1, 2.2, 8.2, 8.4, 9.2, 9.3), "elected"),
+        (Phases(6.1, 6.2, 6.3, 6.4, 7.2, 7.3), "sdown"),
+        (Phases(None, None, None, 7.0, 7.8, 7.9), "promoted"),
+        (Phases(0.1, 0.2, 0.3, 0.4, 1.2, 1.3), "sdown"),
+        (Phases(2.1, 2.2), None),
+    ],
+    ids=[
+        *("on time", "within the band", "late clients", "a late election", "found late"),
+        *("phases not seen", "early", "no recovery"),
+    ],
+)
+def test_the_phase_that_left_the_band_is_named(seen: Phases, phase: str | None) -> None:
+    assert late_phase(PREDICTED, seen) == phase
+
+
+def test_a_band_has_two_ends() -> None:
+    assert Prediction(ON_TIME, 1.0, 2.0).band_s == (1.0, 2.0)

@@ -1,44 +1,74 @@
+import csv
+import io
+
 import pytest
 
-from redis_ha.measure.history import History, Outcome, Write
-from tests.unit.builders import writes
+from redis_ha.measure.history import COLUMNS, History, Operation, Outcome, to_row
+from tests.unit.builders import operation
 
 
-def test_keys_go_by_outcome_in_order() -> None:
-    history = History(writes(2))
-    for write in writes(1, Outcome.FAILED, 7):
-        history.add(write)
-    assert history.keys(Outcome.ACKNOWLEDGED) == ["key:0", "key:1"]
-    assert history.keys(Outcome.FAILED) == ["key:7"]
-    assert history.keys(Outcome.INDETERMINATE) == []
-    assert len(history) == 3
+def file_of(operations: list[Operation]) -> list[str]:
+    """Return the lines of the file that a drill keeps of these operations."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    rows.writerows(to_row(each) for each in operations)
+    return text.getvalue().splitlines(keepends=True)
 
 
-def test_a_writer_may_go_on_while_it_is_looked_at() -> None:
-    history = History(writes(2))
-    seen = []
-    for write in history:
-        seen.append(write.key)
-        history.add(writes(1, start=len(seen) + 10)[0])
-    assert seen == ["key:0", "key:1"]
-    assert len(history) == 4
+def test_what_is_written_down_is_read_back() -> None:
+    told = [
+        operation(1.25, took_s=0.5),
+        Operation("naive-1", "key", 1.0, 2.0, Outcome.FAILED, None, 'READONLY, "really"'),
+    ]
+    history = History()
+    lines = file_of(told)
+    history.read(lines[:2])
+    history.read(lines[2:])
+    assert list(history) == told
 
 
-def write(ended_s: float, node: str | None, outcome: Outcome = Outcome.ACKNOWLEDGED) -> Write:
-    return Write(f"at:{ended_s}", ended_s - 1, ended_s, outcome, node)
+def test_writes_and_reads_go_by_kind_of_client() -> None:
+    writes = [operation(1), operation(2, client="naive-1", outcome=Outcome.FAILED)]
+    reads = [
+        operation(3, client="reader-1", outcome=Outcome.STALE),
+        operation(4, client="reader-1", outcome=Outcome.FRESH),
+    ]
+    unanswered = operation(5, client="reader-1", outcome=Outcome.FAILED)
+    history = History([*writes, *reads, unanswered])
+    assert history.writes() == writes
+    assert history.writes("naive") == writes[1:]
+    assert history.reads() == reads
+    assert history.kinds() == ["sentinel", "naive"]
+    assert len(history) == 5
 
 
 @pytest.mark.parametrize(
-    ("writes", "found"),
+    ("operations", "found"),
     [
-        ([write(1, "redis2"), write(6, "redis2"), write(7, "redis2")], "at:6"),
-        ([write(6, "redis1"), write(7, "redis3")], "at:7"),
-        ([write(6, "redis2", Outcome.FAILED), write(7, "redis2", Outcome.INDETERMINATE)], None),
-        ([write(5, "redis2")], "at:5"),
+        ([operation(1, "redis2"), operation(7, "redis2"), operation(6, "redis2")], "at:6"),
+        ([operation(6, "redis1"), operation(7, "redis3")], "at:7"),
+        ([operation(6, "redis2", Outcome.FAILED)], None),
+        ([operation(6, "redis2", Outcome.INDETERMINATE)], None),
+        ([operation(5, "redis2")], "at:5"),
+        ([operation(6, "redis2", client="naive-1"), operation(7, "redis2")], "at:7"),
         ([], None),
     ],
-    ids=["not before", "not on the old master", "not without an answer", "at the moment", "none"],
+    ids=[
+        *("the earliest, not before", "not on the old master", "not when refused"),
+        *("not without an answer", "at the moment", "not another kind", "none"),
+    ],
 )
-def test_the_first_write_elsewhere_ends_the_outage(writes: list[Write], found: str | None) -> None:
-    first = History(writes).acknowledged_elsewhere("redis1", after_s=5)
+def test_the_first_write_elsewhere_ends_the_outage(
+    operations: list[Operation], found: str | None
+) -> None:
+    first = History(operations).acknowledged_elsewhere("redis1", 5, {"sentinel"})
     assert (first and first.key) == found
+
+
+def test_a_write_that_was_sent_before_says_nothing_of_afterwards() -> None:
+    history = History([operation(6, took_s=2), operation(7), operation(8, client="role-1")])
+    first = history.acknowledged_after(5)
+    assert first is not None
+    assert first.key == "at:7"
+    assert history.acknowledged_after(7.5, {"sentinel"}) is None

@@ -165,3 +165,12 @@ def test_the_command_line_checks_the_host_and_quotes_once(node: SshNode, ssh: Ss
 def test_scripts_need_no_flags_on_a_machine(node: SshNode) -> None:
     assert (node.provision_flags(), node.service_flags()) == ((), ())
     assert node.bind == ("127.0.0.1", "10.213.7.11")
+
+
+def test_a_node_that_was_closed_is_connected_to_anew(node: SshNode) -> None:
+    first = node._connection
+    assert node.run("true").ok
+    node.close()
+    node.close()
+    assert node.run("true").ok
+    assert node._connection is not first

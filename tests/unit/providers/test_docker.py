@@ -7,7 +7,7 @@ from docker.errors import DockerException
 
 from redis_ha import inventory, proc, state
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.providers import Ssh, docker
+from redis_ha.providers import Powered, Ssh, docker
 from redis_ha.providers.docker import DockerProvider, subnet_of
 
 
@@ -17,6 +17,7 @@ class Engine:
     def __init__(self) -> None:
         self.found: list[SimpleNamespace] = []
         self.taken: list[SimpleNamespace] = []
+        self.done: list[str] = []
         self.containers = SimpleNamespace(list=lambda **_: self.found)
         self.networks = SimpleNamespace(list=lambda: self.taken)
 
@@ -33,6 +34,11 @@ class Engine:
                 labels={"com.docker.compose.service": name},
                 status=status,
                 attrs={"NetworkSettings": {"Networks": settings}},
+                exec_run=lambda command: self.done.append(f"{name}: {command}"),
+                **{
+                    verb: lambda verb=verb: self.done.append(f"{name}: {verb}")
+                    for verb in ("kill", "start", "unpause")
+                },
             )
         )
 
@@ -235,3 +241,39 @@ def test_nodes_that_outlived_the_state_folder_can_only_be_purged(
     monkeypatch.setattr(proc, "run", lambda *argv, **_: calls.append(argv))
     provider.down(purge=True)
     assert calls[0][:5] == ("docker", "compose", "-p", provider._project, "down")
+
+
+def nodes(provider: DockerProvider, engine: Engine, *states: str) -> list[str]:
+    hosts = provider.hosts()[: len(states)]
+    for host, status in zip(hosts, states, strict=True):
+        engine.container(provider, host.spec.name, host.address, status)
+    return [host.spec.name for host in hosts]
+
+
+def test_power_is_cut_without_a_good_bye(provider: DockerProvider, engine: Engine) -> None:
+    names = nodes(provider, engine, "running", "exited")
+    assert isinstance(provider, Powered)
+    provider.cut_power(names)
+    assert engine.done == ["redis1: ip link set eth0 down", "redis1: kill"]
+
+
+def test_power_comes_back_in_the_order_asked_for(
+    provider: DockerProvider, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes(provider, engine, "exited", "paused", "running")
+
+    def accepts(address: str) -> bool:
+        engine.done.append(address)
+        return True
+
+    monkeypatch.setattr(docker, "_accepts", accepts)
+    provider.restore_power(["redis3", "redis2", "redis1"])
+    starts = ["redis3: start", "redis2: unpause", "redis2: start", "redis1: start"]
+    assert engine.done == [*starts, "10.213.7.13", "10.213.7.12", "10.213.7.11"]
+
+
+def test_a_node_that_was_never_made_has_no_power(provider: DockerProvider, engine: Engine) -> None:
+    nodes(provider, engine, "running")
+    with pytest.raises(ProviderError, match=r"^there is no node redis2; `./inv up` makes it$"):
+        provider.restore_power(["redis1", "redis2"])
+    assert engine.done == []

@@ -75,6 +75,10 @@ SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
         [S1, S2, replace(S3, master=None)],
         ["Sentinel redis3:26379 names None as master"],
     ),
+    "tilt": (
+        [S1, S2, replace(S3, tilt=True)],
+        ["Sentinel redis3:26379 is in TILT: it watches and does not act"],
+    ),
     "no quorum": (
         [S1, S2, replace(S3, quorum_ok=False)],
         ["Sentinel redis3:26379 sees no quorum"],
@@ -171,6 +175,8 @@ def sentinel_server(words: list[str]) -> bytes:
             return resp.pairs(ip="127.0.0.1", config_epoch=3, num_other_sentinels=0)
         case ["SENTINEL", "REPLICAS", "mymaster"]:
             return resp.array(replica)
+        case ["INFO", "sentinel"]:
+            return resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n")
     return resp.error("WRONGPASS invalid pair")
 
 
@@ -228,7 +234,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
     )
     assert seen.sentinels == (
         SentinelView(
-            "redis1", servers.sentinel_port, "redis1", True, 3, (("redis2", 75),), 1, None
+            "redis1", servers.sentinel_port, "redis1", True, 3, (("redis2", 75),), 1, False, None
         ),
     )
     assert seen.problems == []

@@ -76,7 +76,50 @@ def test_a_quorum_problem_is_told(answer: bytes, problem: str | None, sentinel: 
     assert sentinel({"CKQUORUM": answer}).quorum_problem() == problem
 
 
+@pytest.mark.parametrize(
+    ("answer", "known"),
+    [
+        (resp.OK, True),
+        (resp.error("ERR wrong number of arguments for 'sentinel|failover' command"), False),
+        (resp.error("ERR syntax error"), False),
+    ],
+    ids=["Valkey 9", "Redis", "another word"],
+)
+def test_a_coordinated_failover_is_asked_for_where_it_is_known(answer: bytes, known: bool) -> None:
+    asked: list[list[str]] = []
+
+    def sentinel(words: list[str]) -> bytes:
+        if words[0] == "SENTINEL":
+            asked.append(words)
+            return answer
+        return resp.OK
+
+    with resp.served(sentinel) as port:
+        client = connect("127.0.0.1", port, "secret")
+        assert SentinelClient(client, "mymaster").coordinated_failover() is known
+        client.close()
+    assert asked == [["SENTINEL", "FAILOVER", "mymaster", "COORDINATED"]]
+
+
+def test_a_coordinated_failover_may_be_refused() -> None:
+    refusal = resp.error("NOGOODSLAVE No suitable replica to promote")
+    with resp.served(lambda words: refusal if words[0] == "SENTINEL" else resp.OK) as port:
+        client = connect("127.0.0.1", port, "secret")
+        with pytest.raises(redis.ResponseError, match="No suitable replica"):
+            SentinelClient(client, "mymaster").coordinated_failover()
+        client.close()
+
+
 def test_a_refused_failover_is_an_error(sentinel: Ask) -> None:
     sentinel({"FAILOVER": resp.OK}).failover()
     with pytest.raises(redis.ResponseError, match="INPROG"):
         sentinel({"FAILOVER": resp.error("INPROG Failover already in progress")}).failover()
+
+
+@pytest.mark.parametrize(("flag", "tilt"), [(0, False), (1, True)])
+def test_tilt_is_told(flag: int, tilt: bool) -> None:
+    info = resp.bulk(f"# Sentinel\r\nsentinel_tilt:{flag}\r\n")
+    with resp.served(lambda words: info if words[0] == "INFO" else resp.OK) as port:
+        client = connect("127.0.0.1", port, "secret")
+        assert SentinelClient(client, "mymaster").in_tilt() is tilt
+        client.close()

@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+"""redis_ha/suites/failover.py with doubles for the fault, the load and the listeners."""
+
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -8,60 +9,288 @@ import pytest
 
 from redis_ha import faults
 from redis_ha.checkers import Verdict
-from redis_ha.checkers.durability import Writes
-from redis_ha.errors import InventoryError, RedisHaError
-from redis_ha.measure.history import History, Outcome, Write
-from redis_ha.measure.timeline import Event, Phases
-from redis_ha.measure.writer import Writer
+from redis_ha.checkers.durability import Loss
+from redis_ha.errors import InventoryError, NotApplicable, RedisHaError
+from redis_ha.faults import Fault
+from redis_ha.faults.scene import REDIS, Scene
+from redis_ha.measure.history import History, Operation, Outcome
+from redis_ha.measure.timeline import Event
+from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites import failover
-from redis_ha.suites.failover import Drill, Round, survivors
+from redis_ha.suites.failover import Plan
+from redis_ha.suites.round import Round
 from tests.unit import builders
-from tests.unit.builders import after_failover, snapshot
+from tests.unit.builders import after_failover, operation, snapshot, writes
 
-FINE = Round(
-    old_master="redis1",
-    new_master="redis2",
-    rto_s=3.21449,
-    predicted_s=3.27,
-    phases=Phases(sdown_s=2.00049, visible_s=3.1),
-    writes=Writes(1000, 900, 90, 10, lost=0, recovered=1),
-    problems=(),
-    events=(Event(2.00049, "redis2:26379", "+sdown", "master mymaster"),),
-)
-VERDICTS = {
-    "fine": (FINE, Verdict.VALID),
-    "lost writes": (replace(FINE, writes=replace(FINE.writes, lost=1)), Verdict.INVALID),
-    "no recovery": (replace(FINE, rto_s=None), Verdict.INVALID),
-    "problems in the end": (replace(FINE, problems=("redis1 is down",)), Verdict.INVALID),
-    "too few writes": (replace(FINE, writes=Writes(9, 9, 0, 0, 0, 0)), Verdict.UNKNOWN),
-    "a loss and too few": (replace(FINE, writes=Writes(9, 9, 0, 0, 1, 0)), Verdict.INVALID),
+FAULT_S, HEALED_S = 100.0, 106.0
+
+
+class Stage:
+    """What a drill sees: the nodes, what was written, what every node holds in the end."""
+
+    def __init__(self) -> None:
+        self.snapshots = [snapshot(), after_failover()]
+        self.operations = steady()
+        self.first = operation(103.0, "redis2")
+        self.lacks: dict[str, set[str]] = {}
+        self.set_to: list[str] = []
+        self.removed: list[str] = []
+        self.struck: list[list[str]] = []
+        self.sides: list[Sequence[Sequence[str]]] = []
+        self.confirmations: list[int | None] = []
+
+    @property
+    def history(self) -> History:
+        return History(self.operations)
+
+    def look(self, _: Environment) -> Snapshot:
+        return self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0]
+
+
+def steady() -> list[Operation]:
+    """Return 150 writes on redis1 before the fault and 20 on redis2 after it."""
+    before = [operation(FAULT_S - number / 100, key=f"before:{number}") for number in range(1, 151)]
+    after = [operation(103 + number / 10, "redis2") for number in range(40)]
+    naive = [operation(FAULT_S - number / 10, client="naive-1") for number in range(1, 9)]
+    return [*before, *after, *naive]
+
+
+class FakeLoad:
+    """Finds what the stage has written."""
+
+    stage: Stage
+
+    def __init__(
+        self,
+        environment: Environment,
+        file: Path,
+        *,
+        sides: Sequence[Sequence[str]],
+        confirmations: int | None,
+    ) -> None:
+        self.history = self.stage.history
+        self.stage.sides.append(sides)
+        self.stage.confirmations.append(confirmations)
+
+    def __enter__(self) -> "FakeLoad":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing to end."""
+
+    def steady(self) -> None:
+        """It is."""
+
+    def seen(self, find: object, what: str, timeout_s: float) -> Operation | None:
+        return find(self.history)  # type: ignore[operator,no-any-return]
+
+
+class FakeTimeline:
+    def __init__(self, environment: Environment) -> None:
+        self.events = [
+            Event(99.0, "redis2:26379", "+sdown", "master mymaster"),
+            Event(102.0, "redis3:26379", "+sdown", "master mymaster"),
+            Event(102.9, "redis3:26379", "+switch-master", "mymaster"),
+        ]
+
+    def __enter__(self) -> "FakeTimeline":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing to end."""
+
+
+class Store:
+    """One node's keys in the end: everything, but for what the stage says it lacks."""
+
+    def __init__(self, stage: Stage, node: str) -> None:
+        self._stage, self._node = stage, node
+
+    def wait(self, replicas: int, timeout_ms: int) -> int:
+        return replicas
+
+    def mget(self, keys: list[str]) -> list[str | None]:
+        lacks = self._stage.lacks.get(self._node, set())
+        return [None if key in lacks else key for key in keys]
+
+    def unlink(self, *keys: str) -> None:
+        self._stage.removed += keys
+
+    def execute_command(self, *words: str) -> None:
+        self._stage.set_to.append(f"{self._node} {words[-1]}")
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Let a failover from redis1 to redis2 be recorded."""
+    made = Stage()
+    FakeLoad.stage = made
+    clock = [HEALED_S]
+
+    @contextmanager
+    def strike(scene: Scene) -> Iterator[float]:
+        made.struck.append(scene.names)
+        yield FAULT_S
+
+    @contextmanager
+    def redis_of(_: Environment, node: Node) -> Iterator[Store]:
+        yield Store(made, node.name)
+
+    catalogue = {
+        "kill": Fault("", strike, frozenset({REDIS})),
+        "cut": Fault("", strike, faults.NODE, cuts=True, divides=True, silent=True),
+        "planned": Fault("", strike, frozenset({REDIS}), leads_to="switchover"),
+        "never": Fault("", strike, frozenset({REDIS}), obstacle=lambda scene: "no means here"),
+    }
+    monkeypatch.setattr(faults, "FAULTS", catalogue)
+    monkeypatch.setattr(failover, "Workload", FakeLoad)
+    monkeypatch.setattr(failover, "Timeline", FakeTimeline)
+    monkeypatch.setattr(failover, "redis_of", redis_of)
+    monkeypatch.setattr(failover, "pause_until", lambda moment_s: None)
+    monkeypatch.setattr(failover, "now_s", lambda: clock[0])
+    monkeypatch.setattr(cluster, "look", made.look)
+    return made
+
+
+def drilled(tmp_path: Path, fault: str = "kill", target: str = "", **options: int) -> Round:
+    plan = Plan(fault, tmp_path, target, **options)
+    (done,) = failover.run(builders.folders(tmp_path), plan).rounds
+    return done
+
+
+def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
+    tmp_path: Path, stage: Stage
+) -> None:
+    done = drilled(tmp_path)
+    assert stage.struck == [["redis1"]]
+    assert (done.old_master, done.new_master, done.rto_s) == ("redis1", "redis2", 3.0)
+    assert (done.phases.sdown_s, done.phases.first_write_s) == (2.0, 3.0)
+    assert done.phases.visible_s == pytest.approx(2.9)
+    assert [round(event.at_s, 1) for event in done.events] == [-1.0, 2.0, 2.9]
+    assert (done.writes.acknowledged, done.writes.lost) == (190, 0)
+    assert (done.healed_s, done.converged_s) == (6.0, 6.0)
+    assert list(done.clients) == ["sentinel", "naive"]
+    assert done.clients["naive"].first_write_s is None
+    assert len(stage.removed) == 198
+    assert (done.problems, done.verdict) == ((), Verdict.VALID)
+
+
+def test_a_lost_write_is_told_and_makes_the_round_invalid(tmp_path: Path, stage: Stage) -> None:
+    stage.lacks = {"redis2": {"before:7", "at:103.0"}}
+    done = drilled(tmp_path)
+    assert (done.writes.lost, done.verdict) == (2, Verdict.INVALID)
+    assert [(loss.count, loss.node) for loss in done.losses] == [(1, "redis1"), (1, "redis2")]
+    assert isinstance(done.losses[0], Loss)
+
+
+def test_a_loss_of_a_naive_client_is_told_and_no_verdict(tmp_path: Path, stage: Stage) -> None:
+    stage.lacks = {"redis2": {"at:99.5"}}
+    done = drilled(tmp_path)
+    assert (done.clients["naive"].writes.lost, done.writes.lost) == (1, 0)
+    assert (len(done.losses), done.verdict) == (1, Verdict.VALID)
+
+
+def wrong(stage: Stage, what: str) -> None:
+    """Let something go wrong."""
+    match what:
+        case "nobody takes over":
+            stage.operations = [each for each in stage.operations if each.node == "redis1"]
+        case "no failover":
+            stage.snapshots = [snapshot()]
+            stage.operations = [*writes(200), operation(107.0, took_s=0.1)]
+        case "two masters":
+            stage.operations.append(operation(103.5, "redis1", client="naive-1"))
+        case "a replica lacks writes":
+            stage.lacks = {"redis3": {"at:103.0"}}
+        case "silence in the end":
+            stage.operations = [each for each in stage.operations if each.ended_s < HEALED_S]
+
+
+PROBLEMS = {
+    "nobody takes over": "no other node took a write while the fault lasted",
+    "no failover": "redis1 is still master: there was no failover",
+    "two masters": "redis1 acknowledged 1 writes after redis2 had begun to",
+    "a replica lacks writes": "redis3 lacks 1 writes that redis2 has",
+    "silence in the end": "no write was acknowledged after the fault had healed",
 }
 
 
-@pytest.mark.parametrize(("done", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_a_round_is_judged_by_writes_recovery_and_convergence(
-    done: Round, verdict: Verdict
+@pytest.mark.parametrize(("what", "problem"), PROBLEMS.items(), ids=PROBLEMS)
+def test_whatever_is_wrong_is_said_and_makes_the_round_invalid(
+    what: str, problem: str, tmp_path: Path, stage: Stage
 ) -> None:
-    assert done.verdict is verdict
-    assert done.as_json()["verdict"] == str(verdict)
+    wrong(stage, what)
+    done = drilled(tmp_path)
+    assert problem in done.problems
+    assert done.verdict is Verdict.INVALID
 
 
-def test_a_drill_is_as_good_as_its_worst_round() -> None:
-    worse = VERDICTS["too few writes"][0]
-    for rounds, verdict in (
-        ((FINE, FINE), Verdict.VALID),
-        ((FINE, worse), Verdict.UNKNOWN),
-        ((), Verdict.UNKNOWN),
-    ):
-        assert Drill("local", "kill", "master", 2000, rounds, ()).verdict is verdict
+def test_writes_that_had_to_be_refused_are_a_problem(tmp_path: Path, stage: Stage) -> None:
+    stage.snapshots = [snapshot()]
+    stage.operations = [
+        *(operation(FAULT_S - number / 100) for number in range(1, 151)),
+        operation(102.9),  # max-lag 1 and 2 s more: that much an isolated master may go on
+        operation(104.0),
+        operation(104.1, outcome=Outcome.FAILED),
+        operation(107.0),
+    ]
+    done = drilled(tmp_path, target="replicas")
+    assert done.problems == ("1 writes were acknowledged that nothing but redis1 can have",)
+    stage.operations = [each for each in stage.operations if each.ended_s != 104.0]
+    assert drilled(tmp_path, target="replicas").verdict is Verdict.VALID
 
 
-def test_the_record_has_the_keys_of_the_contract() -> None:
-    record = Drill("local", "kill", "master", 2000, (FINE,), ("8.0.2",)).as_json()
+def test_where_the_master_stays_the_end_of_the_last_gap_counts(
+    tmp_path: Path, stage: Stage
+) -> None:
+    stage.snapshots = [snapshot()]
+    stage.operations = [operation(90 + number / 10) for number in range(200)]
+    assert drilled(tmp_path, target="replica").rto_s == 0.0
+    stage.operations = [each for each in stage.operations if not 101 < each.ended_s < 102.45]
+    done = drilled(tmp_path, target="replica")
+    assert done.rto_s == pytest.approx(2.5)
+    assert (done.predicted_s, done.verdict) == (None, Verdict.VALID)
+
+
+def test_a_planned_change_is_measured_by_the_stall(tmp_path: Path, stage: Stage) -> None:
+    done = drilled(tmp_path, "planned")
+    assert done.rto_s == pytest.approx(3.01)
+    assert done.late_phase is not None
+
+
+def test_clients_are_divided_with_the_nodes(tmp_path: Path, stage: Stage) -> None:
+    drilled(tmp_path, "cut", "master")
+    assert stage.sides == [[["redis1"], ["redis2", "redis3"]]]
+
+
+def test_other_settings_are_set_for_the_drill_and_put_back(tmp_path: Path, stage: Stage) -> None:
+    plan = Plan("kill", tmp_path, min_replicas=0)
+    drill = failover.run(builders.folders(tmp_path), plan)
+    assert sorted(stage.set_to) == sorted(
+        f"redis{number} {value}" for number in (1, 2, 3) for value in (0, 1)
+    )
+    assert [line.split()[1] for line in stage.set_to] == ["0", "0", "0", "1", "1", "1"]
+    assert stage.confirmations == [0]
+    assert drill.comparison
+    assert drill.settings["min_replicas_to_write"] == 0
+    assert not drill.fails
+
+
+def test_settings_are_put_back_after_a_failure_as_well(tmp_path: Path, stage: Stage) -> None:
+    with pytest.raises(NotApplicable):
+        failover.run(builders.folders(tmp_path), Plan("never", tmp_path, min_replicas=0))
+    assert [line.split()[1] for line in stage.set_to][-3:] == ["1", "1", "1"]
+
+
+def test_the_record_has_the_keys_of_the_contract(tmp_path: Path, stage: Stage) -> None:
+    told: list[Round] = []
+    drill = failover.run(builders.folders(tmp_path), Plan("kill", tmp_path), told.append)
+    record = drill.as_json()
+    assert tuple(told) == drill.rounds
     assert record.keys() >= {"provider", "fault", "target", "down_after_ms", "verdict", "rounds"}
     (done,) = record["rounds"]
     assert done.keys() >= {
@@ -72,164 +301,54 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
         "odown_s": None,
         "elected_s": None,
         "promoted_s": None,
-        "visible_s": 3.1,
-        "first_write_s": None,
+        "visible_s": 2.9,
+        "first_write_s": 3.0,
     }
     assert done["writes"] == {
-        "attempted": 1000,
-        "acknowledged": 900,
-        "failed": 90,
-        "indeterminate": 10,
+        "attempted": 190,
+        "acknowledged": 190,
+        "failed": 0,
+        "indeterminate": 0,
         "lost": 0,
-        "recovered": 1,
+        "recovered": 0,
     }
-    assert (done["rto_s"], record["down_after_ms"]) == (3.214, 2000)
-
-
-# From here on a drill runs, with doubles for the fault, the writer and the listeners.
-
-FAULT_S = 100.0
-
-
-class Store:
-    """The master that is there in the end, with other values than were written for some keys."""
-
-    def __init__(self) -> None:
-        self.instead: dict[str, str | None] = {}
-        self.removed: list[str] = []
-
-    def mget(self, keys: list[str]) -> list[str | None]:
-        return [self.instead.get(key, key) for key in keys]
-
-    def unlink(self, *keys: str) -> None:
-        self.removed += keys
-
-
-class FakeWriter:
-    """150 writes before the fault and one on the new master, or none."""
-
-    recovers = True
-
-    def __init__(self, environment: Environment) -> None:
-        self.history = History(builders.writes(150))
-
-    def __enter__(self) -> "FakeWriter":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Nothing to end."""
-
-    def steady(self) -> None:
-        """It is."""
-
-    def steady_for(self, seconds: float) -> None:
-        """No need to wait."""
-
-    def recovered(self, old_master: str, since_s: float, timeout_s: float) -> Write | None:
-        assert (old_master, since_s) == ("redis1", FAULT_S)
-        if not self.recovers:
-            return None
-        first = Write("key:first", 102.9, 103.0, Outcome.ACKNOWLEDGED, "redis2")
-        self.history.add(first)
-        return first
-
-
-class FakeTimeline:
-    def __init__(self, environment: Environment) -> None:
-        self.events = [
-            Event(99.0, "redis2:26379", "+sdown", "master mymaster"),
-            Event(102.0, "redis3:26379", "+sdown", "master mymaster"),
-        ]
-
-    def __enter__(self) -> "FakeTimeline":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Nothing to end."""
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Let a failover from redis1 to redis2 be recorded."""
-    made = Store()
-    seen = [snapshot(), after_failover()]
-    broken: list[str] = []
-
-    @contextmanager
-    def fault(node: Node) -> Iterator[float]:
-        broken.append(node.name)
-        yield FAULT_S
-        assert broken == ["redis1"]
-
-    @contextmanager
-    def asking(*_: object) -> Iterator[Store]:
-        yield made
-
-    def look(_: Environment) -> Snapshot:
-        return seen.pop(0) if len(seen) > 1 else seen[0]
-
-    monkeypatch.setattr(failover, "Writer", FakeWriter)
-    monkeypatch.setattr(failover, "Timeline", FakeTimeline)
-    monkeypatch.setattr(failover, "asking", asking)
-    monkeypatch.setattr(faults, "FAULTS", {"kill": fault})
-    monkeypatch.setattr(cluster, "look", look)
-    return made
-
-
-def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
-    tmp_path: Path, store: Store
-) -> None:
-    told: list[Round] = []
-    drill = failover.run(builders.folders(tmp_path), on_round=told.append)
-    (done,) = drill.rounds
-    assert told == [done]
-    assert (done.old_master, done.new_master, done.rto_s) == ("redis1", "redis2", 3.0)
-    assert (done.phases.sdown_s, done.phases.first_write_s) == (2.0, 3.0)
-    assert [event.at_s for event in done.events] == [-1.0, 2.0]
-    assert (done.writes.attempted, done.writes.lost) == (151, 0)
-    assert len(store.removed) == 151
-    assert drill.verdict is Verdict.VALID
-
-
-def test_a_lost_write_makes_the_drill_invalid(tmp_path: Path, store: Store) -> None:
-    store.instead = {"key:7": None, "key:first": "another value"}
-    (done,) = failover.run(builders.folders(tmp_path)).rounds
-    assert (done.writes.lost, done.verdict) == (2, Verdict.INVALID)
-
-
-def test_without_a_recovery_there_is_no_time_of_it(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FakeWriter, "recovers", False)
-    (done,) = failover.run(builders.folders(tmp_path)).rounds
-    assert (done.rto_s, done.phases.first_write_s) == (None, None)
-    assert done.verdict is Verdict.INVALID
-
-
-def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
-    writer = cast(Writer, FakeWriter(builders.folders(tmp_path)))
-    assert survivors(builders.folders(tmp_path), None, writer) == []
+    assert (done["rto_s"], record["down_after_ms"], record["verdict"]) == (3.0, 2000, "valid")
+    assert (record["expected"], record["comparison"]) == ("failover", False)
+    assert sum(done["series"]["acknowledged"]) == 190
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("plan", "message"),
     [
-        ({"fault": "fire"}, "no fault `fire`"),
-        ({"rounds": 0}, "--rounds: at least 1, not 0"),
-        ({"target": "redis2"}, "--target: redis2 is not the master now, redis1 is"),
-        ({"target": "web1"}, "--target: web1 "),
-        ({"target": "redis9"}, "no node `redis9`"),
+        (Plan("fire", Path()), "no fault `fire`"),
+        (Plan("kill", Path(), rounds=0), "--rounds: at least 1, not 0"),
+        (Plan("kill", Path(), "web1"), "--target: `web1` has no redis here"),
+        (Plan("never", Path()), "`never` cannot strike here: no means here"),
     ],
-    ids=["fault", "rounds", "a replica", "no Redis", "nobody"],
+    ids=["fault", "rounds", "no Redis", "no means"],
 )
 def test_a_drill_that_makes_no_sense_is_refused_and_breaks_nothing(
-    changes: dict[str, object], message: str, tmp_path: Path, store: Store
+    plan: Plan, message: str, tmp_path: Path, stage: Stage
 ) -> None:
     with pytest.raises(RedisHaError, match=f"^{message}"):
-        failover.run(builders.folders(tmp_path), **changes)  # type: ignore[arg-type]
-    assert store.removed == []
+        failover.run(builders.folders(tmp_path), plan)
+    assert stage.struck == []
 
 
-def test_an_unknown_target_is_an_error_of_the_inventory(tmp_path: Path, store: Store) -> None:
+def test_an_unknown_target_is_an_error_of_the_inventory(tmp_path: Path, stage: Stage) -> None:
     with pytest.raises(InventoryError):
-        failover.run(builders.folders(tmp_path), target="redis9")
+        failover.run(builders.folders(tmp_path), Plan("kill", tmp_path, "redis9"))
+
+
+def test_what_was_not_done_is_neither_valid_nor_passed(tmp_path: Path, stage: Stage) -> None:
+    built, plan = builders.folders(tmp_path), Plan("kill", tmp_path)
+    skipped = failover.nothing(built, plan, "no means", applicable=False)
+    broken = failover.nothing(built, plan, "gone", applicable=True)
+    assert (skipped.verdict, skipped.fails) == (Verdict.NOT_APPLICABLE, False)
+    assert (broken.verdict, broken.fails) == (Verdict.UNKNOWN, True)
+    assert skipped.as_json()["reason"] == "no means"
+
+
+def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
+    load = cast(Workload, None)
+    assert failover.survivors(builders.folders(tmp_path), None, load) == {}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha.errors import RedisHaError, TimedOut, Unhealthy
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.cluster import Snapshot
@@ -51,10 +52,10 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> Stores:
     made = Stores()
 
     @contextmanager
-    def asking(name: str, *_: object) -> Iterator[Store]:
-        yield made.of(name)
+    def redis_of(_: Environment, node: Node) -> Iterator[Store]:
+        yield made.of(node.name)
 
-    monkeypatch.setattr(write_and_read, "asking", asking)
+    monkeypatch.setattr(write_and_read, "redis_of", redis_of)
     monkeypatch.setattr(write_and_read, "ARRIVES_S", 0)
     seen(monkeypatch, snapshot())
     return made

@@ -1,0 +1,24 @@
+"""Put the environment back after a drill that was broken off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis_ha.cli import progress, tables
+from redis_ha.cli.console import say, show
+from redis_ha.cli.task import environment_task
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+
+@environment_task()
+def heal(environment: Environment) -> None:
+    """Put back whatever a broken-off drill left: power, network, disks, services."""
+    from redis_ha.faults import heal as faults_heal
+
+    with environment.changing(), progress.spinner("healing") as tell:
+        snapshot = faults_heal.run(environment, tell)
+    show(tables.status(snapshot))
+    show(tables.sentinels(snapshot))
+    say("healthy", style="green")

@@ -1,0 +1,65 @@
+"""Put back whatever a drill that was broken off has left."""
+
+from contextlib import ExitStack, suppress
+
+from redis_ha.errors import RedisHaError, Unreachable
+from redis_ha.faults import disk, network
+from redis_ha.faults.scene import REDIS
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import outcomes
+from redis_ha.providers import Powered, Tell
+from redis_ha.services import cluster
+from redis_ha.services.client import ask, redis_of
+
+SETTLE_S = 60.0
+
+
+def run(environment: Environment, tell: Tell) -> cluster.Snapshot:
+    """Give back power, network, disks and services, let writers go, and wait until all is well.
+
+    Raises:
+        RedisHaError: a node could not be healed; the others were.
+        TimedOut: everything runs and is not healthy all the same.
+    """
+    provider = environment.provider
+    if isinstance(provider, Powered):
+        provider.restore_power(list(environment.nodes))
+    environment.require_up()
+    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    done = outcomes(nodes, lambda node: _heal(environment, node))
+    for name, outcome in done.items():
+        if not isinstance(outcome, RedisHaError) and outcome:
+            tell(f"{name}: {', '.join(outcome)}")
+    if failed := [str(each) for each in done.values() if isinstance(each, RedisHaError)]:
+        raise RedisHaError(f"not everything could be healed: {'; '.join(failed)}")
+    return cluster.wait_healthy(environment, SETTLE_S)
+
+
+def _heal(environment: Environment, node: Node) -> list[str]:
+    """Heal one node; a step that fails keeps no other from being taken.
+
+    Returns what was found to be broken, where that can be told.
+    """
+    found: list[str] = []
+
+    def note(what: str, broken: bool) -> None:
+        found.extend([what] if broken else [])
+
+    with ExitStack() as steps:  # the last one first
+        steps.callback(_let_writers_go, environment, node)
+        if node.is_machine and REDIS in node.spec.processes:
+            steps.callback(lambda: note("disk", disk.heal(environment, node)))
+        for unit in reversed(node.spec.processes):
+            steps.callback(node.units.resume, unit)
+            steps.callback(node.units.start, unit)
+        if node.is_machine:
+            steps.callback(lambda: note("network", network.heal(node)))
+    return found
+
+
+def _let_writers_go(environment: Environment, node: Node) -> None:
+    """End a pause of writes; a Redis that does not answer holds nobody."""
+    if REDIS in node.spec.processes:
+        with suppress(Unreachable), redis_of(environment, node) as client:
+            ask(client, "CLIENT", "UNPAUSE")

@@ -1,0 +1,74 @@
+"""Faults of the network, made inside the nodes: packets from and to the others are dropped.
+
+Only what goes between the targets and the other nodes of the environment is touched, so that
+this machine and every client still reach all of them. A timer on the node undoes the cut should
+this machine not come back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from redis_ha.faults.scene import Scene
+from redis_ha.nodes import Node
+from redis_ha.nodes.group import each
+from redis_ha.nodes.scripts import uploaded
+from redis_ha.wait import now_s
+
+SCRIPT = "provision/faults/network.sh"
+LOST_PERCENT = 10
+
+
+def obstacle(scene: Scene) -> str | None:
+    """Say why the targets cannot be cut off."""
+    if not all(target.node.is_machine for target in scene.targets):
+        return "local nodes are folders of processes: there is no network of their own to cut"
+    if not all(target.whole for target in scene.targets):
+        return "it takes a whole node: name it without a port"
+    if not scene.others:
+        return "all nodes are hit: there is nobody left to be cut off from"
+    return None
+
+
+def partition(*flags: str) -> Callable[[Scene], AbstractContextManager[float]]:
+    """Return a fault that drops what goes between the targets and the others.
+
+    Args:
+        flags: what network.sh drops of it.
+    """
+    return lambda scene: _cut(scene, flags)
+
+
+def loss(scene: Scene) -> AbstractContextManager[float]:
+    """Drop a share of the packets between the targets and the others."""
+    return _cut(scene, ("--percent", str(LOST_PERCENT)))
+
+
+def sentinels(scene: Scene) -> AbstractContextManager[float]:
+    """Drop what the Sentinels of one side say to the other side, and the answers."""
+    nodes = scene.environment.sentinel_nodes
+    ports = sorted({port for node in nodes for port in node.spec.sentinels})
+    return _cut(scene, ("--ports", ",".join(map(str, ports))))
+
+
+@contextmanager
+def _cut(scene: Scene, flags: tuple[str, ...]) -> Iterator[float]:
+    others = ",".join(node.address for node in scene.others)
+    with ExitStack() as healing:
+        scripts = each(
+            scene.targets, lambda target: healing.enter_context(uploaded(target.node, SCRIPT))
+        )
+
+        def everywhere(*words: str) -> None:
+            each(scene.targets, lambda target: scripts[target.name].run(*words))
+
+        healing.callback(everywhere, "heal")
+        everywhere("arm")
+        at_s = now_s()
+        everywhere("cut", "--others", others, *flags)
+        yield at_s
+
+
+def heal(node: Node) -> bool:
+    """Undo every cut of a node; say whether there was one."""
+    with uploaded(node, SCRIPT) as script:
+        return ":: network changed" in script.run("heal").stdout

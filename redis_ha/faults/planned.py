@@ -1,0 +1,36 @@
+"""What is done on purpose, under the same load and the same checks as a fault."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis_ha.faults.scene import Scene
+from redis_ha.services import restart, switchover
+from redis_ha.wait import now_s
+
+
+@contextmanager
+def switched(scene: Scene) -> Iterator[float]:
+    """Change the master as planned."""
+    at_s = now_s()
+    switchover.run(scene.environment)
+    yield at_s
+
+
+@contextmanager
+def restarted(scene: Scene) -> Iterator[float]:
+    """Restart every node, one at a time."""
+    at_s = now_s()
+    restart.rolling(scene.environment, _nobody)
+    yield at_s
+
+
+@contextmanager
+def failed_over(scene: Scene) -> Iterator[float]:
+    """Ask a Sentinel for a failover and take no other precaution."""
+    at_s = now_s()
+    switchover.ask_sentinel(scene.environment)
+    yield at_s
+
+
+def _nobody(line: str) -> None:
+    """There is nobody to tell."""

@@ -1,0 +1,56 @@
+"""A history cut into short slices: how much was written in each, and how long it took."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+from redis_ha.measure.history import Operation
+
+STEP_S = 0.1
+LONGEST_S = 120.0
+
+
+@dataclass(frozen=True)
+class Series:
+    """Slices of `step_s` from `from_s` on (seconds after the fault), one entry each.
+
+    Args:
+        acknowledged, failed: how many writes ended so; failed counts indeterminate ones too.
+        median_ms, worst_ms: how long the acknowledged ones took; None without any.
+    """
+
+    from_s: float
+    step_s: float
+    acknowledged: tuple[int, ...]
+    failed: tuple[int, ...]
+    median_ms: tuple[float | None, ...]
+    worst_ms: tuple[float | None, ...]
+
+
+def series(writes: Iterable[Operation], since_s: float) -> Series:
+    """Cut the writes around a fault at `since_s` into slices."""
+    told = sorted(writes, key=lambda each: each.ended_s)
+    first = _slice(told[0].ended_s - since_s) if told else 0
+    last = min(_slice(told[-1].ended_s - since_s), first + int(LONGEST_S / STEP_S)) if told else -1
+    slices: list[list[Operation]] = [[] for _ in range(first, last + 1)]
+    for each in told:
+        number = _slice(each.ended_s - since_s) - first
+        if number < len(slices):
+            slices[number].append(each)
+    took = [_took_ms(each) for each in slices]
+    return Series(
+        round(first * STEP_S, 1),
+        STEP_S,
+        tuple(len(times) for times in took),
+        tuple(len(ops) - len(times) for ops, times in zip(slices, took, strict=True)),
+        tuple(median(times) if times else None for times in took),
+        tuple(max(times, default=None) for times in took),
+    )
+
+
+def _slice(at_s: float) -> int:
+    return int(at_s // STEP_S)
+
+
+def _took_ms(operations: list[Operation]) -> list[float]:
+    return [1000 * (each.ended_s - each.invoked_s) for each in operations if each.acknowledged]

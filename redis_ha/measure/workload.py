@@ -1,0 +1,226 @@
+"""The load of a drill: several kinds of writers and a reader, in a process of their own."""
+
+import gzip
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from redis_ha.errors import RedisHaError, TimedOut
+from redis_ha.measure.clients import CONFIRMED, Site
+from redis_ha.measure.history import History, Operation, Outcome
+from redis_ha.measure.worker import ORDERS, Orders, Writes
+from redis_ha.nodes.environment import Environment
+from redis_ha.render import PROJECT
+from redis_ha.wait import wait_until
+
+COMMAND = (sys.executable, "-m", "redis_ha.measure.worker")
+ENDS_S = 15
+STEADY_S = 15
+STEADY_WRITES = 50
+"""How many acknowledged writes of each kind of client show that the load runs."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many writers of a kind, and how many writes each begins in a second."""
+
+    kind: str
+    writers: int
+    rate_per_s: float
+
+
+LOADS = (
+    Load(CONFIRMED, 4, 450),
+    Load("unconfirmed", 1, 250),
+    Load("naive", 1, 250),
+    Load("role", 1, 250),
+)
+READS_PER_S = 100
+
+
+def site(environment: Environment, only: Sequence[str] = ()) -> Site:
+    """Return what a client of this environment is configured with.
+
+    Args:
+        only: the names of the nodes on the client's side of a partition; all when empty.
+    """
+    topology = environment.topology
+
+    def reached(name: str) -> bool:
+        return not only or name in only
+
+    return Site(
+        {node.name: node.address for node in environment.redis_nodes if reached(node.name)},
+        topology.redis.port,
+        tuple(
+            (node.address, port)
+            for node in environment.sentinel_nodes
+            for port in node.spec.sentinels
+            if reached(node.name)
+        ),
+        topology.sentinel.master_name,
+        environment.secrets.redis,
+        environment.secrets.sentinel,
+    )
+
+
+def writers(
+    environment: Environment, sides: Sequence[Sequence[str]], confirmations: int
+) -> tuple[Writes, ...]:
+    """Return the orders of every writer; those of one kind take turns on the sides.
+
+    Args:
+        sides: groups of nodes that cannot reach each other's clients; none means one group.
+        confirmations: how many replicas confirm a write of the careful clients.
+    """
+    everywhere = site(environment)
+    groups = [site(environment, side) for side in sides] or [everywhere]
+    return tuple(
+        Writes(
+            f"{load.kind}-{number + 1}",
+            groups[number % len(groups)] if load.kind == CONFIRMED else everywhere,
+            load.rate_per_s,
+            confirmations if load.kind == CONFIRMED else 0,
+        )
+        for load in LOADS
+        for number in range(load.writers)
+    )
+
+
+class Workload:
+    """Writes and reads until it is left, as a context manager.
+
+    Args:
+        history_file: where the operations are written down, as CSV; compressed in the end.
+        confirmations: how many replicas confirm a careful client's write; by default as many as
+            the inventory's `min_replicas_to_write`.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        history_file: Path,
+        *,
+        sides: Sequence[Sequence[str]] = (),
+        confirmations: int | None = None,
+    ) -> None:
+        if confirmations is None:
+            confirmations = environment.topology.redis.min_replicas_to_write
+        self.history = History()
+        self.prefix = f"redis-ha:drill:{secrets.token_hex(4)}"
+        self._file = history_file
+        self._orders = Orders(
+            self.prefix,
+            str(history_file),
+            writers(environment, sides, confirmations),
+            site(environment),
+            READS_PER_S,
+        )
+        self._process: subprocess.Popen[str] | None = None
+        self._seen_bytes = 0
+
+    def __enter__(self) -> Self:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.touch()
+        # A group of its own: Ctrl-C is for the drill, which then ends this in its own time.
+        self._process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0,
+            cwd=PROJECT,
+        )
+        orders = json.dumps(ORDERS.dump_python(self._orders, mode="json"))
+        with suppress(BrokenPipeError):  # one that has ended already is found by `steady`
+            self._input.write(f"{orders}\n")
+            self._input.flush()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        process = self._running
+        try:
+            process.communicate(timeout=ENDS_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        self.look()
+        self._compress()
+
+    def look(self) -> History:
+        """Return the history with everything that is written down by now."""
+        with self._file.open("rb") as file:
+            file.seek(self._seen_bytes)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        self._seen_bytes += len(whole + newline)
+        self.history.read(whole.decode().splitlines())
+        return self.history
+
+    def steady(self) -> None:
+        """Wait until every kind of client has written, from now on.
+
+        Raises:
+            TimedOut: one has not; nothing can be said of a drill then.
+        """
+        before = len(self.look())
+        wait_until(
+            lambda: self._fewest(before),
+            accept=lambda count: count >= STEADY_WRITES,
+            show=lambda count: f"{count} of the kind of client with the fewest",
+            what=f"{STEADY_WRITES} acknowledged writes of every kind of client",
+            timeout_s=STEADY_S,
+        )
+
+    def _fewest(self, since: int) -> int:
+        self._check()
+        recent = History(list(self.look())[since:])
+        counts = dict.fromkeys((load.kind for load in LOADS), 0)
+        for each in recent:
+            if each.outcome is Outcome.ACKNOWLEDGED:
+                counts[each.kind] += 1
+        return min(counts.values())
+
+    def seen(
+        self, find: Callable[[History], Operation | None], what: str, timeout_s: float
+    ) -> Operation | None:
+        """Wait for an operation; None when it does not come in time."""
+        try:
+            return wait_until(lambda: find(self.look()), what=what, timeout_s=timeout_s)
+        except TimedOut:
+            return None
+
+    @property
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            raise RuntimeError("the workload is not entered")
+        return self._process
+
+    @property
+    def _input(self) -> IO[str]:
+        if self._running.stdin is None:
+            raise RuntimeError("the workload has no input")
+        return self._running.stdin
+
+    def _check(self) -> None:
+        if self._running.poll() is not None:
+            said = self._running.stderr.read() if self._running.stderr else ""
+            last = (said.strip().splitlines() or ["it says nothing"])[-1]
+            raise RedisHaError(f"the writers ended by themselves: {last}")
+
+    def _compress(self) -> None:
+        packed = self._file.with_name(f"{self._file.name}.gz")
+        with gzip.open(packed, "wb", compresslevel=3) as target:
+            target.write(self._file.read_bytes())
+        self._file.unlink()

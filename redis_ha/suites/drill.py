@@ -1,0 +1,84 @@
+"""A matrix of drills: chosen faults, one after the other, on one environment."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from redis_ha import faults
+from redis_ha.checkers.expectation import Expected
+from redis_ha.errors import NotApplicable, RedisHaError
+from redis_ha.faults import heal
+from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Tell
+from redis_ha.suites import failover
+from redis_ha.suites.failover import Drill, OnRound, Plan
+
+ALL = "all"
+LOSES = "sentinel-failover"
+UNSAFE = 0
+"""`min-replicas-to-write` of a comparison: what it is like without that safety."""
+
+
+def plans(
+    environment: Environment, words: str, rounds: int, folder: Path, *, compare: bool = False
+) -> list[Plan]:
+    """Turn `kill,partition:minority` or `all` into what is to be done.
+
+    Args:
+        compare: add, to each drill that should end in a failover, one without
+            min-replicas-to-write.
+
+    Raises:
+        RedisHaError: a fault or a target does not exist.
+    """
+    chosen = _all() if words == ALL else [word for word in words.split(",") if word]
+    if not chosen:
+        raise RedisHaError("--faults: name at least one, or all")
+    made = [_plan(word, rounds, folder) for word in chosen]
+    expected = [failover.check(environment, plan) for plan in made]
+    if not compare:
+        return made
+    return [
+        *made,
+        *(
+            replace(plan, min_replicas=UNSAFE)
+            for plan, outcome in zip(made, expected, strict=True)
+            if outcome is Expected.FAILOVER
+        ),
+    ]
+
+
+def _all() -> list[str]:
+    """Return every fault but the one that is there to lose writes."""
+    return [name for name in faults.FAULTS if name != LOSES]
+
+
+def _plan(word: str, rounds: int, folder: Path) -> Plan:
+    fault, _, target = word.strip().partition(":")
+    return Plan(fault, folder, target, rounds)
+
+
+def name(plan: Plan) -> str:
+    """Return a drill's name, fit for a file."""
+    words = [plan.fault, plan.spec.replace(":", "-")]
+    if plan.min_replicas is not None:
+        words.append(f"min-replicas-{plan.min_replicas}")
+    return "-".join(words)
+
+
+def run(
+    environment: Environment, todo: Sequence[Plan], tell: Tell, on_round: OnRound = id
+) -> Iterator[Drill]:
+    """Run drills one after the other and yield each as soon as it is done.
+
+    What this provider has no means for is yielded as not applicable. After one that could not be
+    brought to its end everything is put back, and the next one begins.
+    """
+    for plan in todo:
+        try:
+            yield failover.run(environment, plan, on_round)
+        except NotApplicable as error:
+            yield failover.nothing(environment, plan, str(error), applicable=False)
+        except RedisHaError as error:
+            yield failover.nothing(environment, plan, str(error), applicable=True)
+            heal.run(environment, tell)

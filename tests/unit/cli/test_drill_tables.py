@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from redis_ha.cli import drill_tables
+from redis_ha.suites.round import Round
+from tests.unit.builders import WRITES, drill, drill_round, figures
+
+LINES = {
+    "a failover": (
+        drill_round(),
+        "redis1 -> redis2: writes again after 3.30 s (predicted 3.30 s), "
+        "0 of 900 acknowledged writes lost: valid",
+    ),
+    "no recovery": (
+        drill_round(rto_s=None, new_master="redis1", problems=("no failover",)),
+        "redis1: no recovery (predicted 3.30 s), 0 of 900 acknowledged writes lost: "
+        "invalid (no failover)",
+    ),
+    "nothing happened": (
+        drill_round(rto_s=0.0, new_master="redis1", prediction=None),
+        "redis1: writes never stopped, 0 of 900 acknowledged writes lost: valid",
+    ),
+}
+
+
+@pytest.mark.parametrize(("done", "line"), LINES.values(), ids=LINES)
+def test_a_round_is_one_line(done: Round, line: str) -> None:
+    assert drill_tables.one_round(done) == line
+
+
+def text(table: Table) -> list[list[str]]:
+    """Return the words of each row as they are shown."""
+    console = Console(width=300)
+    with console.capture() as shown:
+        console.print(table)
+    return [line.split() for line in shown.get().splitlines()]
+
+
+def test_every_kind_of_client_has_a_row() -> None:
+    clients = {"sentinel": figures(), "naive": figures(replace(WRITES, lost=7), None)}
+    rows = text(drill_tables.clients(drill(*[drill_round(clients=clients)] * 2)))
+    assert rows[2:] == [
+        ["sentinel", "3.30", "3.30", "0.25", "1800", "0"],
+        ["naive", "never", "3.30", "0.25", "1800", "14"],
+    ]
+
+
+def test_a_recovery_stands_beside_its_prediction() -> None:
+    rows = text(drill_tables.recovery(drill(drill_round(), drill_round(late_phase="elected"))))
+    assert rows[2][-6:] == ["3.30", "2.10", "to", "3.60", "-", "valid"]
+    assert rows[3][-2:] == ["elected", "valid"]
+
+
+def test_a_drill_that_was_not_done_says_why() -> None:
+    skipped = drill(applicable=False, reason="no power to cut")
+    assert drill_tables.verdict(skipped) == "no power to cut"
+    assert text(drill_tables.matrix([skipped]))[2][-2:] == ["not", "applicable"]
+
+
+def test_the_matrix_tells_comparisons_from_what_counts() -> None:
+    compared = replace(drill().plan, min_replicas=0)
+    rows = text(drill_tables.matrix([drill(drill_round()), drill(drill_round(), plan=compared)]))
+    assert rows[2] == ["kill", "master", "1", "3.30", "3.30", "3.30", "900", "0", "valid"]
+    assert rows[3][:3] == ["kill", "(min-replicas", "0)"]
+
+
+def test_every_fault_of_the_catalogue_is_listed() -> None:
+    from redis_ha.faults import FAULTS
+
+    assert [row[0] for row in text(drill_tables.catalogue())[2:]] == list(FAULTS)

@@ -1,0 +1,114 @@
+"""Nodes that note what is done to them, in an environment of any size."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from redis_ha import inventory
+from redis_ha.errors import Unreachable
+from redis_ha.nodes.environment import Environment
+from redis_ha.proc import Result
+from tests.unit import builders
+from tests.unit.builders import StaticProvider
+
+Log = list[str]
+NODE: Any = inventory.Node  # mypy takes it for no dataclass
+
+
+class Blows:
+    """Notes lines from any thread; those that begin with `fails` fail."""
+
+    def __init__(self, fails: str = "") -> None:
+        self.lines: Log = []
+        self._fails, self._lock = fails, threading.Lock()
+
+    def note(self, line: str) -> None:
+        with self._lock:
+            self.lines.append(line)
+        if self._fails and line.startswith(self._fails):
+            raise Unreachable(f"no {line}")
+
+    def of(self, name: str) -> Log:
+        """Return what was done to one node, in order."""
+        return [line.removeprefix(f"{name}: ") for line in self.lines if line.startswith(name)]
+
+
+class Units:
+    def __init__(self, name: str, blows: Blows) -> None:
+        self._name, self._blows = name, blows
+
+    def __getattr__(self, verb: str) -> Any:
+        return lambda unit: self._blows.note(f"{self._name}: {verb} {unit}")
+
+
+class MachineNode:
+    """A node with a system of its own; scripts say what `says` has for their last word."""
+
+    is_machine = True
+
+    def __init__(self, spec: inventory.Node, blows: Blows, says: Mapping[str, str]) -> None:
+        self.spec, self.name, self.address = spec, spec.name, f"10.0.0.{spec.host}"
+        self.units, self._blows, self._says = Units(spec.name, blows), blows, says
+
+    def run(self, *argv: str, sudo: bool = False) -> Result:
+        words = " ".join(argv).removeprefix("bash /upload/provision/faults/")
+        if words != "true":  # only to be connected
+            self._blows.note(f"{self.name}: {words}")
+        return Result(argv, 0, self._says.get(words, ""))
+
+    @contextmanager
+    def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        yield "/upload"
+
+    def close(self) -> None:
+        self._blows.note(f"{self.name}: close")
+
+
+class FolderNode(MachineNode):
+    is_machine = False
+
+
+class PoweredProvider(StaticProvider):
+    name = "docker"
+
+    def __init__(self, blows: Blows) -> None:
+        super().__init__(())
+        self._blows = blows
+
+    def cut_power(self, names: Sequence[str]) -> None:
+        self._blows.note(f"cut {' '.join(names)}")
+
+    def restore_power(self, names: Sequence[str]) -> None:
+        self._blows.note(f"restore {' '.join(names)}")
+
+
+def environment(
+    blows: Blows,
+    *,
+    machines: bool = True,
+    topology: inventory.Inventory | None = None,
+    says: Mapping[str, str] | None = None,
+) -> Environment:
+    """Return an environment of docker nodes, or of local ones, that are all doubles."""
+    built = builders.folders(Path("/nowhere"), topology)
+    kind = MachineNode if machines else FolderNode
+    built.__dict__["nodes"] = {
+        spec.name: kind(spec, blows, says or {}) for spec in built.topology.nodes
+    }
+    if machines:
+        object.__setattr__(built, "provider", PoweredProvider(blows))
+    return built
+
+
+def sized(count: int, **changes: object) -> inventory.Inventory:
+    """Return an inventory of `count` Redis nodes with a Sentinel each, and a web node."""
+    nodes = [NODE(f"redis{n}", 10 + n, ("redis",), 100 - n, (26379,)) for n in range(1, count + 1)]
+    nodes.append(NODE("web1", 99, ("web",)))
+    return builders.changed(inventory.load("default"), nodes=tuple(nodes), **changes)
+
+
+def as_namespace(**values: object) -> Any:
+    return cast(Any, SimpleNamespace(**values))

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import pytest
+
+from redis_ha.checkers import Verdict
+from redis_ha.checkers.durability import Loss
+from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.suites.round import Round
+from tests.unit.builders import WRITES, drill, drill_round, figures
+
+FINE = drill_round()
+
+
+def with_writes(**changes: int) -> Round:
+    return drill_round(clients={"sentinel": figures(replace(WRITES, **changes))})
+
+
+VERDICTS = {
+    "fine": (FINE, Verdict.VALID),
+    "lost writes": (with_writes(lost=1), Verdict.INVALID),
+    "two masters": (drill_round(overlap=Overlap(1, 0.001)), Verdict.INVALID),
+    "problems in the end": (drill_round(problems=("redis1 is down",)), Verdict.INVALID),
+    "too few writes": (with_writes(acknowledged=9), Verdict.UNKNOWN),
+    "a loss and too few": (with_writes(acknowledged=9, lost=1), Verdict.INVALID),
+    "a naive client's loss": (
+        drill_round(
+            clients={"sentinel": figures(), "naive": figures(replace(WRITES, lost=900))},
+            losses=(Loss(0.1, 2.0, 900, "redis1", "naive"),),
+        ),
+        Verdict.VALID,
+    ),
+    "out of the band": (drill_round(late_phase="visible"), Verdict.VALID),
+}
+
+
+@pytest.mark.parametrize(("done", "verdict"), VERDICTS.values(), ids=VERDICTS)
+def test_a_round_is_judged_by_writes_masters_and_problems(done: Round, verdict: Verdict) -> None:
+    assert done.verdict is verdict
+    assert done.as_json()["verdict"] == str(verdict)
+
+
+def test_a_drill_is_as_good_as_its_worst_round() -> None:
+    worse = VERDICTS["too few writes"][0]
+    for rounds, verdict in (
+        ((FINE, FINE), Verdict.VALID),
+        ((FINE, worse), Verdict.UNKNOWN),
+        ((), Verdict.UNKNOWN),
+    ):
+        assert drill(*rounds).verdict is verdict
+
+
+def test_times_are_rounded_to_milliseconds() -> None:
+    record = drill_round(rto_s=3.30049, late_phase="visible").as_json()
+    assert (record["rto_s"], record["late_phase"]) == (3.3, "visible")
+    assert record["band_s"] == [2.1, 3.6]
+    assert record["clients"]["naive"]["first_write_s"] is None
+    assert record["gaps"] == [{"from_s": 0.0, "to_s": 3.3, "open": False}]
