@@ -105,6 +105,13 @@ def switchover(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", PROVIDERS[1:])
+def upgrade(session: nox.Session, provider: str) -> None:
+    """Newer packages node by node, under a writer; a broken one stops at its node."""
+    _suite(session, "upgrade", provider)
+
+
+@nox.session
 def speed(session: nox.Session) -> None:
     """How long the everyday commands take; `-- --provider docker --rounds 5`."""
     session.run(PYTHON, "benchmarks/speed.py", *session.posargs)

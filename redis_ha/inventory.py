@@ -101,6 +101,17 @@ class Commander:
 
 
 @_strict
+class Client:
+    """What is known of the application's own client.
+
+    Args:
+        retry_budget_ms: how long it goes on trying an operation that fails; None for unknown.
+    """
+
+    retry_budget_ms: Natural | None = None
+
+
+@_strict
 class Docker:
     """The compose network. A subnet wider than /24 is a pool: each checkout takes a /24 of it."""
 
@@ -122,6 +133,7 @@ class Inventory:
     redis: Redis = field(default_factory=Redis)
     sentinel: Sentinel = field(default_factory=Sentinel)
     commander: Commander = field(default_factory=Commander)
+    client: Client = field(default_factory=Client)
     docker: Docker = field(default_factory=Docker)
     local: Local = field(default_factory=Local)
     name: Name = "default"
@@ -208,13 +220,20 @@ def _contradictions(inventory: Inventory) -> Iterator[str]:
     if inventory.sentinel.quorum > sentinels:
         yield f"sentinel.quorum: at most {sentinels} (the number of Sentinels)"
     for node in inventory.nodes:
-        ports = [*node.sentinels, *([inventory.redis.port] if "redis" in node.roles else [])]
-        for port, count in Counter(ports).items():
-            if count > 1:
-                yield f"nodes.sentinels: {node.name} uses port {port} {count} times"
+        yield from _ports_twice(inventory, node)
     replicas = len(inventory.redis_nodes) - 1
     if inventory.redis.min_replicas_to_write > replicas:
         yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
+
+
+def _ports_twice(inventory: Inventory, node: Node) -> Iterator[str]:
+    """Say which ports of a node more than one process would listen on."""
+    ports = [*node.sentinels, *([inventory.redis.port] if "redis" in node.roles else [])]
+    if "commander" in node.roles and inventory.commander.port in ports:
+        yield f"commander.port: {node.name} uses port {inventory.commander.port} already"
+    for port, count in Counter(ports).items():
+        if count > 1:
+            yield f"nodes.sentinels: {node.name} uses port {port} {count} times"
 
 
 def _outside(inventory: Inventory) -> Iterator[str]:

@@ -46,7 +46,10 @@ def load(folder: Path) -> Secrets:
     try:
         stored = Secrets(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
-        raise RedisHaError(f"{path}: damaged; remove it and run `./inv up` again") from None
+        raise RedisHaError(
+            f"{path}: damaged; put it back, or remove the nodes, which have its passwords, "
+            "with `./inv down --purge`"
+        ) from None
     return replace(stored, **_from_environment())
 
 

@@ -27,6 +27,42 @@ install_packages() {
 	report packages changed
 }
 
+# newer_packages NAME... - prints `NAME FROM TO` for each package that an upgrade would change;
+# fetches the package lists
+newer_packages() {
+	local family names
+	family=$(package_family)
+	names=$(known "$family" "$@")
+	# shellcheck disable=SC2086  # words
+	[ -z "$names" ] || "${family}_newer" $names
+}
+
+# upgrade_packages NAME... - to what newer_packages said; reports the step `packages`
+upgrade_packages() {
+	local family names before
+	family=$(package_family)
+	names=$(known "$family" "$@")
+	# shellcheck disable=SC2086  # words
+	if [ -n "$names" ]; then
+		before=$("${family}_versions" $names)
+		"${family}_upgrade" $names
+		[ "$before" = "$("${family}_versions" $names)" ] || {
+			report packages changed
+			return
+		}
+	fi
+	report packages ok
+}
+
+# known FAMILY NAME... - those that are installed, be it by halves, and may be changed
+known() {
+	local family=$1
+	shift
+	for name in "$@"; do
+		if "${family}_knows" "$name"; then echo "$name"; fi
+	done
+}
+
 apt_has() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
@@ -39,6 +75,71 @@ apt_install() {
 	export DEBIAN_FRONTEND=noninteractive
 	quietly apt-get -qq -o DPkg::Lock::Timeout=120 update
 	without_starting quietly apt-get -qq -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@"
+}
+
+# Held packages are left alone; an upgrade that broke off is gone on with.
+apt_knows() {
+	case $(dpkg-query -W -f '${db:Status-Want} ${db:Status-Status}' "$1" 2>/dev/null) in
+	'' | hold\ * | *\ not-installed | *\ config-files) return 1 ;;
+	esac
+}
+
+apt_versions() {
+	dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\n' "$@"
+}
+
+# A list that cannot be fetched is an error: "nothing newer" would not be known.
+apt_newer() {
+	quietly apt-get -qq -o DPkg::Lock::Timeout=120 -o APT::Update::Error-Mode=any update
+	LC_ALL=C apt-get -s --only-upgrade --no-install-recommends --no-remove install "$@" | awk '
+		# Inst NAME [FROM] (TO …, or without FROM for a new one; Conf NAME (TO … to go on with
+		$1 == "Inst" { named[$2] = 1 }
+		$1 == "Inst" || ($1 == "Conf" && !($2 in named)) {
+			from = $3 ~ /^\[/ ? $3 : ($1 == "Inst" ? "new" : "unfinished")
+			to = $3 ~ /^\[/ ? $4 : $3
+			gsub(/[][()]/, "", from)
+			gsub(/[][()]/, "", to)
+			print $2, from, to
+		}'
+}
+
+# What the administrator of this node put into a configuration file stays.
+apt_upgrade() {
+	export DEBIAN_FRONTEND=noninteractive
+	without_starting quietly apt-get -qq -o DPkg::Lock::Timeout=120 \
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+		--only-upgrade --no-install-recommends --no-remove install "$@"
+}
+
+dnf_knows() {
+	dnf_has "$1"
+}
+
+dnf_versions() {
+	rpm -q --queryformat '%{NAME} %{VERSION}-%{RELEASE}\n' "$@"
+}
+
+# dnf says by status 100 that there is something
+dnf_newer() {
+	local lines status=0
+	lines=$(dnf -q --refresh check-update "$@" 2>&1) || status=$?
+	case $status in
+	0) return ;;
+	100) ;;
+	*)
+		printf '%s\n' "$lines" | tail -n 15 >&2
+		die "failed: dnf check-update $*"
+		;;
+	esac
+	for name in "$@"; do
+		awk -v name="$name" -v from="$(rpm -q --queryformat '%{VERSION}-%{RELEASE}' "$name")" '
+			$1 ~ "^" name "[.][^.]+$" { sub(/^[0-9]+:/, "", $2); print name, from, $2; exit }
+		' <<<"$lines"
+	done
+}
+
+dnf_upgrade() {
+	quietly dnf -q -y upgrade "$@"
 }
 
 dnf_install() {

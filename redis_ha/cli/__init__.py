@@ -27,6 +27,7 @@ def namespace() -> Collection:
         lifecycle.switchover,
         lifecycle.restart,
         heal.heal,
+        lifecycle.upgrade,
         nodes.hosts,
         nodes.shell,
         nodes.run,

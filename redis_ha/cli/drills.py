@@ -89,6 +89,7 @@ def drill(
 ) -> None:
     """Run a matrix of drills and make a report of it."""
     from redis_ha import report
+    from redis_ha.report import files, reading
     from redis_ha.suites import drill as suite
 
     if list_faults:
@@ -108,7 +109,7 @@ def drill(
             report.save(folder / f"{len(done):02}-{suite.name(each.plan)}.json", each.as_json())
             tell(f"{each.plan.fault} {each.plan.spec}: {drill_tables.verdict(each)}")
     show(drill_tables.matrix(done))
-    for path in report.write(folder, folder):
+    for path in files.write(reading.drills(folder), folder):
         kept(path)
     failed = [suite.name(each.plan) for each in done if each.fails]
     if failed:

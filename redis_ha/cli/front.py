@@ -11,7 +11,7 @@ from redis_ha import __version__
 OPTIONAL_WORDS = {
     "shell": ("--node",),
     "render": ("--node",),
-    "report.compare": ("--old", "--new"),
+    "report.compare": ("--before", "--after"),
 }
 """Tasks that take words which may be missing; Invoke knows only words that must be there."""
 

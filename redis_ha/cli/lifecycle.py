@@ -135,23 +135,43 @@ def restart(environment: Environment, rolling: bool = False) -> None:
     environment.require_up()
     with environment.changing(), progress.spinner("restarting") as tell:
         if rolling:
-            service.rolling(environment, tell)
+            service.in_turn(environment, tell)
         else:
             service.at_once(environment)
     say("restarted")
 
 
+@environment_task()
+def upgrade(environment: Environment) -> None:
+    """Install newer Redis packages: one node at a time, the master last, no write lost."""
+    from redis_ha.provision import upgrade as packages
+
+    packages.require_packages(environment)
+    environment.require_up()
+    with environment.changing():
+        with progress.spinner("looking for newer packages"):
+            todo = packages.pending(environment)
+        for node, found in todo.items():
+            say(f"{node}: {found}")
+        with progress.Steps() as steps:
+            packages.run(environment, todo, steps.add, steps.tell)
+    say(f"upgraded: {', '.join(todo)}" if todo else "nothing to do: every package is the newest")
+
+
 @environment_task(help={"json": "print the findings as JSON"})
 def doctor(environment: Environment, json: bool = False) -> None:
-    """Say what is missing on this machine, and the command that mends it."""
+    """Say what is missing on this machine and which settings are unwise, and what is better."""
     from redis_ha.suites import doctor as suite
+    from redis_ha.suites import lint
 
-    findings = suite.examine(environment)
+    programs, settings = suite.examine(environment), lint.examine(environment)
     if json:
-        print_json([finding.as_json() for finding in findings])
+        print_json([each.as_json() for each in programs] + [each.as_json() for each in settings])
     else:
-        show(tables.findings(findings))
-    missing = [finding for finding in findings if finding.blocks]
-    if missing:
-        raise Unhealthy(f"missing: {', '.join(finding.name for finding in missing)}")
-    ERR.print("nothing is missing", style="green")
+        show(tables.findings(programs))
+        show(tables.settings(settings))
+    missing = [f"missing: {finding.name}" for finding in programs if finding.blocks]
+    wrong = [f"wrong: {finding.setting} {finding.now}" for finding in settings if finding.wrong]
+    if missing or wrong:
+        raise Unhealthy("; ".join([*missing, *wrong]))
+    ERR.print("nothing is missing, no setting is wrong", style="green")

@@ -17,7 +17,7 @@ from redis_ha.cli.console import ERR, note
 
 if TYPE_CHECKING:
     from redis_ha.providers import Tell
-    from redis_ha.provision.redis import Step
+    from redis_ha.provision.steps import Step
 
 COLOURS = {"changed": "yellow", "ok": "green", "failed": "red"}
 

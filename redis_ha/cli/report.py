@@ -27,25 +27,26 @@ STYLES = {"better": "green", "worse": "red", "same": "dim"}
 )
 def make(from_: str = "", output: str = "") -> None:
     """Make a report of drills: report.html, report.md, report.junit.xml."""
-    from redis_ha import report
+    from redis_ha.report import REPORTS, files, reading
 
-    for path in report.write(Path(from_ or report.REPORTS), Path(output or report.REPORTS)):
+    drills = reading.drills(Path(from_ or REPORTS))
+    for path in files.write(drills, Path(output or REPORTS)):
         say(_short(path))
 
 
-@task(help={"old": "a folder or a record (the first word)", "new": "the same, later"})
-def compare(old: str = "", new: str = "") -> None:
-    """Say what got better or worse: `report.compare OLD NEW`; 1 when something got worse."""
+@task(help={"before": "a folder or a record (the first word)", "after": "the same, later"})
+def compare(before: str = "", after: str = "") -> None:
+    """Say what got better or worse: `report.compare BEFORE AFTER`; 1 when something got worse."""
     from redis_ha.report import compare as comparing
     from redis_ha.report import reading
 
-    if not (old and new):
-        raise RedisHaError("name two folders or records: `./inv report.compare OLD NEW`")
-    found = comparing.compare(reading.drills(Path(old)), reading.drills(Path(new)))
+    if not (before and after):
+        raise RedisHaError("name two folders or records: `./inv report.compare BEFORE AFTER`")
+    found = comparing.compare(reading.drills(Path(before)), reading.drills(Path(after)))
     if not found.pairs:
-        raise RedisHaError(f"{old} and {new} have no drill in common")
+        raise RedisHaError(f"{before} and {after} have no drill in common")
     show(differences(found))
-    for place, titles in ((old, found.only_before), (new, found.only_after)):
+    for place, titles in ((before, found.only_before), (after, found.only_after)):
         for title in titles:
             say(f"only in {place}: {title}")
     counted = ", ".join(f"{found.number(word)} {word}" for word in ("better", "worse", "same"))

@@ -10,6 +10,7 @@ from rich.text import Text
 from redis_ha.cli.console import table
 
 if TYPE_CHECKING:
+    from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.services.cluster import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import doctor as doctor_suite
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from redis_ha.suites import write_and_read as write_suite
 
 COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
+SEVERITIES = {"wrong": "red", "risky": "yellow", "note": "dim"}
 
 
 def status(snapshot: Snapshot) -> Table:
@@ -110,4 +112,13 @@ def findings(found: list[doctor_suite.Finding]) -> Table:
     for each in found:
         word, style = ("ok", "green") if each.ok else ("no", "red" if each.blocks else "yellow")
         made.add_row(Text(word, style=style), each.name, each.detail, each.mend)
+    return made
+
+
+def settings(found: list[Finding]) -> Table:
+    """Return a row per setting that could be better."""
+    made = table("Settings", "", "setting", "now", "better", "why", "where")
+    for each in found:
+        word = Text(str(each.severity), style=SEVERITIES[each.severity])
+        made.add_row(word, each.setting, each.now, each.better, each.why, each.where)
     return made

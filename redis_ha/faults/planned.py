@@ -20,7 +20,7 @@ def switched(scene: Scene) -> Iterator[float]:
 def restarted(scene: Scene) -> Iterator[float]:
     """Restart every node, one at a time."""
     at_s = now_s()
-    restart.rolling(scene.environment, _nobody)
+    restart.in_turn(scene.environment, _nobody)
     yield at_s
 
 

@@ -1,6 +1,7 @@
 """Clients as applications have them: careful ones that ask the Sentinels, and others."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,15 +66,19 @@ class Client(Protocol):
 
 
 class SentinelAware:
-    """Asks the Sentinels, checks the role of the node it was sent to, and asks anew on failure."""
+    """Asks the Sentinels, checks the role of the node it was sent to, and asks anew on failure.
+
+    The Sentinel that sent it there is asked last then: one that is cut off together with the old
+    master names that one for as long as the cut lasts.
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._client: redis.Redis | None = None
-        self._sentinels = [
+        self._sentinels = deque(
             SentinelClient(connect(*each, site.sentinel_password, TIMEOUT_S), site.master_name)
             for each in site.sentinels
-        ]
+        )
         self.node: str | None = None
 
     def get(self) -> redis.Redis:
@@ -83,26 +88,28 @@ class SentinelAware:
     def failed(self) -> None:
         if self._client is not None:
             self._client.close()
+            self._sentinels.rotate(-1)
         self._client = None
 
     def _find(self) -> redis.Redis:
-        for name in self._named():
-            client = self._site.connect(self._site.nodes[name])
-            if is_master(client):
-                self.node = name
-                return client
-            client.close()
+        """Connect to the master; the Sentinel that names it stands first from now on."""
+        for _ in range(len(self._sentinels)):
+            if name := self._named_by(self._sentinels[0]):
+                client = self._site.connect(self._site.nodes[name])
+                if is_master(client):
+                    self.node = name
+                    return client
+                client.close()
+            self._sentinels.rotate(-1)
         raise NoMaster
 
-    def _named(self) -> Iterator[str]:
-        """Yield what each Sentinel names as master, if this client can get there."""
-        for sentinel in self._sentinels:
-            try:
-                address = sentinel.address()
-            except redis.RedisError:
-                continue
-            if address and (name := self._site.name_at(address[0])):
-                yield name
+    def _named_by(self, sentinel: SentinelClient) -> str | None:
+        """Return what a Sentinel names as master, if this client can get there."""
+        try:
+            address = sentinel.address()
+        except redis.RedisError:
+            return None
+        return self._site.name_at(address[0]) if address else None
 
 
 class RoleLooking:

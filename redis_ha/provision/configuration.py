@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 
+from redis_ha.inventory import Inventory
+from redis_ha.inventory import Node as NodeSpec
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import directives
 from redis_ha.render import render
+from redis_ha.secrets import Secrets
 
 FOLDER = "/etc/redis"
 
@@ -45,34 +48,73 @@ def rendered(environment: Environment, node: Node, master: str) -> dict[str, str
     Args:
         master: the name of the node that is, or will be, master.
     """
-    topology = environment.topology
+    return _texts(
+        environment.topology,
+        node.spec,
+        secrets=environment.secrets,
+        address=node.address,
+        bind=node.bind,
+        master_address=environment.node(master).address,
+        data_folder=node.path("/var/lib/redis"),
+    )
+
+
+def planned(topology: Inventory) -> dict[str, dict[str, str]]:
+    """Return what an inventory will be rendered to, per node, before there is any node.
+
+    Addresses and passwords are stand-ins: nothing is generated and no provider is asked.
+    """
+    stand_ins = Secrets(redis="-", sentinel="-")
+
+    def address(spec: NodeSpec) -> str:
+        return f"192.0.2.{spec.host}"
+
+    return {
+        spec.name: _texts(
+            topology,
+            spec,
+            secrets=stand_ins,
+            address=address(spec),
+            bind=(address(spec),),
+            master_address=address(topology.first_master),
+            data_folder="/var/lib/redis",
+        )
+        for spec in topology.nodes
+    }
+
+
+def held(node: Node) -> dict[str, str | None]:
+    """Return what a node has of each process's file now, None for no file."""
+    paths = {process: node.path(f"{FOLDER}/{process}.conf") for process in node.spec.processes}
+    return {process: node.read(path) for process, path in paths.items()}
+
+
+def _texts(topology: Inventory, spec: NodeSpec, **place: object) -> dict[str, str]:
+    """Render the files of one node; `place` is what depends on where it lives."""
     shared = {
         "redis": topology.redis,
         "sentinel": topology.sentinel,
-        "secrets": environment.secrets,
-        "address": node.address,
-        "bind": node.bind,
-        "priority": node.spec.priority,
-        "master_address": environment.node(master).address,
-        "data_folder": node.path("/var/lib/redis"),
+        "priority": spec.priority,
+        **place,
     }
     texts = {}
-    if "redis" in node.spec.roles:
+    if "redis" in spec.roles:
         texts["redis"] = render("redis/redis.conf.j2", **shared)
-    for port in node.spec.sentinels:
-        name = node.spec.sentinel_process(port)
+    for port in spec.sentinels:
+        name = spec.sentinel_process(port)
         texts[name] = render("sentinel/redis-sentinel.conf.j2", port=port, **shared)
     return texts
 
 
 def read(environment: Environment, node: Node, master: str) -> list[File]:
     """Compare what a node holds with what it should hold."""
+    current = held(node)
     return [
         File(
             process,
             f"{FOLDER}/{process}.conf",
             text,
-            node.read(node.path(f"{FOLDER}/{process}.conf")),
+            current[process],
             "" if process == "redis" else _told(environment, node, process, master),
         )
         for process, text in rendered(environment, node, master).items()

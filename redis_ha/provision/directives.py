@@ -100,7 +100,23 @@ def merge(wanted: str, current: str | None, known: str = "") -> str:
         return current
     masters = set(parse(wanted))
     learned = [line for line in (current or "").splitlines() if _keep(line, masters)]
-    return wanted + ("".join(f"{line}\n" for line in learned) or known)
+    if not learned:
+        return wanted + known
+    if _moved(wanted, current or ""):  # the new master is among the replicas of the old one
+        told = [line for line in known.splitlines() if _is_replica(line)]
+        learned = [line for line in learned if not _is_replica(line)] + told
+    return wanted + "".join(f"{line}\n" for line in learned)
+
+
+def _moved(wanted: str, current: str) -> bool:
+    """Say whether a master that both files watch has another address now."""
+    ours, theirs = parse(wanted), parse(current)
+    watched = [key for key in ours if key[:2] == ("sentinel", "monitor") and key in theirs]
+    return any(ours[key][0][:2] != theirs[key][0][:2] for key in watched)
+
+
+def _is_replica(line: str) -> bool:
+    return line.split()[1] in ("known-replica", "known-slave")
 
 
 def _keep(line: str, masters: set[Key]) -> bool:

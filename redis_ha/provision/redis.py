@@ -5,47 +5,26 @@ nothing is to be changed. A change on a running cluster goes node by node, the r
 the master, each back in its place before the next.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Any
 
-from redis_ha.errors import CommandFailed, TimedOut
+from redis_ha.errors import TimedOut
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration
+from redis_ha.provision import configuration, steps
 from redis_ha.provision.configuration import File
+from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
-from redis_ha.render import PROJECT
 from redis_ha.services import cluster
-from redis_ha.wait import now_s, wait_until
+from redis_ha.wait import wait_until
 
-SCRIPT_TIMEOUT_S = 600
 CALM_S = 15
 """How long a failover may go on: a Sentinel demotes an old master within 10 s."""
 SETTLE_S = 60
 """How long a restarted node may take to be back: loading its data, or a full copy."""
 
 Plan = Mapping[str, list[File]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of provisioning one node: `changed`, `ok` or `failed`."""
-
-    node: str
-    step: str
-    result: str
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the step as records have it."""
-        return {**asdict(self), "seconds": round(self.seconds, 3)}
-
-
-OnStep = Callable[[Step], None]
-"""Takes each step as soon as it has ended, from the thread of its node."""
 
 
 def provision(environment: Environment, on_step: OnStep) -> None:
@@ -119,45 +98,18 @@ def batches(
 
 
 def _prepare(node: Node, on_step: OnStep) -> None:
-    with node.upload(_scripts()) as folder:
-        _run(node, f"{folder}/provision/redis/1-provision.sh", node.provision_flags(), on_step)
+    with node.upload(steps.scripts()) as folder:
+        steps.run(node, f"{folder}/provision/redis/1-provision.sh", node.provision_flags(), on_step)
 
 
 def _configure(node: Node, files: list[File], on_step: OnStep) -> None:
-    with node.upload({**_scripts(), **configuration.as_upload(files)}) as folder:
+    with node.upload({**steps.scripts(), **configuration.as_upload(files)}) as folder:
         flags = (
             *("--files", f"{folder}/rendered", "--processes", ",".join(node.spec.processes)),
             *node.provision_flags(),
             *node.service_flags(),
         )
-        _run(node, f"{folder}/provision/redis/2-configure.sh", flags, on_step)
-
-
-def _run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> None:
-    """Run a script and hand on each step it reports (`:: NAME RESULT`)."""
-    last_s = now_s()
-
-    def end(name: str, result: str) -> None:
-        nonlocal last_s
-        on_step(Step(node.name, name, result, now_s() - last_s))
-        last_s = now_s()
-
-    def read(line: str) -> None:
-        match line.split():
-            case ["::", name, result]:
-                end(name, result)
-
-    try:
-        node.run("bash", script, *flags, sudo=True, timeout_s=SCRIPT_TIMEOUT_S, on_line=read)
-    except CommandFailed as error:
-        name = script.rpartition("/")[2]
-        end(name, "failed")
-        raise CommandFailed(node.name, (name,), error.status, error.output) from None
-
-
-def _scripts() -> dict[str, bytes]:
-    paths = [*PROJECT.glob("provision/common/*.sh"), *PROJECT.glob("provision/redis/*.sh")]
-    return {str(path.relative_to(PROJECT)): path.read_bytes() for path in paths}
+        steps.run(node, f"{folder}/provision/redis/2-configure.sh", flags, on_step)
 
 
 def _settle(environment: Environment, names: list[str]) -> None:

@@ -5,8 +5,7 @@ from collections import Counter
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import directives
-from redis_ha.provision.configuration import FOLDER
+from redis_ha.provision import configuration, directives
 from redis_ha.services.cluster import Snapshot
 
 
@@ -15,13 +14,49 @@ def current_master(environment: Environment, snapshot: Snapshot) -> str:
 
     The Sentinels decide; without them what the running Redis follow or are; with nothing
     running what the Sentinels last wrote down; on bare nodes the one that is preferred.
+    One that is down and has lost its data is passed over: the others would copy that it has none.
     """
-    return (
+    named = (
         snapshot.named_master()
         or _followed(environment, snapshot)
         or _written_down(environment)
         or environment.topology.first_master.name
     )
+    if any(view.name == named and view.role != "down" for view in snapshot.nodes):
+        return named
+    return _with_data(environment, snapshot, named)
+
+
+def _with_data(environment: Environment, snapshot: Snapshot, named: str) -> str:
+    """Return the node named, or, where it has lost what others have, the one that has most."""
+    written = each(environment.redis_nodes, _last_written)
+    if written[named] or not any(written.values()):
+        return named
+    offsets = {view.name: view.offset or 0 for view in snapshot.nodes}
+    return max(written, key=lambda name: (offsets.get(name, 0), written[name]))
+
+
+def _last_written(node: Node) -> float:
+    """Return when Redis last wrote its data on a node, in seconds since the epoch; 0 for never."""
+    folder, is_data = (
+        node.path("/var/lib/redis"),
+        ("(", "-name", "*.rdb", "-o", "-name", "*.aof", ")"),
+    )
+    beside = ("-path", "*/vendor-*", "-prune", "-o")  # of a benchmark
+    words = (
+        "find",
+        folder,
+        "-maxdepth",
+        "2",
+        *beside,
+        *is_data,
+        "-size",
+        "+0",
+        "-printf",
+        r"%T@\n",
+    )
+    found = node.run(*words, sudo=True, check=False).stdout
+    return max(map(float, found.split()), default=0)
 
 
 def _followed(environment: Environment, snapshot: Snapshot) -> str | None:
@@ -47,9 +82,8 @@ def _written_down(environment: Environment) -> str | None:
 
 
 def _sentinel_files(node: Node) -> list[str]:
-    names = [name for name in node.spec.processes if name != "redis"]
-    texts = [node.read(node.path(f"{FOLDER}/{name}.conf")) for name in names]
-    return [text for text in texts if text]
+    texts = configuration.held(node)
+    return [text for process, text in texts.items() if text and process != "redis"]
 
 
 def _monitored(environment: Environment, text: str) -> tuple[int, str]:

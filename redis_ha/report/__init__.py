@@ -31,16 +31,5 @@ def keep(suite: str, provider: str, data: Any) -> Path:
     return path
 
 
-def write(source: Path, output: Path) -> list[Path]:
-    """Make the report of the drills' records in a folder, or of one; return the files' paths.
-
-    Raises:
-        RedisHaError: there is no record, or one is damaged.
-    """
-    from redis_ha.report import files, reading
-
-    return files.write(reading.drills(source), output)
-
-
 def _moment() -> str:
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]

@@ -34,7 +34,7 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as the record has it."""
-        return asdict(self)
+        return {**asdict(self), "kind": "program"}
 
 
 @dataclass(frozen=True)

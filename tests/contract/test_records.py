@@ -9,6 +9,8 @@ NODE = {"name", "address", "role", "port", "priority", "link", "offset", "lag_by
 SENTINEL = {"node", "port", "master", "quorum_ok"}
 STEP = {"node", "step", "result", "seconds"}
 DRILL = {"provider", "fault", "target", "down_after_ms", "verdict", "rounds"}
+PROGRAM = {"name", "ok", "detail", "needed", "mend", "kind"}
+SETTING = {*PROGRAM, "severity", "now", "where"}
 ROUND = {"old_master", "new_master", "rto_s", "predicted_s", "phases", "writes", "verdict"}
 PHASES = {"sdown_s", "odown_s", "elected_s", "promoted_s", "visible_s", "first_write_s"}
 WRITES = {"attempted", "acknowledged", "failed", "indeterminate", "lost", "recovered"}
@@ -90,3 +92,26 @@ def test_a_sentinel_that_lost_its_file_comes_back_as_the_same_one(inv: Inv) -> N
     (inv.folder / "redis3/etc/redis/sentinel.conf").unlink()
     assert inv("diff").error.startswith("redis-ha: drift on redis3")
     assert inv("up").status == 0  # with as many Sentinels as before
+
+
+def test_the_doctor_lists_programs_and_settings(inv: Inv) -> None:
+    said = inv("doctor", "--json")
+    kinds = {"program": PROGRAM, "setting": SETTING}
+    assert said.status == 0, said.err
+    assert all(set(each) == kinds[each["kind"]] for each in said.record)
+    settings = [each for each in said.record if each["kind"] == "setting"]
+    assert [(each["name"], each["severity"]) for each in settings] == [
+        ("client.retry_budget_ms", "note")
+    ]
+
+
+def test_a_setting_on_a_node_that_is_wrong_is_status_1(inv: Inv) -> None:
+    file = inv.folder / "redis2/etc/redis/redis.conf"
+    before = file.read_text()
+    file.write_text(before.replace("appendonly yes", "appendonly no"))
+    try:
+        said = inv("doctor")
+    finally:
+        file.write_text(before)
+    assert said.status == 1
+    assert said.error == 'redis-ha: wrong: appendonly no, with save "" (redis2)'

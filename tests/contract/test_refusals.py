@@ -21,6 +21,16 @@ INVENTORIES = {
         "sentinels = [6379]",
         "nodes.sentinels: redis1 uses port 6379 2",
     ),
+    "port of the console taken": (
+        "port = 8081",
+        "port = 6379",
+        "commander.port: redis1 uses port 6379 already",
+    ),
+    "budget below zero": (
+        "[commander]",
+        "[client]\nretry_budget_ms = -1\n\n[commander]",
+        "client.retry_budget_ms: ",
+    ),
     "unknown role": ('roles = ["web"]', 'roles = ["wep"]', "nodes[3].roles[0]: "),
     "missing host": ("host = 12\n", "", "nodes[1].host: is required"),
     "not loopback": ("127.0.0.0/24", "10.0.0.0/24", "local.network: "),
@@ -66,6 +76,12 @@ def test_without_an_engine_the_line_says_how_to_get_one(task: str) -> None:
     said = run(task, "--provider", "docker", DOCKER_HOST="unix:///nonexistent")
     assert said.status == 2
     assert "no Docker engine answers; `sudo ./inv engine.install`" in said.error
+
+
+def test_processes_of_this_machine_are_not_upgraded(bare: Inv) -> None:
+    said = bare("upgrade")
+    assert (said.status, said.out) == (2, "")
+    assert "processes without packages of their own" in said.error
 
 
 RUNNING = {

@@ -205,7 +205,7 @@ steps() {
 }
 
 @test "an unknown option is refused in one line with status 2" {
-	for script in redis/1-provision.sh redis/2-configure.sh common/hosts.sh; do
+	for script in redis/1-provision.sh redis/2-configure.sh redis/upgrade.sh common/hosts.sh; do
 		run bash "$provision/$script" --bogus value
 		[ "$status" -eq 2 ]
 		[ "$output" = "${script##*/}: unknown option: --bogus" ]
@@ -345,6 +345,265 @@ debian() {
 	[ "${lines[0]}" = 'Unable to find a match: redis' ]
 	[[ ${lines[1]} == *': failed: dnf -q -y install redis' ]]
 	[ "${#lines[@]}" -eq 2 ]
+}
+
+# newer_debian - a Debian whose lists have 2.0 of everything; $installed/NAME holds `WANT STATUS VERSION`
+newer_debian() {
+	stub dpkg-query '
+		for name; do
+			[[ -e '"$installed"'/$name ]] || continue
+			read -r want status version <'"$installed"'/$name
+			case $* in *Want*) echo "$want $status" ;; *) echo "$name $version $status" ;; esac
+			found=1
+		done
+		[[ ${found-} ]]'
+	stub apt-get '
+		policy='"$policy"'
+		case "$*" in
+		*" update") exit 0 ;;
+		"-s "*)
+			for name; do
+				[[ -e '"$installed"'/$name ]] || continue
+				read -r want status version <'"$installed"'/$name
+				[[ $version = 2.0 ]] || echo "Inst $name [$version] (2.0 Debian:13/stable [amd64])"
+				[[ "$version $status" = "2.0 installed" ]] || echo "Conf $name (2.0 Debian:13/stable [amd64])"
+			done ;;
+		*" install "*)
+			[[ ! -x $policy ]] || { "$policy"; echo "policy $?" >>'"$calls"'; }
+			for name; do [[ ! -e '"$installed"'/$name ]] || echo "install installed 2.0" >'"$installed"'/$name; done ;;
+		esac'
+	echo 'install installed 1.0' >"$installed/redis-server"
+	echo 'install installed 1.0' >"$installed/redis-tools"
+}
+
+@test "Debian: what is newer is named and not touched" {
+	newer_debian
+	packages
+	run newer_packages redis-tools redis-server redis-sentinel
+	[ "$status" -eq 0 ]
+	[ "$output" = $'redis-tools 1.0 2.0\nredis-server 1.0 2.0' ]
+	grep -q '^apt-get .*Error-Mode=any update$' "$calls"
+	[ "$(cat "$installed/redis-server")" = 'install installed 1.0' ]
+}
+
+@test "Debian: an upgrade installs only what is there, once, asks nothing and starts nothing" {
+	newer_debian
+	packages
+	run upgrade_packages redis-tools redis-server redis-sentinel
+	[ "$status" -eq 0 ]
+	[ "$output" = ':: packages changed' ]
+	grep -q -- '--force-confold --only-upgrade --no-install-recommends --no-remove install redis-tools redis-server$' "$calls"
+	grep -q '^policy 101$' "$calls"
+	[ ! -e "$policy" ]
+	run upgrade_packages redis-tools redis-server redis-sentinel
+	[ "$output" = ':: packages ok' ]
+	run newer_packages redis-tools redis-server redis-sentinel
+	[ -z "$output" ]
+}
+
+@test "Debian: a held package is left alone" {
+	newer_debian
+	echo 'hold installed 1.0' >"$installed/redis-server"
+	packages
+	run newer_packages redis-server redis-tools
+	[ "$output" = 'redis-tools 1.0 2.0' ]
+	run upgrade_packages redis-server
+	[ "$output" = ':: packages ok' ]
+	[ "$(cat "$installed/redis-server")" = 'hold installed 1.0' ]
+}
+
+@test "Debian: an upgrade that broke off is gone on with" {
+	newer_debian
+	echo 'install half-configured 2.0' >"$installed/redis-server"
+	packages
+	run newer_packages redis-server
+	[ "$output" = 'redis-server unfinished 2.0' ]
+	run upgrade_packages redis-server
+	[ "$output" = ':: packages changed' ]
+}
+
+@test "Debian: lists that cannot be fetched are an error, not nothing newer" {
+	newer_debian
+	stub apt-get 'echo "E: Failed to fetch"; exit 100'
+	packages
+	run newer_packages redis-server
+	[ "$status" -eq 2 ]
+	[ "${lines[0]}" = 'E: Failed to fetch' ]
+}
+
+# newer_enterprise - an Enterprise Linux with a newer redis; $installed/redis holds its version
+newer_enterprise() {
+	echo 1.0-1 >"$installed/redis"
+	stub rpm '
+		[[ -e '"$installed"'/${*: -1} ]] || exit 1
+		case $* in *NAME*) echo "${*: -1} $(cat '"$installed"'/${*: -1})" ;; *query*) cat '"$installed"'/${*: -1} ;; esac'
+	stub dnf '
+		case "$*" in
+		*check-update*)
+			[[ $(cat '"$installed"'/redis) != 2.0-1.el9 ]] || exit 0
+			printf "\nredis.x86_64     1:2.0-1.el9    appstream\nredis-doc.noarch 9-9 appstream\n"
+			exit 100 ;;
+		*upgrade*) echo 2.0-1.el9 >'"$installed"'/redis ;;
+		esac'
+	only dnf rpm
+	ln -sf "$(command -v awk)" "$limited"
+}
+
+@test "Enterprise Linux: what is newer is named, upgraded once, and then no more" {
+	newer_enterprise
+	packages
+	PATH=$limited run newer_packages redis
+	[ "$status" -eq 0 ]
+	[ "$output" = 'redis 1.0-1 2.0-1.el9' ]
+	PATH=$limited run upgrade_packages redis
+	[ "$output" = ':: packages changed' ]
+	grep -q '^dnf -q -y upgrade redis$' "$calls"
+	PATH=$limited run newer_packages redis
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	PATH=$limited run upgrade_packages redis
+	[ "$output" = ':: packages ok' ]
+}
+
+@test "Enterprise Linux: what is not installed is not upgraded" {
+	newer_enterprise
+	rm "$installed/redis"
+	packages
+	PATH=$limited run newer_packages redis
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	PATH=$limited run upgrade_packages redis
+	[ "$output" = ':: packages ok' ]
+	refute grep -q '^dnf' "$calls"
+}
+
+@test "Enterprise Linux: lists that cannot be fetched are an error" {
+	newer_enterprise
+	stub dnf 'echo "Error: Failed to download metadata" >&2; exit 1'
+	packages
+	PATH=$limited run newer_packages redis
+	[ "$status" -eq 2 ]
+	[ "${lines[0]}" = 'Error: Failed to download metadata' ]
+	[[ ${lines[1]} == *': failed: dnf check-update redis' ]]
+}
+
+# --- redis/upgrade.sh
+
+# machine - a Debian with systemd; $running/UNIT says since when a unit runs
+machine() {
+	newer_debian
+	program=$BATS_TEST_TMPDIR/redis-server
+	touch "$program"
+	stub systemctl '
+		unit='"$running"'/${*: -1}
+		case "$*" in
+		is-active*) [[ -e $unit ]] ;;
+		*ExecStart" "*) echo "{ path='"$program"' ; argv[]='"$program"' --daemonize no ; ignore_errors=no }" ;;
+		*ExecMainStartTimestamp*) cat "$unit" ;;
+		restart* | start*) date >"$unit" ;;
+		reset-failed*) ;;
+		*) echo "{ path='"$program"' ; argv[]='"$program"' }" ;;
+		esac'
+	for unit in redis.service redis-sentinel.service redis-server.service; do
+		date -d '1 hour' >"$running/$unit"
+	done
+	mkdir -p "$BATS_TEST_TMPDIR/etc/redis" "$BATS_TEST_TMPDIR/project/redis"
+	sed "s#/usr/sbin/policy-rc.d#$policy#g" "$provision/common/packages.sh" >"$BATS_TEST_TMPDIR/packages.sh"
+	cp -r "$provision/common" "$BATS_TEST_TMPDIR/project"
+	mv "$BATS_TEST_TMPDIR/packages.sh" "$BATS_TEST_TMPDIR/project/common"
+	sed "s#/etc/redis#$BATS_TEST_TMPDIR/etc/redis#" "$provision/redis/upgrade.sh" \
+		>"$BATS_TEST_TMPDIR/project/redis/upgrade.sh"
+}
+
+upgrade() {
+	: >"$calls"
+	run bash "$BATS_TEST_TMPDIR/project/redis/upgrade.sh" "$@" --processes redis,sentinel
+}
+
+restarted() {
+	sed -n 's/^systemctl \(restart\|start\) //p' "$calls"
+}
+
+@test "a check names packages and changes nothing" {
+	machine
+	upgrade --check
+	[ "$status" -eq 0 ]
+	[ "$output" = $'package redis-tools 1.0 2.0\npackage redis-server 1.0 2.0' ]
+	[ -z "$(restarted)" ]
+}
+
+@test "a check names what still runs the program of before" {
+	machine
+	date -d '1 hour ago' >"$running/redis-sentinel.service"
+	upgrade --check
+	[ "${lines[-1]}" = 'restart sentinel' ]
+}
+
+@test "an upgrade restarts Redis, then Sentinel" {
+	machine
+	for unit in "$running"/*; do date -d '1 hour ago' >"$unit"; done
+	upgrade --apply
+	[ "$status" -eq 0 ]
+	[ "$output" = $':: packages changed\n:: vendor ok\n:: redis changed\n:: sentinel changed' ]
+	[ "$(restarted | wc -l)" -eq 2 ]
+	[[ $(restarted) == redis*$'\n'redis-sentinel.service ]]
+}
+
+@test "where nothing is newer nothing is restarted" {
+	machine
+	upgrade --apply
+	upgrade --apply
+	[ "$output" = $':: packages ok\n:: vendor ok\n:: redis ok\n:: sentinel ok' ]
+	[ -z "$(restarted)" ]
+}
+
+@test "a process that an upgrade before left down is started" {
+	machine
+	rm "$running"/redis.service "$running"/redis-server.service
+	upgrade --apply
+	[ "$status" -eq 0 ]
+	[[ $output == *$':: redis changed\n:: sentinel ok' ]]
+}
+
+@test "a Redis that does not start leaves Sentinel as it is" {
+	machine
+	for unit in "$running"/*; do date -d '1 hour ago' >"$unit"; done
+	sed -i 's/restart\* | start\*) date.*/restart* | start*) exit 1 ;;/' "$stubs/systemctl"
+	stub journalctl 'echo "Illegal instruction"'
+	upgrade --apply
+	[ "$status" -eq 2 ]
+	[[ $output == *'Illegal instruction'*'does not start' ]]
+	[ "$(restarted | wc -l)" -eq 1 ]
+}
+
+@test "a package that does not install restarts nothing" {
+	machine
+	for unit in "$running"/*; do date -d '1 hour ago' >"$unit"; done
+	stub apt-get 'echo "post-installation script returned error exit status 1"; exit 100'
+	upgrade --apply
+	[ "$status" -eq 2 ]
+	[ -z "$(restarted)" ]
+	[ ! -e "$policy" ]
+}
+
+@test "the configuration of the new package is kept beside ours" {
+	machine
+	echo ours >"$BATS_TEST_TMPDIR/etc/redis/redis.conf"
+	echo theirs >"$BATS_TEST_TMPDIR/etc/redis/redis.conf.dpkg-dist"
+	upgrade --apply
+	[[ $output == *':: vendor changed'* ]]
+	[ "$(cat "$BATS_TEST_TMPDIR/etc/redis/redis.conf.vendor")" = theirs ]
+	[ "$(cat "$BATS_TEST_TMPDIR/etc/redis/redis.conf")" = ours ]
+	[ ! -e "$BATS_TEST_TMPDIR/etc/redis/redis.conf.dpkg-dist" ]
+}
+
+@test "upgrade.sh wants to be told what to do" {
+	run bash "$provision/redis/upgrade.sh" --processes redis
+	[ "$status" -eq 2 ]
+	[ "$output" = 'upgrade.sh: --check or --apply is needed' ]
+	run bash "$provision/redis/upgrade.sh" --check
+	[ "$output" = 'upgrade.sh: --processes is needed' ]
+	[ ! -s "$calls" ]
 }
 
 # --- common/hold-down.sh

@@ -68,6 +68,11 @@ def alive(environment: Environment) -> set[str]:
     }
 
 
+def need_three(environment: Environment) -> None:
+    if len(environment.redis_nodes) < 3:
+        pytest.skip("needs three nodes")
+
+
 def services(targets: tuple[Target, ...]) -> set[str]:
     return {f"{target.name}:{unit}" for target in targets for unit in target.units}
 
@@ -193,6 +198,7 @@ def test_a_cut_is_between_the_nodes_and_nowhere_else(environment: Environment, f
 
 
 def test_the_nodes_that_are_cut_off_see_each_other(environment: Environment) -> None:
+    need_three(environment)
     made = staged(environment, "partition", "replicas")
     one, two = (target.node for target in made.targets)
     with faults.strike("partition", made):
@@ -257,6 +263,7 @@ def test_a_full_disk_refuses_writes_until_there_is_room(environment: Environment
 
 
 def test_heal_puts_back_whatever_is_broken(environment: Environment) -> None:
+    need_three(environment)
     left = [("host", "redis3"), ("hang", "redis2")]
     if next(iter(environment.nodes.values())).is_machine:
         left += [("partition", "redis3"), ("disk-full", "redis1"), ("power", "redis2")]

@@ -6,7 +6,8 @@ from redis_ha import report
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import directives, drift
-from redis_ha.provision.redis import Step, provision
+from redis_ha.provision.redis import provision
+from redis_ha.provision.steps import Step
 from redis_ha.services import cluster
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.failover import Plan

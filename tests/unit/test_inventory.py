@@ -74,11 +74,12 @@ REDIS_KEYS = (
 BROKEN = {
     "unknown table": (
         ("[redis]", "[colours]\nred = 1\n[redis]"),
-        "colours: unknown key; allowed are commander, docker, local, nodes, redis, sentinel",
+        "colours: unknown key; "
+        "allowed are client, commander, docker, local, nodes, redis, sentinel",
     ),
     "name at the top": (
         ("[redis]", 'name = "other"\n[redis]'),
-        "name: unknown key; allowed are commander, docker, local, nodes, redis, sentinel",
+        "name: unknown key; allowed are client, commander, docker, local, nodes, redis, sentinel",
     ),
     "unknown key of a table": (
         ("[redis]", "[redis]\ncolour = 1"),
@@ -170,6 +171,16 @@ ROUGHLY = {
     "local network that is not this machine's": (
         f'{FINE}\n[local]\nnetwork = "192.0.2.0/24"\n',
         ["local.network", "127.0.0.0/8"],
+    ),
+    "the console on the port of Redis": (
+        FINE.replace('roles = ["redis"]', 'roles = ["redis", "commander"]', 1)
+        + "\n[commander]\nport = 6379\n",
+        ["commander.port: redis1 uses port 6379 already"],
+    ),
+    "the console on the port of a Sentinel": (
+        FINE.replace('roles = ["redis"]', 'roles = ["redis", "commander"]', 1)
+        + "\n[commander]\nport = 26379\n",
+        ["commander.port: redis1 uses port 26379 already"],
     ),
     "two Sentinels on one port": (
         FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),

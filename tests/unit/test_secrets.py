@@ -58,7 +58,7 @@ def test_a_password_that_the_files_could_not_hold_is_refused(
 @pytest.mark.parametrize("text", ["{", "[]", '{"redis": "a"}', '{"redis": "a", "other": "b"}'])
 def test_a_damaged_file_says_what_to_do(text: str, tmp_path: Path) -> None:
     (tmp_path / secrets.FILE).write_text(text)
-    with pytest.raises(RedisHaError, match=r"secrets\.json: damaged; remove it"):
+    with pytest.raises(RedisHaError, match=r"secrets\.json: damaged; .* `\./inv down --purge`"):
         secrets.load(tmp_path)
 
 

@@ -14,9 +14,9 @@ from redis_ha.cli.front import with_flags
         ("inv render redis2 --provider local", "inv render --node redis2 --provider local"),
         ("inv run -- shell redis1", "inv run -- shell redis1"),
         ("inv status", "inv status"),
-        ("inv report.compare a b", "inv report.compare --old a --new b"),
-        ("inv report.compare a", "inv report.compare --old a"),
-        ("inv report.compare --old a --new b", "inv report.compare --old a --new b"),
+        ("inv report.compare a b", "inv report.compare --before a --after b"),
+        ("inv report.compare a", "inv report.compare --before a"),
+        ("inv report.compare --before a --after b", "inv report.compare --before a --after b"),
         ("inv shell redis1 status", "inv shell --node redis1 status"),
     ],
 )

@@ -39,7 +39,7 @@ def test_no_records_is_status_2(tmp_path: Path) -> None:
 def test_worse_is_status_1(before: Path, tmp_path: Path) -> None:
     after = drills.write(tmp_path / "after", [SLOW])
     with pytest.raises(Exit, match="worse: kill master on docker: median recovery") as error:
-        report.compare(Context(), old=str(before), new=str(after))
+        report.compare(Context(), before=str(before), after=str(after))
     assert error.value.code == 1
 
 
@@ -47,13 +47,13 @@ def test_better_is_status_0_and_says_what_is_only_in_one(
     before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     after = drills.write(tmp_path / "after", [FAST, drill([one_round(Random(1))], fault="hang")])
-    report.compare(Context(), old=str(before), new=str(after))
+    report.compare(Context(), before=str(before), after=str(after))
     out = capsys.readouterr().out
     assert f"only in {after}: hang master on docker" in out
     assert out.splitlines()[-1] == "not worse: 0 better, 0 worse, 5 same"
 
 
-@pytest.mark.parametrize("words", [{}, {"old": "a"}])
+@pytest.mark.parametrize("words", [{}, {"before": "a"}])
 def test_two_words_are_needed(words: dict[str, str]) -> None:
     with pytest.raises(Exit, match="name two folders or records") as error:
         report.compare(Context(), **words)
@@ -63,5 +63,5 @@ def test_two_words_are_needed(words: dict[str, str]) -> None:
 def test_nothing_in_common_is_status_2(before: Path, tmp_path: Path) -> None:
     after = drills.write(tmp_path / "after", [drill([one_round(Random(1))], fault="hang")])
     with pytest.raises(Exit, match="have no drill in common") as error:
-        report.compare(Context(), old=str(before), new=str(after))
+        report.compare(Context(), before=str(before), after=str(after))
     assert error.value.code == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ class Cluster:
         addresses = {"redis1": "127.0.0.1", "redis2": "127.0.0.2"}
         first = stack.enter_context(resp.served(self._redis("redis1"), addresses["redis1"]))
         stack.enter_context(resp.served(self._redis("redis2"), addresses["redis2"], first))
-        sentinel = stack.enter_context(resp.served(self._sentinel))
+        sentinel = stack.enter_context(resp.served(self.sentinel()))
         nobody = ("127.0.0.3", sentinel)  # a Sentinel that is down
         self.site = Site(
             addresses, first, (nobody, ("127.0.0.1", sentinel)), "mymaster", "secret", "secret"
@@ -34,13 +35,19 @@ class Cluster:
 
         return answer
 
-    def _sentinel(self, words: list[str]) -> bytes:
-        if words[0] != "SENTINEL":
-            return resp.OK
-        if self.named is None:
-            return b"*-1\r\n"
-        address = self.site.nodes.get(self.named, "10.9.9.9")
-        return resp.array(resp.bulk(address), resp.bulk(str(self.site.port)))
+    def sentinel(self, named: str = "") -> resp.Answer:
+        """Return a Sentinel that names this node, or the one that all name."""
+
+        def answer(words: list[str]) -> bytes:
+            master = named or self.named
+            if words[0] != "SENTINEL":
+                return resp.OK
+            if master is None:
+                return b"*-1\r\n"
+            address = self.site.nodes.get(master, "10.9.9.9")
+            return resp.array(resp.bulk(address), resp.bulk(str(self.site.port)))
+
+        return answer
 
     def fail_over(self) -> None:
         self.roles = {"redis1": "slave", "redis2": "master"}
@@ -75,6 +82,22 @@ def test_a_careful_client_writes_nowhere_without_a_master(
     cluster.named, cluster.roles["redis1"] = named, role
     with pytest.raises(NoMaster):
         SentinelAware(cluster.site).get()
+
+
+def test_a_sentinel_that_sends_to_a_master_that_refuses_is_asked_last(cluster: Cluster) -> None:
+    cluster.roles = dict.fromkeys(cluster.roles, "master")  # redis1 is cut off and not aware of it
+    with resp.served(cluster.sentinel("redis1")) as isolated:
+        sentinels = (("127.0.0.1", isolated), *cluster.site.sentinels)
+        cluster.named = "redis2"
+        client = SentinelAware(replace(cluster.site, sentinels=sentinels))
+        client.get()
+        assert client.node == "redis1"
+        client.failed()
+        client.get()
+        assert client.node == "redis2"
+        client.get()
+        assert client.node == "redis2"
+        client.failed()
 
 
 def test_a_role_looking_client_does_without_sentinels(cluster: Cluster) -> None:

@@ -168,3 +168,20 @@ def test_a_file_that_differs_is_replaced_whole() -> None:
 def test_a_damaged_line_is_a_difference_and_no_accident(line: str) -> None:
     assert differences("port 1\n", f"port 1\n{line}\n") != []
     assert merge("port 1\n", f"port 1\n{line}\n") == "port 1\n"
+
+
+def test_a_master_that_moved_is_not_among_the_replicas() -> None:
+    current = (
+        "sentinel monitor mymaster 10.0.0.1 6379 2\n"
+        "sentinel known-replica mymaster 10.0.0.2 6379\n"
+        "sentinel known-sentinel mymaster 10.0.0.2 26379 abc\n"
+        "sentinel config-epoch mymaster 3\n"
+    )
+    known = "sentinel myid def\nsentinel known-replica mymaster 10.0.0.1 6379\n"
+    wanted = "sentinel monitor mymaster 10.0.0.2 6379 2\n"
+    assert merge(wanted, current, known) == (
+        "sentinel monitor mymaster 10.0.0.2 6379 2\n"
+        "sentinel known-sentinel mymaster 10.0.0.2 26379 abc\n"
+        "sentinel config-epoch mymaster 3\n"
+        "sentinel known-replica mymaster 10.0.0.1 6379\n"
+    )

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Newer packages of a Redis node, and a restart of what still runs the old ones.
+# usage: upgrade.sh --check|--apply --processes NAME,NAME…
+#   --check            change nothing; print `package NAME FROM TO` and `restart PROCESS` lines
+#   --apply            install what --check named, then restart Redis, then the Sentinels
+#   --processes NAMES  redis, sentinel, sentinel-PORT
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/packages.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/services.sh"
+
+WORK=
+PROCESSES=
+
+parse() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--check | --apply) WORK=${1#--} ;;
+		--processes)
+			PROCESSES=${2//,/ }
+			shift
+			;;
+		*) die "unknown option: $1" ;;
+		esac
+		shift
+	done
+	[ -n "$WORK" ] || die "--check or --apply is needed"
+	[ -n "$PROCESSES" ] || die "--processes is needed"
+}
+
+names() {
+	case $(package_family) in
+	apt) echo redis-tools redis-server redis-sentinel ;;
+	dnf) echo redis ;;
+	esac
+}
+
+check() {
+	local names
+	names=$(names)
+	# shellcheck disable=SC2086  # words
+	newer_packages $names | sed 's/^/package /'
+	for process in $PROCESSES; do
+		if service_outdated "$process"; then echo "restart $process"; fi
+	done
+}
+
+apply() {
+	local names
+	names=$(names)
+	# shellcheck disable=SC2086  # words
+	upgrade_packages $names
+	vendor
+	# one after the other: a Sentinel that starts finds its own Redis
+	for process in $PROCESSES; do renew "$process"; done
+}
+
+# What the package has for the configuration now, for comparison; ours stays what it is.
+vendor() {
+	local result=ok process file
+	for process in $PROCESSES; do
+		file=/etc/redis/$process.conf
+		for new in "$file.dpkg-dist" "$file.rpmnew"; do
+			if [ -e "$new" ]; then
+				mv -f "$new" "$file.vendor"
+				result=changed
+			fi
+		done
+	done
+	report vendor "$result"
+}
+
+# renew PROCESS - running, and of the program that is installed now
+renew() {
+	if service_outdated "$1"; then
+		service_restart "$1"
+	elif ! service_active "$1"; then
+		service_start "$1"
+	else
+		report "$1" ok
+		return
+	fi
+	report "$1" changed
+}
+
+main() {
+	parse "$@"
+	"$WORK"
+}
+
+main "$@"

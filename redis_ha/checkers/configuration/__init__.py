@@ -1,0 +1,59 @@
+"""Settings that do not fit each other, each with the value that would."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from redis_ha.checkers.configuration import (
+    access,
+    agreement,
+    data,
+    election,
+    recovery,
+    replication,
+)
+from redis_ha.checkers.configuration.finding import Finding, Severity
+from redis_ha.checkers.configuration.settings import Settings
+
+__all__ = ["Finding", "Severity", "findings", "together"]
+
+Rule = Callable[[Settings], Iterator[Finding]]
+RULES: tuple[Rule, ...] = (
+    replication.two_masters,
+    replication.enough_replicas,
+    replication.priorities,
+    election.number_of_sentinels,
+    election.quorum,
+    election.loss_of_a_host,
+    election.partition,
+    election.hostnames,
+    recovery.down_after,
+    recovery.failover_timeout,
+    recovery.retry_budget,
+    data.memory,
+    data.persistence,
+    data.replicas_that_take_writes,
+    access.passwords,
+    access.known_passwords,
+    agreement.differing,
+)
+ORDER = list(Severity)
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Return what every rule says, the worst first."""
+    found = chain.from_iterable(rule(settings) for rule in RULES)
+    return sorted(found, key=lambda each: ORDER.index(each.severity))
+
+
+def together(said: dict[str, list[Finding]]) -> list[Finding]:
+    """Return findings from several sources, each once, with where it was found.
+
+    Args:
+        said: the findings by source, for example "inventory" and "nodes".
+    """
+    sources: dict[Finding, list[str]] = {}
+    for source, found in said.items():
+        for each in found:
+            sources.setdefault(each, []).append(source)
+    merged = [each.found_in(", ".join(names)) for each, names in sources.items()]
+    return sorted(merged, key=lambda each: ORDER.index(each.severity))

@@ -1,0 +1,122 @@
+"""Settings from configuration files: rendered ones, the nodes', and those made by hand."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
+from redis_ha.inventory import Inventory
+from redis_ha.provision.directives import Key, Values, parse
+
+Texts = Mapping[str, Mapping[str, str]]
+"""The files of every node: by its name, then by process."""
+
+FORMER = {
+    "min-replicas-to-write": "min-slaves-to-write",
+    "min-replicas-max-lag": "min-slaves-max-lag",
+    "replica-priority": "slave-priority",
+    "replica-announce-ip": "slave-announce-ip",
+    "replica-read-only": "slave-read-only",
+    "replicaof": "slaveof",
+}
+"""Names that settings had before Redis 5 and still have in files made by hand."""
+
+
+class _File:
+    """One file's settings, each with what the server takes for granted where it is not set."""
+
+    def __init__(self, text: str) -> None:
+        self._found: dict[Key, Values] = parse(text)
+
+    def words(self, *key: str) -> tuple[str, ...]:
+        """Return the words of a setting, () when it is not set; the last line of several counts."""
+        name = (key[0],) if key[0] in FORMER else key
+        former = (FORMER[key[0]],) if key[0] in FORMER else key
+        return (self._found.get(name) or self._found.get(former) or ((),))[-1]
+
+    def text(self, *key: str, default: str = "") -> str:
+        return " ".join(self.words(*key)) or default
+
+    def number(self, *key: str, default: int) -> int:
+        text = self.text(*key)
+        return int(text) if text.isdigit() else default
+
+    def yes(self, *key: str, default: bool) -> bool:
+        return self.text(*key, default="yes" if default else "no").lower() == "yes"
+
+    @property
+    def has_password(self) -> bool:
+        """Say whether clients need a password; a rewrite keeps it as an ACL user as well."""
+        users = [words for words in self._found.get(("user",), ()) if words[:1] == ("default",)]
+        by_user = any(word[:1] in "#>" for words in users for word in words[1:] if word)
+        return by_user or bool(self.text("requirepass") or self.text("aclfile"))
+
+    @property
+    def takes_snapshots(self) -> bool:
+        saves = self._found.get(("save",))
+        return saves is None or saves[-1] != ("",)
+
+
+def read(topology: Inventory, texts: Texts) -> Settings:
+    """Return the settings that the files of all nodes have."""
+    redis, sentinels = [], []
+    for node, files in texts.items():
+        for process, text in files.items():
+            if process == "redis":
+                redis.append(_redis(node, _File(text)))
+            elif watching := _sentinel(node, _File(text), topology.sentinel.master_name):
+                sentinels.append(watching)
+    return Settings(topology, tuple(redis), tuple(sentinels))
+
+
+def _redis(node: str, file: _File) -> Redis:
+    lag = file.number("min-replicas-max-lag", default=Redis.max_lag_s)
+    return Redis(
+        node,
+        priority=file.number("replica-priority", default=Redis.priority),
+        min_replicas=file.number("min-replicas-to-write", default=0) if lag else 0,
+        max_lag_s=lag,
+        maxmemory=file.number("maxmemory", default=Redis.maxmemory),
+        policy=file.text("maxmemory-policy", default=Redis.policy),
+        appendonly=file.yes("appendonly", default=Redis.appendonly),
+        appendfsync=file.text("appendfsync", default=Redis.appendfsync),
+        snapshots=file.takes_snapshots,
+        read_only=file.yes("replica-read-only", default=Redis.read_only),
+        protected=file.yes("protected-mode", default=Redis.protected),
+        password=file.has_password,
+        master_password=bool(file.text("masterauth")),
+        names=_names(file.words("replicaof")[:1], file.words("replica-announce-ip")),
+    )
+
+
+def _sentinel(node: str, file: _File, master: str) -> Sentinel | None:
+    monitor = file.words("sentinel", "monitor", master)
+    if len(monitor) < len(("address", "port", "quorum")):
+        return None
+
+    def number(word: str, default: int) -> int:
+        return file.number("sentinel", word, master, default=default)
+
+    return Sentinel(
+        node,
+        quorum=int(monitor[2]) if monitor[2].isdigit() else Sentinel.quorum,
+        down_after_ms=number("down-after-milliseconds", Sentinel.down_after_ms),
+        failover_timeout_ms=number("failover-timeout", Sentinel.failover_timeout_ms),
+        parallel_syncs=number("parallel-syncs", Sentinel.parallel_syncs),
+        resolve_hostnames=file.yes("sentinel", "resolve-hostnames", default=False),
+        announce_hostnames=file.yes("sentinel", "announce-hostnames", default=False),
+        password=file.has_password,
+        master_password=bool(file.text("sentinel", "auth-pass", master)),
+        names=_names(monitor[:1], file.words("sentinel", "announce-ip")),
+    )
+
+
+def _names(*addresses: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for words in addresses for word in words if word and not _is_address(word))
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True

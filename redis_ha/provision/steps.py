@@ -1,0 +1,62 @@
+"""The provision scripts on a node, and the steps that they report."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis_ha.errors import CommandFailed
+from redis_ha.nodes import Node
+from redis_ha.render import PROJECT
+from redis_ha.wait import now_s
+
+SCRIPT_TIMEOUT_S = 600
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of provisioning one node: `changed`, `ok` or `failed`."""
+
+    node: str
+    step: str
+    result: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as records have it."""
+        return {**asdict(self), "seconds": round(self.seconds, 3)}
+
+
+OnStep = Callable[[Step], None]
+"""Takes each step as soon as it has ended, from the thread of its node."""
+
+
+def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> None:
+    """Run a script and hand on each step it reports (`:: NAME RESULT`).
+
+    Raises:
+        CommandFailed: it ended with another status than 0, which is a step as well.
+    """
+    last_s = now_s()
+
+    def end(name: str, result: str) -> None:
+        nonlocal last_s
+        on_step(Step(node.name, name, result, now_s() - last_s))
+        last_s = now_s()
+
+    def read(line: str) -> None:
+        match line.split():
+            case ["::", name, result]:
+                end(name, result)
+
+    try:
+        node.run("bash", script, *flags, sudo=True, timeout_s=SCRIPT_TIMEOUT_S, on_line=read)
+    except CommandFailed as error:
+        name = script.rpartition("/")[2]
+        end(name, "failed")
+        raise CommandFailed(node.name, (name,), error.status, error.output) from None
+
+
+def scripts() -> dict[str, bytes]:
+    """Return the scripts for a node, by their paths in the project."""
+    paths = [*PROJECT.glob("provision/common/*.sh"), *PROJECT.glob("provision/redis/*.sh")]
+    return {str(path.relative_to(PROJECT)): path.read_bytes() for path in paths}
