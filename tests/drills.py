@@ -81,7 +81,12 @@ def events(times: dict[str, float], old: str, new: str) -> list[Record]:
 
 
 def clients(recovery_s: float, lost: int) -> Record:
-    waits = {"sentinel": (0.0, 0), "naive": (1.31, lost), "role": (0.12, 0)}
+    waits = {
+        "sentinel": (0.0, 0),
+        "unconfirmed": (-0.04, lost // 10),
+        "role": (0.12, 0),
+        "naive": (1.31, lost),
+    }
     return {
         kind: {
             **writes(1800, 240, 2, gone),
@@ -113,7 +118,7 @@ def one_round(chance: Random, recovery_s: float = 3.27, lost: int = 0, **changes
         "losses": [lossy] if lost else [],
         "gaps": [{"from_s": 0.0, "to_s": rto_s}],
         "longest_gap_s": rto_s,
-        "overlap": {"writes": lost, "until_s": 1.42 if lost else None},
+        "overlap": {"writes": lost, "until_s": 0.21 if lost else None},
         "stale_reads": {"reads": 1200, "master": 0, "replica": 3, "oldest_s": 0.004},
         "healed_s": round(rto_s + 1.02, 3),
         "converged_s": round(rto_s + 2.8, 3),
@@ -172,7 +177,7 @@ def drill(rounds: Iterable[Record], **changes: Any) -> Record:
 
 def not_applicable(**changes: Any) -> Record:
     reason = "local processes share one loopback network: there is nothing to cut"
-    made = {"provider": "local", "verdict": "not applicable", "reason": reason}
+    made = {"provider": "local", "expected": None, "verdict": "not applicable", "reason": reason}
     return drill([], **{**made, **changes})
 
 
@@ -195,7 +200,7 @@ def twenty() -> list[Record]:
         "rto_s": None,
         "new_master": None,
         "phases": {"sdown_s": 2.02},
-        "gaps": [{"from_s": 0.0, "to_s": 9.8}],
+        "gaps": [{"from_s": 0.0, "to_s": 9.8, "open": True}],
         "healed_s": 6.0,
         "converged_s": 8.1,
         "series": series(9.9, 10.0, chance),

@@ -61,9 +61,11 @@ class Price:
 
 
 def figures(drill: Drill) -> list[Figures]:
-    """Return a row per kind of client that the drill had."""
-    kinds = dict.fromkeys(kind for each in drill.rounds for kind in each.clients)
-    return [_figures(drill, kind) for kind in kinds]
+    """Return a row per kind of client that the drill had, the one that verdicts go by first."""
+    kinds = {kind for each in drill.rounds for kind in each.clients}
+    known = [kind for kind in words.CLIENTS if kind in kinds]
+    others = sorted(kinds.difference(known))
+    return [_figures(drill, kind) for kind in (*known, *others)]
 
 
 def _figures(drill: Drill, kind: str) -> Figures:

@@ -42,7 +42,12 @@ def _suite(drill: Drill, name: str) -> Element:
         case = _case(suite, drill, "drill", 0)
         SubElement(case, "skipped", message=_clean(drill.reason or "not applicable"))
     elif _says_more(drill):
-        _judge(_case(suite, drill, "drill", 0), drill, drill.verdict, "the drill as a whole")
+        _judge(
+            _case(suite, drill, "drill", 0),
+            drill,
+            drill.verdict,
+            drill.reason or "the drill as a whole",
+        )
     _count(suite)
     return suite
 
@@ -57,7 +62,7 @@ def _round(suite: Element, drill: Drill, number: int, each: Round) -> None:
     time_s = each.rto_s or each.converged_s or each.healed_s or 0
     case = _case(suite, drill, f"round {number}", time_s)
     lost = f"{each.writes.lost:,} of {each.writes.acknowledged:,} acknowledged writes lost"
-    recovery = f"recovery {words.of_round(drill, each)}"
+    recovery = f"recovery {words.of_round(each)}"
     _judge(case, drill, each.verdict, "; ".join([lost, recovery, *each.problems]))
 
 

@@ -12,7 +12,15 @@ from redis_ha.report.record import Drill, Round
 from redis_ha.report.summary import Summary
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")
-ROUND = ("round", "verdict", "master", *words.STEPS.values(), "recovery", "predicted", "late")
+ROUND = (
+    "round",
+    "verdict",
+    "master",
+    *words.STEPS.values(),
+    "recovery",
+    "predicted",
+    "out of band by",
+)
 WRITES = ("acknowledged", "failed", "indeterminate", "lost", "recovered")
 
 
@@ -54,20 +62,22 @@ def _drill(drill: Drill, name: str) -> str:
     title = f"{_html(name)}: {_sign(drill.kind)}"
     if not drill.applicable:
         return f"<details><summary>{title}</summary>\n\n{_text(drill.reason or '')}\n\n</details>"
-    rows = (_round(drill, number, each) for number, each in enumerate(drill.rounds, 1))
+    rows = (_round(number, each) for number, each in enumerate(drill.rounds, 1))
     table = _table([*ROUND, *WRITES, "problems"], rows)
     state = "" if drill.kind in ("valid", "comparison") else " open"
     summary = f"{title}, {words.recovery(drill)}, {words.some(drill.lost, 'write')} lost"
-    return f"<details{state}><summary>{summary}</summary>\n\n{table}\n\n</details>"
+    parts = [_text(drill.reason)] if drill.reason else []
+    text = "\n\n".join([*parts, table])
+    return f"<details{state}><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _round(drill: Drill, number: int, each: Round) -> list[str]:
+def _round(number: int, each: Round) -> list[str]:
     return [
         str(number),
         _sign(each.verdict),
-        _text(f"{each.old_master or words.NONE} → {each.new_master or 'nobody'}"),
+        _text(words.masters(each)),
         *(words.seconds(getattr(each.phases, key)) for key in words.STEPS),
-        words.of_round(drill, each),
+        words.of_round(each),
         words.seconds(each.predicted_s),
         _text(words.phase(each.late_phase)) if each.late_phase else "",
         *(words.count(getattr(each.writes, name)) for name in WRITES),

@@ -14,9 +14,6 @@ SEVERITY: tuple[Verdict, ...] = ("not applicable", "valid", "unknown", "invalid"
 """From what says least to what is worst."""
 NOT_APPLICABLE: Verdict = "not applicable"
 
-RECOVERING = ("failover", "either")
-"""What is expected of drills after which another master takes writes, or the same one does."""
-
 Count = Annotated[int, Field(ge=0)]
 Seconds = float | None
 Value = bool | int | float | str | None
@@ -74,11 +71,13 @@ class Gap:
 
     from_s: float
     to_s: float
+    open: bool = False
+    """It lasted as long as anybody looked."""
 
 
 @_loose
 class Overlap:
-    """Writes that two masters acknowledged at the same time."""
+    """Writes that the old master acknowledged after the new one had begun to, and for how long."""
 
     writes: Count = 0
     until_s: Seconds = None
@@ -163,7 +162,7 @@ class Drill:
     down_after_ms: int | None = None
     settings: dict[str, Value] = field(default_factory=dict)
     comparison: bool = False
-    expected: str = "failover"
+    expected: str | None = "failover"
     versions: tuple[str, ...] = ()
     environment: dict[str, Value] = field(default_factory=dict)
     reason: str | None = None
@@ -203,9 +202,8 @@ class Drill:
 
     @property
     def unrecovered(self) -> int:
-        """Return how many rounds ended without a recovery that was due."""
-        due = self.expected in RECOVERING
-        return (len(self.rounds) - len(self.recoveries_s)) if due else 0
+        """Return in how many rounds writes never went on."""
+        return len(self.rounds) - len(self.recoveries_s)
 
     @property
     def lost(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from redis_ha.report.record import RECOVERING, Drill, Overlap, Round, StaleReads, Value
+from redis_ha.report.record import Drill, Overlap, Round, StaleReads, Value
 
 PHASES = {
     "sdown_s": "s-down",
@@ -14,7 +14,12 @@ PHASES = {
 }
 STEPS = {key: name for key, name in PHASES.items() if key != "first_write_s"}
 """The phases before the one that ends the recovery."""
-CLIENTS = {"sentinel": "Sentinel-aware", "naive": "naive", "role": "role-looking"}
+CLIENTS = {
+    "sentinel": "Sentinel-aware",
+    "unconfirmed": "unconfirmed",
+    "role": "role-looking",
+    "naive": "naive",
+}
 EXPECTED = {
     "failover": "another node takes over",
     "stays": "the master stays master",
@@ -22,6 +27,7 @@ EXPECTED = {
     "outage": "no writes while the fault lasts",
     "either": "with or without another master",
     "stall": "writes stall and go on",
+    "switchover": "another node takes over as planned",
 }
 SIGNS = {
     "valid": "✓",
@@ -43,6 +49,13 @@ def with_unit(value: float | None) -> str:
     return NONE if value is None else f"{value:.2f} s"
 
 
+def masters(each: Round) -> str:
+    """Return who was master and who is."""
+    if each.old_master and each.old_master == each.new_master:
+        return f"{each.old_master} stays"
+    return f"{each.old_master or NONE} → {each.new_master or 'nobody'}"
+
+
 def count(value: int) -> str:
     """Return a number with its thousands apart."""
     return f"{value:,}"
@@ -58,19 +71,17 @@ def recovery(drill: Drill) -> str:
     median_s = drill.recovery_s
     if median_s is not None:
         return with_unit(median_s) if median_s else "never interrupted"
-    return "no recovery" if drill.expected in RECOVERING else "no new master"
+    return "no recovery"
 
 
-def of_round(drill: Drill, each: Round) -> str:
-    """Return the recovery of one round, or why there is none."""
-    if each.rto_s is not None:
-        return seconds(each.rto_s) if each.rto_s else "uninterrupted"
-    return "none" if drill.expected in RECOVERING else NONE
+def of_round(each: Round) -> str:
+    """Return the recovery of one round, or that there is none."""
+    return "none" if each.rto_s is None else seconds(each.rto_s)
 
 
 def expected(drill: Drill) -> str:
     """Return what the drill should come to."""
-    return EXPECTED.get(drill.expected, drill.expected)
+    return EXPECTED.get(drill.expected or "", drill.expected or "not known")
 
 
 def client(kind: str) -> str:
@@ -105,8 +116,8 @@ def overlap(found: Overlap | None) -> str:
     """Return what two masters acknowledged at the same time."""
     if found is None:
         return NONE
-    until = f", until {found.until_s:.2f} s" if found.until_s is not None else ""
-    return f"{some(found.writes, 'write')}{until}" if found.writes else "never"
+    span_s = f", for {found.until_s:.2f} s" if found.until_s is not None else ""
+    return f"{some(found.writes, 'write')}{span_s}" if found.writes else "never"
 
 
 def stale(found: StaleReads | None) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from redis_ha.report import words
 from redis_ha.report.pictures.axis import LogScale, Scale, Tick, line, nice, steps
@@ -16,6 +17,8 @@ BEFORE_S, AFTER_S = 0.5, 0.5
 """What a picture shows around the fault at least."""
 THROUGHPUT, LATENCY, LANE, BETWEEN = 120.0, 96.0, 18.0, 12.0
 LEAST_WIDTH = 2.0
+NAME = 14
+"""Characters of a lane's name that fit left of the axis."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,20 @@ def moments(each: Round) -> list[tuple[float, str, str]]:
     """Return what is marked: when, the text, the kind."""
     phases = vars(each.phases)
     known = [(phases[key], name, "phase") for key, name in words.PHASES.items()]
-    # Zero is a round that was never interrupted: there is no first write to mark.
-    known[-1] = (phases["first_write_s"] or each.rto_s or None, "first write", "write")
+    known[-1] = (phases["first_write_s"], "first write", "write")
     known += [
-        (each.predicted_s, "predicted", "predicted"),
+        (_predicted_s(each), "predicted", "predicted"),
         (each.healed_s, "healed", "healed"),
         (each.converged_s, "converged", "healed"),
     ]
     marks = [(at, f"{name} {at:.2f}", kind) for at, name, kind in known if at is not None]
     return [(0.0, "fault", "fault"), *marks]
+
+
+def _predicted_s(each: Round) -> float | None:
+    """Return when the first write should be; what else is predicted may be a span."""
+    known = each.predicted_phases
+    return known.first_write_s if known else each.predicted_s
 
 
 def _time_scale(each: Round) -> Scale:
@@ -168,10 +176,11 @@ def _lanes(each: Round, x: Scale, top: float) -> tuple[Lane, ...]:
     return tuple(lanes)
 
 
-def _gaps(gaps: Iterable[Gap], x: Scale, y: float) -> Lane:
+def _gaps(gaps: Sequence[Gap], x: Scale, y: float) -> Lane:
     bars = tuple(_bar(x, gap.from_s, gap.to_s, "no write") for gap in gaps)
     longest = max(gap.to_s - gap.from_s for gap in gaps)
-    return Lane(y, "gap", "no writes", words.with_unit(longest), bars)
+    more = " or more" if any(gap.open for gap in gaps) else ""
+    return Lane(y, "gap", "no writes", f"{words.with_unit(longest)}{more}", bars)
 
 
 def _losses(client: str, losses: list[Loss], x: Scale, y: float) -> Lane:
@@ -179,8 +188,7 @@ def _losses(client: str, losses: list[Loss], x: Scale, y: float) -> Lane:
         _bar(x, loss.from_s, loss.to_s, f"{loss.count:,} lost on {loss.node}") for loss in losses
     )
     lost = sum(loss.count for loss in losses)
-    name = f"lost, {client}" if client else "lost"
-    return Lane(y, "lost", name, f"{lost:,} lost", bars)
+    return Lane(y, "lost", shorten(client, NAME, placeholder="…"), f"{lost:,} lost", bars)
 
 
 def _bar(x: Scale, from_s: float, to_s: float, what: str) -> Bar:

@@ -17,8 +17,8 @@ def drill(**changes: Any) -> Drill:
 
 def test_figures_over_all_rounds() -> None:
     rows = clients.figures(drill())
-    assert [row.name for row in rows] == ["Sentinel-aware", "naive", "role-looking"]
-    naive = rows[1]
+    assert [row.name for row in rows] == ["Sentinel-aware", "unconfirmed", "role-looking", "naive"]
+    naive = rows[3]
     assert naive.total("lost") == 5
     assert naive.first_write_s is not None
     assert naive.worst_first_write_s is not None
@@ -49,4 +49,4 @@ def test_the_comparison_differs_in_the_safety_alone(changes: dict[str, Any], fit
 
 def test_a_price_per_kind_of_client_that_both_had() -> None:
     prices = clients.prices(drill(), drill(settings=FAST, comparison=True))
-    assert [each.safe.kind for each in prices] == ["sentinel", "naive", "role"]
+    assert [each.safe.kind for each in prices] == ["sentinel", "unconfirmed", "role", "naive"]

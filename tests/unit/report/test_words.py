@@ -13,13 +13,26 @@ from tests.drills import drill, one_round
         (3.274, "failover", "3.27 s"),
         (0, "stays", "never interrupted"),
         (None, "failover", "no recovery"),
-        (None, "either", "no recovery"),
-        (None, "outage", "no new master"),
+        (None, "outage", "no recovery"),
     ],
 )
 def test_a_recovery_or_why_there_is_none(rto_s: float | None, expected: str, text: str) -> None:
     made = parse(drill([one_round(Random(1), rto_s=rto_s)], expected=expected))
     assert words.recovery(made) == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "redis1 → redis2"),
+        ({"new_master": "redis1"}, "redis1 stays"),
+        ({"new_master": None}, "redis1 → nobody"),
+        ({"old_master": None, "new_master": None}, "– → nobody"),
+    ],
+)
+def test_who_was_master_and_who_is(changes: dict[str, str | None], text: str) -> None:
+    (only,) = parse(drill([{**one_round(Random(1)), **changes}])).rounds
+    assert words.masters(only) == text
 
 
 def test_numbers_and_nouns() -> None:

@@ -46,9 +46,14 @@ def test_losses_have_a_lane_per_kind_of_client() -> None:
     ]
     gap, naive, role = picture(losses=windows).lanes
     assert (gap.kind, naive.text, role.text) == ("gap", "13 lost", "3 lost")
-    assert len(naive.bars) == 2
+    assert (naive.name, len(naive.bars)) == ("naive", 2)
     assert all(bar.width >= 2 for bar in naive.bars)
     assert len({lane.y for lane in (gap, naive, role)}) == 3
+
+
+def test_the_name_of_a_lane_fits_beside_the_axis() -> None:
+    window = {"from_s": 0.1, "to_s": 0.5, "count": 1, "client": "a very long kind of client"}
+    assert len(picture(losses=[window]).lanes[1].name) <= timeline.NAME
 
 
 def test_a_record_without_series_has_marks_and_no_panels() -> None:
