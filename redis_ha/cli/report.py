@@ -21,16 +21,18 @@ STYLES = {"better": "green", "worse": "red", "same": "dim"}
 
 @task(
     help={
-        "from": "a folder with records of drills, or one record; default: reports/failover-*.json",
-        "output": "the folder to write into; default: reports/",
+        "from": "a folder with records of drills, or one record; "
+        "default: the newest row of drills, else reports/failover-*.json",
+        "output": "the folder to write into; default: where the records are",
     }
 )
 def make(from_: str = "", output: str = "") -> None:
     """Make a report of drills: report.html, report.md, report.junit.xml."""
     from redis_ha.report import REPORTS, files, reading
 
-    drills = reading.drills(Path(from_ or REPORTS))
-    for path in files.write(drills, Path(output or REPORTS)):
+    source = Path(from_) if from_ else reading.newest(REPORTS)
+    beside = source.parent if source.is_file() else source
+    for path in files.write(reading.drills(source), Path(output) if output else beside):
         say(_short(path))
 
 

@@ -30,7 +30,7 @@ def drills(source: Path) -> list[Drill]:
     found = [_drill(path, _content(path)) for path in sorted(source.glob(RECORDS))]
     found = found or _by_content(source)
     if not found:
-        raise RedisHaError(f"{source}: no records of drills here; {_elsewhere(source)}")
+        raise RedisHaError(f"{source}: no records of drills here; `./inv failover` makes one")
     return sorted(found, key=_order)
 
 
@@ -56,9 +56,10 @@ def _order(drill: Drill) -> tuple[object, ...]:
     )
 
 
-def _elsewhere(folder: Path) -> str:
+def newest(folder: Path) -> Path:
+    """Return the newest row of drills below a folder; where there is none, the folder itself."""
     runs = sorted(folder.glob(RUNS), key=lambda path: path.stat().st_mtime)
-    return f"`--from {runs[-1].parent}` has some" if runs else "`./inv failover` makes a record"
+    return runs[-1].parent if runs else folder
 
 
 def _content(path: Path) -> Any:

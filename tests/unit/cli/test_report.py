@@ -28,6 +28,9 @@ def test_records_are_looked_for_among_the_reports(
     monkeypatch.chdir(tmp_path)
     report.make(Context())
     assert capsys.readouterr().out == "report.html\nreport.md\nreport.junit.xml\n"
+    drills.write(tmp_path / "drill-docker-1", [FAST])
+    report.make(Context())
+    assert capsys.readouterr().out.startswith("drill-docker-1/report.html\n")
 
 
 def test_no_records_is_status_2(tmp_path: Path) -> None:

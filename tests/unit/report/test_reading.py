@@ -1,10 +1,12 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from redis_ha.errors import RedisHaError
 from redis_ha.report.reading import drills as read
+from redis_ha.report.reading import newest
 from tests import drills
 
 
@@ -54,13 +56,19 @@ def test_a_damaged_file_is_one_line_that_names_it(tmp_path: Path, text: str, say
     assert len(message) < 600
 
 
-def test_without_records_the_line_says_where_there_are_some(tmp_path: Path) -> None:
+def test_without_records_the_line_says_how_to_get_some(tmp_path: Path) -> None:
     with pytest.raises(RedisHaError, match=r"no records of drills here; `\./inv failover` makes"):
         read(tmp_path)
-    run = tmp_path / "drill-docker-20261124"
-    drills.write(run, [drills.old_record()])
-    with pytest.raises(RedisHaError, match=f"`--from {run}` has some"):
-        read(tmp_path)
+
+
+def test_the_newest_row_of_drills_is_found(tmp_path: Path) -> None:
+    assert newest(tmp_path) == tmp_path
+    for number, name in enumerate(("drill-local-2", "drill-docker-1")):
+        (tmp_path / name).mkdir()
+        record = tmp_path / name / "01-kill.json"
+        record.write_text("{}")
+        os.utime(record, (number, number))
+    assert newest(tmp_path) == tmp_path / "drill-docker-1"
 
 
 def test_a_place_that_is_not_there(tmp_path: Path) -> None:
