@@ -12,17 +12,17 @@ from redis_ha.suites import failover
 from redis_ha.suites.failover import Drill, Plan
 
 Keep = Callable[..., None]
-MACHINES = ("power", "partition", "partition-groups", "disk-full")
+IN_ORDER = ("sdown_s", "odown_s", "elected_s", "visible_s", "first_write_s")
+MACHINES = ("power", "partition", "partition-groups")
 TAKES_OVER = {
-    "kill": 3,
-    "hang": 2,
+    "kill": 2,
+    "hang": 1,
     "host": 1,
     "power": 1,
-    "partition": 2,
+    "partition": 1,
     "partition-groups": 1,
-    "disk-full": 1,
 }
-"""Faults that end with another master, and how often each strikes."""
+"""Faults that end with another master, and how often each strikes; the night has more."""
 
 
 def drilled(environment: Environment, keep: Keep, fault: str, rounds: int = 1) -> Drill:
@@ -56,6 +56,10 @@ def test_another_master_takes_over_and_nothing_is_lost(
     assert [each.overlap.writes for each in drill.rounds] == [0] * rounds
     assert drill.verdict == "valid"
     assert all(each.new_master != each.old_master for each in drill.rounds)
+    for each in drill.rounds:
+        seen = vars(each.phases)
+        assert None not in seen.values(), seen
+        assert [seen[name] for name in IN_ORDER] == sorted(seen[name] for name in IN_ORDER), seen
 
 
 @pytest.mark.timeout(300)
@@ -68,15 +72,6 @@ def test_writes_come_back_and_nothing_is_lost(
     drill = drilled(environment, keep, fault)
     assert [(each.writes.lost, each.problems) for each in drill.rounds] == [(0, ())]
     assert drill.verdict == "valid"
-
-
-def test_every_phase_of_a_recovery_is_seen_in_order(environment: Environment) -> None:
-    (done,) = failover.run(environment, Plan("kill", report.HISTORIES)).rounds
-    phases = vars(done.phases)
-    assert None not in phases.values(), phases
-    in_order = ("sdown_s", "odown_s", "elected_s", "visible_s", "first_write_s")
-    times = [phases[name] for name in in_order]
-    assert times == sorted(times), phases
 
 
 @pytest.mark.timeout(300)
