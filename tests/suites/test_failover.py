@@ -6,12 +6,21 @@ from statistics import median
 import pytest
 
 from redis_ha import report
+from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Drill, Plan
+from redis_ha.suites.round import Round
 
 Keep = Callable[..., None]
+
+
+def told(done: Round) -> None:
+    """Say what a round came to, should its test fail."""
+    print(one_round(done))  # noqa: T201
+
+
 IN_ORDER = ("sdown_s", "odown_s", "elected_s", "visible_s", "first_write_s")
 MACHINES = ("power", "partition", "partition-groups")
 TAKES_OVER = {
@@ -27,7 +36,7 @@ TAKES_OVER = {
 
 def drilled(environment: Environment, keep: Keep, fault: str, rounds: int = 1) -> Drill:
     """Run a drill and keep its record."""
-    drill = failover.run(environment, Plan(fault, report.HISTORIES, rounds=rounds), print)
+    drill = failover.run(environment, Plan(fault, report.HISTORIES, rounds=rounds), told)
     times = [each.rto_s for each in drill.rounds if each.rto_s is not None]
     recovery = f"{median(times):.2f} s" if times else "no recovery"
     keep("failover", drill.as_json(), f"{fault}: {recovery} (median of {len(times)} rounds)")
@@ -79,7 +88,7 @@ def test_a_drill_that_loses_writes_says_so_and_counts_them(
     environment: Environment, keep: Keep
 ) -> None:
     plan = Plan("sentinel-failover", report.HISTORIES, min_replicas=0)
-    drill = failover.run(environment, plan, print)
+    drill = failover.run(environment, plan, told)
     (done,) = drill.rounds
     keep("failover-lossy", drill.as_json(), f"sentinel-failover: {done.writes.lost} lost")
     assert drill.verdict == "invalid"

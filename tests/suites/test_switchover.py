@@ -5,14 +5,21 @@ from collections.abc import Callable
 import pytest
 
 from redis_ha import report
+from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
 from redis_ha.services import cluster, switchover
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Plan
+from redis_ha.suites.round import Round
 
 Keep = Callable[..., None]
+
+
+def told(done: Round) -> None:
+    """Say what a round came to, should its test fail."""
+    print(one_round(done))  # noqa: T201
 
 
 @pytest.mark.timeout(300)
@@ -20,7 +27,7 @@ Keep = Callable[..., None]
 def test_no_acknowledged_write_is_lost_by_anybody(
     environment: Environment, keep: Keep, fault: str, rounds: int
 ) -> None:
-    drill = failover.run(environment, Plan(fault, report.HISTORIES, rounds=rounds), print)
+    drill = failover.run(environment, Plan(fault, report.HISTORIES, rounds=rounds), told)
     stalls = [each.rto_s for each in drill.rounds]
     keep("failover", drill.as_json(), f"{fault}: writers stalled {stalls} s")
     assert drill.verdict == "valid"
