@@ -75,7 +75,7 @@ def _count(option: str, text: str) -> int | None:
     help={
         "faults": "which, separated by commas, each FAULT or FAULT:TARGET; all: every one",
         "rounds": "how often each",
-        "compare": "run those that change the master once more with min-replicas-to-write 0",
+        "compare": "faults (or all) to drill once more with min-replicas-to-write 0",
         "list_faults": "only say which faults there are",
     }
 )
@@ -84,7 +84,7 @@ def drill(
     *,
     faults: str = "all",
     rounds: int = 1,
-    compare: bool = False,
+    compare: str = "",
     list_faults: bool = False,
 ) -> None:
     """Run a matrix of drills and make a report of it."""

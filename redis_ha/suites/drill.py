@@ -20,32 +20,35 @@ UNSAFE = 0
 
 
 def plans(
-    environment: Environment, words: str, rounds: int, folder: Path, *, compare: bool = False
+    environment: Environment, words: str, rounds: int, folder: Path, *, compare: str = ""
 ) -> list[Plan]:
     """Turn `kill,partition:minority` or `all` into what is to be done.
 
     Args:
-        compare: add, to each drill that should end in a failover, one without
-            min-replicas-to-write.
+        compare: the faults, or `all`, that are drilled once more without min-replicas-to-write,
+            where they should end in a failover.
 
     Raises:
         RedisHaError: a fault or a target does not exist.
     """
-    chosen = _all() if words == ALL else [word for word in words.split(",") if word]
+    chosen = _names(words)
     if not chosen:
         raise RedisHaError("--faults: name at least one, or all")
     made = [_plan(word, rounds, folder) for word in chosen]
     expected = [failover.check(environment, plan) for plan in made]
-    if not compare:
-        return made
-    return [
-        *made,
-        *(
-            replace(plan, min_replicas=UNSAFE)
-            for plan, outcome in zip(made, expected, strict=True)
-            if outcome is Expected.FAILOVER
-        ),
+    strange = set(_names(compare)) - {plan.fault for plan in made}
+    if compare != ALL and strange:
+        raise RedisHaError(f"--compare: {', '.join(sorted(strange))}: not among --faults")
+    compared = [
+        replace(plan, min_replicas=UNSAFE)
+        for plan, outcome in zip(made, expected, strict=True)
+        if outcome is Expected.FAILOVER and plan.fault in _names(compare)
     ]
+    return [*made, *compared]
+
+
+def _names(words: str) -> list[str]:
+    return _all() if words == ALL else [word.strip() for word in words.split(",") if word.strip()]
 
 
 def _all() -> list[str]:
@@ -54,7 +57,7 @@ def _all() -> list[str]:
 
 
 def _plan(word: str, rounds: int, folder: Path) -> Plan:
-    fault, _, target = word.strip().partition(":")
+    fault, _, target = word.partition(":")
     return Plan(fault, folder, target, rounds)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from os import cpu_count
 from pathlib import Path
+from random import SystemRandom
 from typing import Any, cast
 
 from redis_ha import faults
@@ -49,6 +50,9 @@ WATCHED_S = 3.0
 STOPS_S = 2.0
 """How much longer than max-lag an isolated master may go on: lag is counted in whole seconds."""
 CHUNK = 1000
+CHANCE = SystemRandom()
+"""When within a ping interval of the Sentinels a fault strikes is left to chance: they count from
+their pings, and the work before a strike takes about as long every time."""
 MOVES = (Expected.FAILOVER, Expected.SWITCHOVER)
 
 
@@ -259,6 +263,7 @@ def _round(environment: Environment, plan: Plan, struck: Scene, before: Snapshot
         Workload(environment, file, sides=sides, confirmations=_needed(environment, plan)) as load,
     ):
         load.steady()
+        pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
         with faults.strike(plan.fault, struck) as fault_s:
             _last(load, expected, struck, fault_s, predicted)
             healing_s = now_s()

@@ -39,9 +39,10 @@ def test_all_are_all_of_the_catalogue_but_what_is_known_to_lose_writes(
 
 
 def test_a_comparison_is_made_of_what_should_fail_over(environment: Environment) -> None:
-    found = drill.plans(environment, "kill,kill:replica,switchover", 2, Path(), compare=True)
+    found = drill.plans(environment, "kill,kill:replica,hang,switchover", 2, Path(), compare="kill")
     assert [drill.name(plan) for plan in found] == [
-        *("kill-master", "kill-replica", "switchover-master", "kill-master-min-replicas-0")
+        *("kill-master", "kill-replica", "hang-master", "switchover-master"),
+        "kill-master-min-replicas-0",
     ]
 
 
@@ -59,6 +60,11 @@ def test_a_row_that_makes_no_sense_is_refused_as_a_whole(
 ) -> None:
     with pytest.raises(error, match=message):
         drill.plans(environment, words, 1, Path())
+
+
+def test_only_what_is_drilled_can_be_compared(environment: Environment) -> None:
+    with pytest.raises(RedisHaError, match="^--compare: hang: not among --faults$"):
+        drill.plans(environment, "kill", 1, Path(), compare="kill,hang")
 
 
 def test_what_fails_is_told_and_the_next_one_begins(
