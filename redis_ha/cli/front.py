@@ -1,6 +1,7 @@
 """`./inv`: Invoke with this project's exit statuses, and with words that may be left out."""
 
 import os
+import signal
 import sys
 
 from invoke.exceptions import Exit, ParseError
@@ -71,6 +72,9 @@ def _refusal(error: ParseError) -> Exit:
 
 def main() -> None:
     """Run the tasks that the command line names."""
+    # Whoever ends this in good order (a job that is cancelled, `timeout`) gets what Ctrl-C gets:
+    # a fault that heals.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Front(name="redis-ha", binary="inv", version=__version__).run()
     except BrokenPipeError:

@@ -63,7 +63,7 @@ def test_a_row_that_makes_no_sense_is_refused_as_a_whole(
 
 
 def test_only_what_is_drilled_can_be_compared(environment: Environment) -> None:
-    with pytest.raises(RedisHaError, match="^--compare: hang: not among --faults$"):
+    with pytest.raises(RedisHaError, match=r"^--compare: hang: not among --faults$"):
         drill.plans(environment, "kill", 1, Path(), compare="kill,hang")
 
 
