@@ -165,9 +165,12 @@ def is_master(client: redis.Redis) -> bool:
 
 CONFIRMED = "sentinel"
 """The kind that verdicts go by: Sentinel-aware, and a write counts once replicas confirm it."""
+NAIVE = "naive"
+"""The kind that no verdict goes by: it waits 5 s for an answer, and a master that was hung answers
+what had waited before it looks at its replicas again."""
 KINDS: dict[str, Callable[[Site], Client]] = {
     CONFIRMED: SentinelAware,
     "unconfirmed": SentinelAware,
-    "naive": Naive,
+    NAIVE: Naive,
     "role": RoleLooking,
 }

@@ -28,7 +28,7 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.faults import Fault, scene
 from redis_ha.faults.scene import Scene
-from redis_ha.measure.clients import CONFIRMED
+from redis_ha.measure.clients import CONFIRMED, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 from redis_ha.measure.timeline import Event, Timeline, phases
@@ -405,9 +405,9 @@ def _problems(seen: _Evidence, rto_s: float | None) -> Iterator[str]:
         yield "no write was acknowledged after the fault had healed"
     if seen.expected in (Expected.REFUSES, Expected.OUTAGE) and (count := _unrefused(seen)):
         yield f"{count} writes were acknowledged that nothing but {old} can have"
-    late = exclusivity.overlap(seen.history.writes(), old, new, seen.fault_s)
-    if late.writes:
-        yield f"{old} acknowledged {late.writes} writes after {new} had begun to"
+    following = [one for one in seen.history.writes() if one.kind != NAIVE]
+    if late := exclusivity.overlap(following, old, new, seen.fault_s).writes:
+        yield f"{old} acknowledged {late} writes after {new} had begun to"
     yield from _lacking(seen)
 
 

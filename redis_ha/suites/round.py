@@ -42,6 +42,7 @@ class Round:
         rto_s: the recovery time: until another master took a write, or until writes went on;
             0 when they never stopped, the writers' stall for a planned change.
         clients: by kind; the careful ones decide the verdict.
+        overlap: of all clients; what those that follow the master did is among the problems.
         problems: everything that was not as it should be, in words.
         history: the name of the file with every operation.
     """
@@ -75,9 +76,9 @@ class Round:
 
     @property
     def verdict(self) -> Verdict:
-        """Return invalid for lost writes, two masters at once, or anything else that is wrong."""
-        fine = not self.problems and not self.overlap.writes
-        return worst([Verdict.VALID if fine else Verdict.INVALID, self.writes.verdict])
+        """Return invalid for lost writes or anything else that is wrong."""
+        fine = Verdict.INVALID if self.problems else Verdict.VALID
+        return worst([fine, self.writes.verdict])
 
     def as_json(self) -> dict[str, Any]:
         """Return the round as records have it, times rounded to milliseconds."""

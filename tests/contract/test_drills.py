@@ -15,6 +15,15 @@ def roles(inv: Inv) -> list[str]:
     return sorted(node["role"] for node in inv("status", "--json").record["nodes"])
 
 
+def wait_for_the_blow(inv: Inv) -> None:
+    wait_until(
+        lambda: roles(inv),
+        accept=lambda seen: "down" in seen,
+        what="the fault strikes",
+        timeout_s=60,
+    )
+
+
 def test_a_row_of_drills_leaves_records_and_a_report(inv: Inv) -> None:
     said = inv("drill", "--faults", "power,sentinel-kill:redis2:26379")
     assert said.status == 0, said.err
@@ -38,12 +47,7 @@ def texts(folder: Path) -> list[str]:
 
 def test_a_drill_that_is_ended_heals(inv: Inv) -> None:
     with inv.start("failover", "--fault", "host") as process:
-        wait_until(
-            lambda: roles(inv),
-            accept=lambda seen: "down" in seen,
-            what="the fault strikes",
-            timeout_s=60,
-        )
+        wait_for_the_blow(inv)
         process.send_signal(signal.SIGTERM)  # which is taken for a Ctrl-C
         _, said = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -54,12 +58,7 @@ def test_a_drill_that_is_ended_heals(inv: Inv) -> None:
 
 def test_what_a_killed_drill_left_is_healed(inv: Inv) -> None:
     with inv.start("failover", "--fault", "hang") as process:
-        wait_until(
-            lambda: roles(inv),
-            accept=lambda seen: "down" in seen,
-            what="the fault strikes",
-            timeout_s=60,
-        )
+        wait_for_the_blow(inv)
         process.kill()
         process.communicate(timeout=60)
     assert "down" in roles(inv)

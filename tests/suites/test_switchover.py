@@ -10,9 +10,11 @@ from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
 from redis_ha.services import cluster, switchover
+from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Plan
 from redis_ha.suites.round import Round
+from redis_ha.wait import now_s
 
 Keep = Callable[..., None]
 
@@ -57,3 +59,30 @@ def test_the_master_itself_is_refused(environment: Environment) -> None:
     with pytest.raises(Unhealthy, match="is master already"):
         switchover.run(environment, master)
     assert cluster.look(environment).master == master
+
+
+def test_one_that_cannot_finish_leaves_everything_as_it_was(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = cluster.wait_settled(environment, 60)
+    last = max(before.replicas, key=lambda view: view.priority)
+
+    def refuse(_: Environment, *, coordinated: bool = False) -> bool:
+        if coordinated:
+            return False
+        raise Unhealthy("refused, in the middle of it")
+
+    monkeypatch.setattr(switchover, "ask_sentinel", refuse)
+    with pytest.raises(Unhealthy, match="in the middle"):
+        switchover.run(environment, last.name)  # which had to be preferred first
+    with redis_of(environment, environment.node(str(before.master))) as client:
+        started_s = now_s()
+        client.set("redis-ha:switchover", "1", ex=60)
+        assert now_s() - started_s < switchover.PAUSE_S / 2, "writers are still held"
+    for view in before.nodes:
+        with redis_of(environment, environment.node(view.name)) as client:
+            priority = client.config_get("replica-priority")
+            assert priority == {"replica-priority": str(view.priority)}
+    after = cluster.wait_settled(environment, 60)
+    assert after.master == before.master
+    assert drift.examine(environment).drifted == []

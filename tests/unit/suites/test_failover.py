@@ -194,6 +194,14 @@ def test_a_loss_of_a_naive_client_is_told_and_no_verdict(tmp_path: Path, stage: 
     assert (len(done.losses), done.verdict) == (1, Verdict.VALID)
 
 
+def test_a_naive_client_that_a_woken_master_answers_is_told_and_no_verdict(
+    tmp_path: Path, stage: Stage
+) -> None:
+    stage.operations.append(operation(103.5, "redis1", client="naive-1"))
+    done = drilled(tmp_path)
+    assert (done.overlap.writes, done.verdict) == (1, Verdict.VALID)
+
+
 def wrong(stage: Stage, what: str) -> None:
     """Let something go wrong."""
     match what:
@@ -203,7 +211,7 @@ def wrong(stage: Stage, what: str) -> None:
             stage.snapshots = [snapshot()]
             stage.operations = [*writes(200), operation(107.0, took_s=0.1)]
         case "two masters":
-            stage.operations.append(operation(103.5, "redis1", client="naive-1"))
+            stage.operations.append(operation(103.5, "redis1", client="unconfirmed-1"))
         case "a replica lacks writes":
             stage.lacks = {"redis3": {"at:103.0"}}
         case "silence in the end":
