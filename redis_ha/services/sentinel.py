@@ -7,6 +7,8 @@ import redis
 from redis_ha.errors import Unreachable
 from redis_ha.services.client import ask
 
+UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
+
 
 class SentinelClient:
     """The commands of one Sentinel for one master name."""
@@ -67,7 +69,7 @@ class SentinelClient:
         try:
             self._ask("FAILOVER", self._master_name, "COORDINATED")
         except redis.ResponseError as error:
-            if "wrong number of arguments" in str(error) or "syntax error" in str(error):
+            if any(words in str(error).lower() for words in UNKNOWN_OPTION):
                 return False
             raise
         return True
