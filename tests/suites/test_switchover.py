@@ -25,7 +25,7 @@ def told(done: Round) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("fault", "rounds"), [("switchover", 3), ("rolling-restart", 1)])
+@pytest.mark.parametrize(("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1)])
 def test_no_acknowledged_write_is_lost_by_anybody(
     environment: Environment, keep: Keep, fault: str, rounds: int
 ) -> None:
