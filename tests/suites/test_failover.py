@@ -10,14 +10,9 @@ from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Drill, Plan
-from redis_ha.suites.round import Round
+from tests.suites.telling import told
 
 Keep = Callable[..., None]
-
-
-def told(done: Round) -> None:
-    """Say what a round came to, should its test fail."""
-    print(one_round(done))  # noqa: T201
 
 
 IN_ORDER = ("sdown_s", "odown_s", "elected_s", "visible_s", "first_write_s")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from redis_ha import report
-from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
@@ -13,15 +12,10 @@ from redis_ha.services import cluster, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Plan
-from redis_ha.suites.round import Round
 from redis_ha.wait import now_s
+from tests.suites.telling import told
 
 Keep = Callable[..., None]
-
-
-def told(done: Round) -> None:
-    """Say what a round came to, should its test fail."""
-    print(one_round(done))  # noqa: T201
 
 
 @pytest.mark.timeout(300)

@@ -5,20 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from redis_ha import report
-from redis_ha.cli.drill_tables import one_round
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.failover import Plan
-from redis_ha.suites.round import Round
+from tests.suites.telling import told
 
 Keep = Callable[..., None]
-
-
-def told(done: Round) -> None:
-    """Say what a round came to, should its test fail."""
-    print(one_round(done))  # noqa: T201
 
 
 def calls(environment: Environment, node: str) -> set[str]:
