@@ -98,15 +98,13 @@ def of_switchover() -> Prediction:
     return Prediction(phases, 0.0, stall_s + SLACK_S)
 
 
-def late_phase(prediction: Prediction, seen: Phases) -> str | None:
+def late_phase(prediction: Prediction, seen: Phases, recovery_s: float) -> str | None:
     """Say which phase took a recovery out of its band: the one that lost most; None inside it."""
-    if seen.first_write_s is None:
+    if prediction.low_s <= recovery_s <= prediction.high_s:
         return None
-    if prediction.low_s <= seen.first_write_s <= prediction.high_s:
-        return None
-    sign = 1 if seen.first_write_s > prediction.high_s else -1
+    sign = 1 if recovery_s > prediction.high_s else -1
     wanted, had = _steps(prediction.phases), _steps(seen)
-    return max(had, key=lambda name: sign * (had[name] - wanted.get(name, 0.0)))
+    return max(had, key=lambda name: sign * (had[name] - wanted.get(name, 0.0)), default=None)
 
 
 def _summed(steps: Phases) -> Phases:

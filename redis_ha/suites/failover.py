@@ -31,7 +31,7 @@ from redis_ha.faults.scene import Scene
 from redis_ha.measure.clients import CONFIRMED, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
-from redis_ha.measure.timeline import Event, Timeline, phases
+from redis_ha.measure.timeline import Event, Phases, Timeline, phases
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -358,7 +358,7 @@ def _judged(seen: _Evidence) -> Round:
         tuple(seen.struck.names),
         rto_s,
         seen.predicted,
-        prediction.late_phase(seen.predicted, told) if seen.predicted else None,
+        _late_phase(seen, told, rto_s),
         told,
         clients,
         tuple(durability.losses(writes, kept, seen.fault_s)),
@@ -371,6 +371,12 @@ def _judged(seen: _Evidence) -> Round:
         series(seen.history.writes(CONFIRMED), seen.fault_s),
         f"{seen.file}.gz",
     )
+
+
+def _late_phase(seen: _Evidence, told: Phases, rto_s: float | None) -> str | None:
+    if seen.predicted is None or rto_s is None:
+        return None
+    return prediction.late_phase(seen.predicted, told, rto_s)
 
 
 def _figures(seen: _Evidence, kind: str, kept: set[str]) -> Figures:
@@ -462,7 +468,10 @@ def _chunks(keys: list[str]) -> Iterator[list[str]]:
 
 @contextmanager
 def _min_replicas(environment: Environment, wanted: int | None) -> Iterator[None]:
-    """Have every Redis take another `min-replicas-to-write` for a while."""
+    """Have every Redis take another `min-replicas-to-write` for a while.
+
+    It is written down as well: a node that is restarted meanwhile would come back with the old one.
+    """
     if wanted is None:
         yield
         return
@@ -477,5 +486,6 @@ def _set_min_replicas(environment: Environment, number: int) -> None:
     def change(node: Any) -> None:
         with redis_of(environment, node) as client:
             ask(client, "CONFIG", "SET", "min-replicas-to-write", str(number))
+            ask(client, "CONFIG", "REWRITE")
 
     each(environment.redis_nodes, change)

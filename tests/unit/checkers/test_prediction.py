@@ -75,15 +75,21 @@ ON_TIME = PREDICTED.phases
         (Phases(6.1, 6.2, 6.3, 6.4, 7.2, 7.3), "sdown"),
         (Phases(None, None, None, 7.0, 7.8, 7.9), "promoted"),
         (Phases(0.1, 0.2, 0.3, 0.4, 1.2, 1.3), "sdown"),
-        (Phases(2.1, 2.2), None),
     ],
     ids=[
         *("on time", "within the band", "late clients", "a late election", "found late"),
-        *("phases not seen", "early", "no recovery"),
+        *("phases not seen", "early"),
     ],
 )
 def test_the_phase_that_left_the_band_is_named(seen: Phases, phase: str | None) -> None:
-    assert late_phase(PREDICTED, seen) == phase
+    assert late_phase(PREDICTED, seen, seen.first_write_s or 0.0) == phase
+
+
+def test_a_stall_is_held_against_the_band_and_not_the_time_until_it_began() -> None:
+    late = Phases(elected_s=40.0, promoted_s=40.1, visible_s=41.0, first_write_s=41.1)
+    assert late_phase(of_switchover(), late, recovery_s=1.1) is None
+    assert late_phase(of_switchover(), late, recovery_s=2.0) == "elected"
+    assert late_phase(of_switchover(), Phases(), recovery_s=2.0) is None
 
 
 def test_a_band_has_two_ends() -> None:

@@ -38,6 +38,7 @@ class Stage:
         self.first = operation(103.0, "redis2")
         self.lacks: dict[str, set[str]] = {}
         self.set_to: list[str] = []
+        self.rewritten: list[str] = []
         self.removed: list[str] = []
         self.struck: list[list[str]] = []
         self.sides: list[Sequence[Sequence[str]]] = []
@@ -121,7 +122,10 @@ class Store:
         self._stage.removed += keys
 
     def execute_command(self, *words: str) -> None:
-        self._stage.set_to.append(f"{self._node} {words[-1]}")
+        if words == ("CONFIG", "REWRITE"):
+            self._stage.rewritten.append(self._stage.set_to[-1])
+        else:
+            self._stage.set_to.append(f"{self._node} {words[-1]}")
 
 
 @pytest.fixture
@@ -282,6 +286,7 @@ def test_other_settings_are_set_for_the_drill_and_put_back(tmp_path: Path, stage
         f"redis{number} {value}" for number in (1, 2, 3) for value in (0, 1)
     )
     assert [line.split()[1] for line in stage.set_to] == ["0", "0", "0", "1", "1", "1"]
+    assert len(stage.rewritten) == len(stage.set_to)  # or a restart brings the old one back
     assert stage.confirmations == [0]
     assert drill.comparison
     assert drill.settings["min_replicas_to_write"] == 0
