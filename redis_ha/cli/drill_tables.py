@@ -14,7 +14,7 @@ from redis_ha.cli.tables import or_dash
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from redis_ha.suites.failover import Drill
+    from redis_ha.suites.record import Drill
     from redis_ha.suites.round import Figures, Round
 
 VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applicable": "dim"}

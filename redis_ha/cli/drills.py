@@ -11,7 +11,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
-    from redis_ha.suites.failover import Drill
+    from redis_ha.suites.record import Drill
     from redis_ha.suites.round import Round
 
 FAULT = "what happens; `./inv drill --list-faults` shows all"
@@ -39,10 +39,11 @@ def failover(
     """Break the master under load and account for every write."""
     from redis_ha import report
     from redis_ha.suites import failover as suite
+    from redis_ha.suites.record import Plan
 
     environment.require_up()
     replicas = _count("min-replicas", min_replicas)
-    plan = suite.Plan(fault, report.HISTORIES, target, rounds, replicas)
+    plan = Plan(fault, report.HISTORIES, target, rounds, replicas)
     with environment.changing(), progress.spinner(f"{fault} {plan.spec}") as tell:
         drill = suite.run(environment, plan, lambda done: tell(drill_tables.one_round(done)))
     path = report.keep("failover", environment.choice.name, drill.as_json())

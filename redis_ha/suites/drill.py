@@ -11,7 +11,8 @@ from redis_ha.faults import heal
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell
 from redis_ha.suites import failover
-from redis_ha.suites.failover import Drill, OnRound, Plan
+from redis_ha.suites.failover import OnRound
+from redis_ha.suites.record import Drill, Plan
 
 ALL = "all"
 LOSES = "sentinel-failover"

@@ -9,7 +9,7 @@ from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
 from redis_ha.suites import failover
-from redis_ha.suites.failover import Drill, Plan
+from redis_ha.suites.record import Drill, Plan
 from tests.suites.telling import told
 
 Keep = Callable[..., None]

@@ -11,7 +11,7 @@ from redis_ha.provision import drift
 from redis_ha.services import cluster, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
-from redis_ha.suites.failover import Plan
+from redis_ha.suites.record import Plan
 from redis_ha.wait import now_s
 from tests.suites.telling import told
 

@@ -16,7 +16,7 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import drift, upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, restart
-from redis_ha.suites.failover import survivors
+from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s
 
 Keep = Callable[..., None]

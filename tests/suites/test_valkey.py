@@ -9,7 +9,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
-from redis_ha.suites.failover import Plan
+from redis_ha.suites.record import Plan
 from tests.suites.telling import told
 
 Keep = Callable[..., None]

@@ -21,7 +21,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
 from redis_ha.services.cluster import RedisView, SentinelView, Snapshot
-from redis_ha.suites.failover import Drill, Plan
+from redis_ha.suites.record import Drill, Plan
 from redis_ha.suites.round import Figures, Round
 
 SECRETS = Secrets(redis="redis-password", sentinel="sentinel-password")

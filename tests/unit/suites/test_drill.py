@@ -10,7 +10,7 @@ from redis_ha.faults import FAULTS, heal
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.suites import drill, failover
-from redis_ha.suites.failover import Drill, Plan
+from redis_ha.suites.record import Drill, Plan
 from tests.unit import builders
 
 

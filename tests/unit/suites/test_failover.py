@@ -20,8 +20,8 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.cluster import Snapshot
-from redis_ha.suites import failover
-from redis_ha.suites.failover import Plan
+from redis_ha.suites import failover, survivors
+from redis_ha.suites.record import Plan
 from redis_ha.suites.round import Round
 from tests.unit import builders
 from tests.unit.builders import after_failover, operation, snapshot, writes
@@ -154,6 +154,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(failover, "Workload", FakeLoad)
     monkeypatch.setattr(failover, "Timeline", FakeTimeline)
     monkeypatch.setattr(failover, "redis_of", redis_of)
+    monkeypatch.setattr(survivors, "redis_of", redis_of)
     monkeypatch.setattr(failover, "pause_until", lambda moment_s: None)
     monkeypatch.setattr(failover, "now_s", lambda: clock[0])
     monkeypatch.setattr(cluster, "look", made.look)
@@ -364,4 +365,4 @@ def test_what_was_not_done_is_neither_valid_nor_passed(tmp_path: Path, stage: St
 
 def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
     load = cast(Workload, None)
-    assert failover.survivors(builders.folders(tmp_path), None, load) == {}
+    assert survivors.survivors(builders.folders(tmp_path), None, load) == {}
