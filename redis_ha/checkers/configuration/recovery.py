@@ -8,8 +8,11 @@ from redis_ha.checkers import prediction
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.checkers.configuration.settings import Settings
 
-SHORTEST_MS, LONGEST_MS = 1_000, 10_000
-"""A down-after within these is no surprise to anybody."""
+PING_MS = 1_000
+"""How often Sentinel pings, and tries to connect again. With a down-after as long, a drill saw a
+second failover one second after the first: the new master had not answered a ping yet."""
+LONGEST_MS = 10_000
+"""A down-after beyond it is a surprise to everybody."""
 ELECTION_S = 3
 """An election (up to a second's random delay), a promotion and the INFO that tells of it."""
 TAIL_S = 60
@@ -25,15 +28,16 @@ def down_after(settings: Settings) -> Iterator[Finding]:
     if not settings.sentinels:
         return
     now, better = settings.down_after_ms, str((settings.max_lag_s + 1) * 1000)
-    if now < SHORTEST_MS:
-        why = "a machine that stands still for a moment (a fork, a snapshot) loses its master"
-        better = str(SHORTEST_MS)
+    severity = Severity.NOTE
+    if now <= PING_MS:
+        severity = Severity.RISKY
+        why = "Sentinels ping once a second: one late answer is a failure, of a new master as well"
     elif now > LONGEST_MS:
         why = f"writes fail for about {predicted_s(settings):.1f} s"
         better = str(min((settings.max_lag_s + 1) * 1000, LONGEST_MS))
     else:
         return
-    yield Finding("down-after-milliseconds", Severity.NOTE, str(now), better, why)
+    yield Finding("down-after-milliseconds", severity, str(now), better, why)
 
 
 def failover_timeout(settings: Settings) -> Iterator[Finding]:

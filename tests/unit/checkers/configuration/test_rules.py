@@ -160,7 +160,8 @@ SAYS: dict[str, tuple[Settings, str, Severity, str]] = {
         RISKY,
         "yes",
     ),
-    "down after a hiccup": (cluster(down_after_ms=300), DOWN, NOTE, "1000"),
+    "down after a hiccup": (cluster(down_after_ms=300), DOWN, RISKY, "2000"),
+    "down after one ping": (cluster(down_after_ms=1000, min_replicas=0), DOWN, RISKY, "2000"),
     "down after half a minute": (cluster(down_after_ms=30_000), DOWN, NOTE, "2000"),
     "the stock time-out": (cluster(failover_timeout_ms=180_000), TIMEOUT, RISKY, "10000"),
     "a time-out below an election": (cluster(failover_timeout_ms=1000), TIMEOUT, RISKY, "10000"),
@@ -246,7 +247,7 @@ def test_a_rule_says_no_and_what_is_better(
 SILENT: dict[str, tuple[Settings, str]] = {
     "one master at a time, just so": (cluster(down_after_ms=1760), DOWN),
     "no lag is compared where nothing waits": (
-        cluster(down_after_ms=1000, min_replicas=0),
+        cluster(down_after_ms=1001, min_replicas=0),
         DOWN,
     ),
     "of four for one": (cluster(4, carried=(1, 1, 1, 1), min_replicas=1), REPLICAS),
@@ -263,7 +264,7 @@ SILENT: dict[str, tuple[Settings, str]] = {
         cluster(names=("db1",), resolve_hostnames=True, announce_hostnames=True),
         "resolve-hostnames",
     ),
-    "a second": (cluster(down_after_ms=1000, min_replicas=0), DOWN),
+    "more than a second": (cluster(down_after_ms=1001, min_replicas=0), DOWN),
     "ten seconds": (cluster(down_after_ms=10_000), DOWN),
     "the shortest time-out": (cluster(failover_timeout_ms=6000), TIMEOUT),
     "a tail of a minute": (cluster(failover_timeout_ms=30_000), TIMEOUT),
