@@ -13,7 +13,7 @@ from redis_ha.checkers import (
 )
 from redis_ha.checkers.expectation import Expected
 from redis_ha.faults.scene import Scene
-from redis_ha.measure.clients import CONFIRMED, NAIVE
+from redis_ha.measure.clients import CONFIRMED, KINDS, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 from redis_ha.measure.timeline import Event, Phases, phases
@@ -51,7 +51,8 @@ def judged(seen: Evidence) -> Round:
     """Turn what was recorded into figures."""
     old, new = str(seen.before.master), seen.after.master
     kept = seen.there.get(str(new), set())
-    clients = {kind: _figures(seen, kind, kept) for kind in seen.history.kinds()}
+    wrote = seen.history.kinds()
+    clients = {kind: _figures(seen, kind, kept) for kind in KINDS if kind in wrote}
     rto_s = _rto_s(seen, clients[CONFIRMED])
     told = phases(seen.events, seen.fault_s, old, _plus(seen.fault_s, clients[CONFIRMED]))
     writes = seen.history.writes()
