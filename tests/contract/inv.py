@@ -58,7 +58,8 @@ class Inv:
         """Start a command and do not wait for it."""
         chosen = ("--provider", "local", "--inventory", str(self.inventory))
         return subprocess.Popen(
-            [*COMMAND, *words, *chosen],
+            # Who runs the tests in the background has Ctrl-C ignored, and hands that down.
+            ["env", "--default-signal=INT", *COMMAND, *words, *chosen],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
