@@ -12,20 +12,21 @@ HISTORIES = REPORTS / "histories"
 
 
 def folder(suite: str, provider: str) -> Path:
-    """Make a new folder below `reports/`, named after suite, provider and time."""
-    path = REPORTS / f"{suite}-{provider}-{_moment()}"
-    path.mkdir(parents=True)
-    return path
+    """Return a new folder below `reports/`, named after suite, provider and time.
+
+    It is made with the first file in it: what is refused leaves none.
+    """
+    return REPORTS / f"{suite}-{provider}-{_moment()}"
 
 
 def save(path: Path, data: Any) -> None:
-    """Write one record."""
+    """Write one record, and make its folder where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
 
 def keep(suite: str, provider: str, data: Any) -> Path:
     """Write a record below `reports/`, named after suite, provider and time; return its path."""
-    REPORTS.mkdir(exist_ok=True)
     path = REPORTS / f"{suite}-{provider}-{_moment()}.json"
     save(path, data)
     return path

@@ -57,7 +57,7 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
             before = cluster.wait_settled(environment, SETTLE_S)
             struck = _scene(environment, plan, before, number)
             expected = expectation.of(environment.topology, plan.kind, struck)
-            done.append(_round(environment, plan, struck, before))
+            done.append(_round(environment, plan, struck, before, expected))
             on_round(done[-1])
     return _drill(environment, plan, started, expected=expected, rounds=tuple(done))
 
@@ -120,9 +120,10 @@ def _scene(environment: Environment, plan: Plan, before: Snapshot, number: int) 
     return struck
 
 
-def _round(environment: Environment, plan: Plan, struck: Scene, before: Snapshot) -> Round:
+def _round(
+    environment: Environment, plan: Plan, struck: Scene, before: Snapshot, expected: Expected
+) -> Round:
     """Strike once and judge what came of it."""
-    expected = expectation.of(environment.topology, plan.kind, struck)
     predicted = _predicted(environment, plan, struck, expected)
     file = plan.histories / f"{plan.fault}-{secrets.token_hex(4)}.csv"
     sides = [struck.names, [node.name for node in struck.others]] if plan.kind.divides else []

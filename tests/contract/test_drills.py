@@ -80,3 +80,9 @@ def test_a_row_that_makes_no_sense_is_refused(inv: Inv, words: tuple[str, ...], 
     said = inv("drill", *words)
     assert (said.status, said.out) == (2, "")
     assert line in said.error
+
+
+def test_what_is_refused_leaves_no_folder(inv: Inv) -> None:
+    before = set((PROJECT / "reports").glob("drill-*"))
+    assert inv("drill", "--faults", "kill,nope").status == 2
+    assert set((PROJECT / "reports").glob("drill-*")) == before
