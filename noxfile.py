@@ -105,6 +105,16 @@ def switchover(session: nox.Session, provider: str) -> None:
     _suite(session, "switchover", provider)
 
 
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+@nox.parametrize("provider", PROVIDERS)
+def commander(session: nox.Session, provider: str) -> None:
+    """The console in Chromium: who gets in, what it shows, and whether it follows a failover."""
+    session.install("-q", "--require-hashes", "-r", "requirements/browser.txt", silent=True)
+    home = Path(session.virtualenv.location)
+    session.env["PYTHONPATH"] = str(next(home.glob("lib/python*/site-packages")).resolve())
+    _suite(session, "commander", provider)
+
+
 @nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["local"])
 def valkey(session: nox.Session) -> None:
     """Local nodes of Valkey 9, whose Sentinel coordinates a switchover by itself."""

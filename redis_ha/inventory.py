@@ -52,6 +52,11 @@ class Node:
         redis = ("redis",) if "redis" in self.roles else ()
         return (*redis, *(self.sentinel_process(port) for port in self.sentinels))
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Return every service that belongs here: the processes, and the console."""
+        return (*self.processes, *(["commander"] if "commander" in self.roles else []))
+
     def sentinel_process(self, port: int) -> str:
         """Return what the Sentinel at `port` is called: the first one has the plain name."""
         return "sentinel" if port == self.sentinels[0] else f"sentinel-{port}"
@@ -95,9 +100,28 @@ class Sentinel:
 
 @_strict
 class Commander:
-    """Where the redis-commander console listens."""
+    """The redis-commander console: where it listens and what it may do.
+
+    Args:
+        listen: `loopback` of its node, its address in the environment's network (`node`), or
+            `all` of its addresses.
+        allow_from: networks that reach its port besides the node itself; a node that is a
+            folder has no firewall.
+        user: whom it lets in, with the password that the environment generated.
+        read_only: whether it refuses every command that writes.
+        databases: those it shows, a connection each.
+        url_prefix: the path below which it answers, for a reverse proxy.
+        trusted_proxies: whose X-Forwarded-* headers it believes.
+    """
 
     port: Port = 8081
+    listen: Literal["loopback", "node", "all"] = "loopback"
+    allow_from: tuple[IPv4Network, ...] = ()
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "operator"
+    read_only: bool = True
+    databases: Annotated[tuple[Natural, ...], Field(min_length=1)] = (0,)
+    url_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)*$")] = ""
+    trusted_proxies: tuple[IPv4Network, ...] = ()
 
 
 @_strict
@@ -141,6 +165,10 @@ class Inventory:
     @property
     def redis_nodes(self) -> tuple[Node, ...]:
         return tuple(node for node in self.nodes if "redis" in node.roles)
+
+    @property
+    def commander_nodes(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if "commander" in node.roles)
 
     @property
     def first_master(self) -> Node:
@@ -210,8 +238,8 @@ def _keys_beside(loc: Loc) -> list[str]:
 
 
 def _contradictions(inventory: Inventory) -> Iterator[str]:
-    yield from _twice("name", [node.name for node in inventory.nodes])
-    yield from _twice("host", [node.host for node in inventory.nodes])
+    yield from _twice("nodes.name", [node.name for node in inventory.nodes])
+    yield from _twice("nodes.host", [node.host for node in inventory.nodes])
     yield from _outside(inventory)
     if not any(node.priority > 0 for node in inventory.redis_nodes):
         yield "nodes: at least one with the role redis needs a priority above 0"
@@ -221,6 +249,7 @@ def _contradictions(inventory: Inventory) -> Iterator[str]:
         yield f"sentinel.quorum: at most {sentinels} (the number of Sentinels)"
     for node in inventory.nodes:
         yield from _ports_twice(inventory, node)
+    yield from _databases_beyond(inventory)
     replicas = len(inventory.redis_nodes) - 1
     if inventory.redis.min_replicas_to_write > replicas:
         yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
@@ -236,6 +265,15 @@ def _ports_twice(inventory: Inventory, node: Node) -> Iterator[str]:
             yield f"nodes.sentinels: {node.name} uses port {port} {count} times"
 
 
+def _databases_beyond(inventory: Inventory) -> Iterator[str]:
+    """Say which databases of the console Redis does not have."""
+    last = inventory.redis.databases - 1
+    for database in inventory.commander.databases:
+        if database > last:
+            yield f"commander.databases: at most {last} (redis.databases), not `{database}`"
+    yield from _twice("commander.databases", list(inventory.commander.databases), why="")
+
+
 def _outside(inventory: Inventory) -> Iterator[str]:
     """Say which nodes have no address in a provider's network."""
     networks = {"docker.subnet": inventory.docker.subnet, "local.network": inventory.local.network}
@@ -248,7 +286,7 @@ def _outside(inventory: Inventory) -> Iterator[str]:
         yield f"local.network: needs to be within {LOOPBACK}, not `{inventory.local.network}`"
 
 
-def _twice(key: str, values: list[Any]) -> Iterator[str]:
+def _twice(key: str, values: list[Any], why: str = ", every node needs its own") -> Iterator[str]:
     for value, count in Counter(values).items():
         if count > 1:
-            yield f"nodes.{key}: `{value}` is used {count} times, every node needs its own"
+            yield f"{key}: `{value}` is used {count} times{why}"

@@ -21,10 +21,12 @@ class Secrets:
     Args:
         redis: password of Redis; the environment variable REDIS_HA_REDIS_PASSWORD wins.
         sentinel: password of the Sentinels; REDIS_HA_SENTINEL_PASSWORD wins.
+        commander: password of the console's user; REDIS_HA_COMMANDER_PASSWORD wins.
     """
 
     redis: str
     sentinel: str
+    commander: str
 
     def masked(self, text: str) -> str:
         """Return `text` without any of these passwords."""
@@ -40,17 +42,33 @@ def load(folder: Path) -> Secrets:
         RedisHaError: the file is damaged, or a variable holds an unusable password.
     """
     path = folder / FILE
-    if not path.exists():
-        fresh = Secrets(redis=secrets.token_urlsafe(24), sentinel=secrets.token_urlsafe(24))
-        write_private(path, json.dumps(asdict(fresh), indent=2) + "\n")
+    fresh = {item.name: secrets.token_urlsafe(24) for item in fields(Secrets)}
+    held = _held(path)
     try:
-        stored = Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise RedisHaError(
-            f"{path}: damaged; put it back, or remove the nodes, which have its passwords, "
-            "with `./inv down --purge`"
-        ) from None
+        stored = Secrets(**{**fresh, **held})
+    except TypeError:
+        raise _damaged(path) from None
+    if asdict(stored) != held:  # the first time, or a service that came later
+        write_private(path, json.dumps(asdict(stored), indent=2) + "\n")
     return replace(stored, **_from_environment())
+
+
+def _held(path: Path) -> dict[str, str]:
+    """Return what the file has; Redis and the Sentinels on the nodes have those passwords."""
+    if not path.exists():
+        return {}
+    try:
+        held: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return {"redis": held["redis"], "sentinel": held["sentinel"], **held}
+    except (ValueError, TypeError, KeyError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> RedisHaError:
+    return RedisHaError(
+        f"{path}: damaged; put it back, or remove the nodes, which have its passwords, "
+        "with `./inv down --purge`"
+    )
 
 
 def _from_environment() -> dict[str, str]:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Services by the names redis, sentinel, sentinel-PORT: of systemd, or of the supervisord
+# Services by the names redis, sentinel, sentinel-PORT, commander: of systemd, or of the supervisord
 # of a local environment where SUPERVISOR (its file) and NODE are set. Sourced, never run;
 # needs lib.sh.
 
@@ -32,6 +32,7 @@ unit_of() {
 			echo redis.service
 		fi
 		;;
+	commander) echo redis-commander.service ;;
 	sentinel) echo redis-sentinel.service ;;
 	sentinel-*) echo "redis-sentinel@${1#sentinel-}.service" ;;
 	*) die "unknown service: $1" ;;

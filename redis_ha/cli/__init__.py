@@ -7,6 +7,7 @@ def namespace() -> Collection:
     """Return every task by the name that people type."""
     from redis_ha.cli import (
         checks,
+        commander,
         drills,
         engine,
         heal,
@@ -42,8 +43,9 @@ def namespace() -> Collection:
         checks.ci,
     )
     groups = {
-        "provision": {"redis": provisioning.redis},
-        "logs": {"redis": logs.redis, "sentinel": logs.sentinel},
+        "provision": {"redis": provisioning.redis, "commander": provisioning.commander},
+        "commander": {"open": commander.open, "package": commander.package},
+        "logs": {"redis": logs.redis, "sentinel": logs.sentinel, "commander": logs.commander},
         "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
     }

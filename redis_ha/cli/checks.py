@@ -14,11 +14,19 @@ from redis_ha.render import PROJECT
 
 NOX = (sys.executable, "-m", "nox", "-f", str(PROJECT / "noxfile.py"))
 TAGS = ("source", "local", "docker")
-TOOLS = {
-    "shell": ("bats", "apt-get install bats"),
-    "benchmark(local)": ("redis-benchmark", "apt-get install redis-tools"),
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+Needs = tuple[tuple[str, ...], str]
+"""Programs of which any will do, and where they come from."""
+
+NPM: Needs = (("npm",), "apt-get install npm")
+BROWSER: Needs = (BROWSERS, "apt-get install chromium")
+TOOLS: dict[str, list[Needs]] = {
+    "shell": [(("bats",), "apt-get install bats")],
+    "benchmark(local)": [(("redis-benchmark",), "apt-get install redis-tools")],
+    "commander(local)": [NPM, BROWSER],
+    "commander(docker)": [NPM, BROWSER],
 }
-"""Sessions that need a program which no requirement brings, and where it comes from."""
+"""Sessions that need programs which no requirement brings."""
 
 
 @task()
@@ -54,8 +62,9 @@ def _unrunnable(sessions: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     for name, tags in sessions.items():
         if "docker" in tags and not engine:
             yield name, "no Docker engine answers: sudo ./inv engine.install"
-        if name in TOOLS and not shutil.which(TOOLS[name][0]):
-            yield name, f"no {TOOLS[name][0]}: {TOOLS[name][1]}"
+        for programs, mend in TOOLS.get(name, []):
+            if not any(map(shutil.which, programs)):
+                yield name, f"no {programs[0]}: {mend}"
 
 
 def _run(sessions: list[str]) -> None:

@@ -25,18 +25,36 @@ def up(environment: Environment) -> None:
         environment.provider.up(steps.tell)
         state.remember(environment.topology.name, environment.choice.name)
         snapshot = converge(environment, steps.add)
+        missing = _console(environment, steps)
     note(steps.summary)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
+    if missing:
+        note(f"no console: {missing}")
     say(f"{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
     for command, why in NEXT:
         say(f"  ./inv {command:<16} {why}")
+
+
+def _console(environment: Environment, steps: progress.Steps) -> str | None:
+    """Bring the console up as well; Redis does without, so this says why where it cannot."""
+    from redis_ha.errors import RedisHaError
+    from redis_ha.provision import commander
+
+    if not environment.topology.commander_nodes:
+        return None
+    try:
+        commander.provision(environment, steps.add, steps.tell)
+    except RedisHaError as error:
+        return f"{error}; `./inv provision.commander` tries again"
+    return None
 
 
 NEXT = (
     ("failover", "kill the master under a writer and see what it costs"),
     ("status --watch", "who is master, live"),
     ("logs.sentinel", "what the Sentinels say"),
+    ("commander.open", "the console in a browser"),
     ("down", "stop the nodes; --purge removes them with their data"),
 )
 
@@ -61,19 +79,21 @@ def down(environment: Environment, purge: bool = False) -> None:
 )
 def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
     """Show who is master, who follows, what the Sentinels see; exit status 1 when not healthy."""
-    from redis_ha.services import cluster
+    from redis_ha.services import cluster, commander
 
     running = environment.provider.is_up()
     if watch:
         _watch(environment)
         return
-    snapshot = cluster.look(environment)
+    snapshot, consoles = cluster.look(environment), commander.look(environment)
     if json:
         choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
-        print_json({**choice, **snapshot.as_json()})
+        consoles_too = {"consoles": [each.as_json() for each in consoles]}
+        print_json({**choice, **snapshot.as_json(), **consoles_too})
     else:
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
+        show(tables.consoles(consoles))
     if not snapshot.healthy:
         hint = "" if running else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")

@@ -34,6 +34,14 @@ def sentinel(
     _show(environment, "sentinel", lines, follow=follow, tmux=tmux)
 
 
+@environment_task(help=OPTIONS)
+def commander(
+    environment: Environment, lines: int = 50, follow: bool = False, tmux: bool = False
+) -> None:
+    """Show the log of the redis-commander console."""
+    _show(environment, "commander", lines, follow=follow, tmux=tmux)
+
+
 def _show(environment: Environment, kind: str, lines: int, *, follow: bool, tmux: bool) -> None:
     from redis_ha.services import logs
 

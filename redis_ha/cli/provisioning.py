@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import progress
@@ -20,12 +22,28 @@ def redis(environment: Environment, json: str = "") -> None:
     """Provision Redis and Sentinel on every node; changes only what differs."""
     from redis_ha.provision.redis import provision
 
+    with _recorded(environment, json) as steps:
+        provision(environment, steps.add)
+
+
+@environment_task(help=JSON)
+def commander(environment: Environment, json: str = "") -> None:
+    """Provision the redis-commander console on the nodes with that role."""
+    from redis_ha.provision.commander import provision
+
+    with _recorded(environment, json) as steps:
+        provision(environment, steps.add, steps.tell)
+
+
+@contextmanager
+def _recorded(environment: Environment, json: str) -> Iterator[progress.Steps]:
+    """Hold the environment while it is provisioned; show the steps, and write them down."""
     environment.require_up()
     with environment.changing():
         steps = progress.Steps()
         try:
             with steps:
-                provision(environment, steps.add)
+                yield steps
         finally:
             if json:
                 write_json(json, steps.as_json())

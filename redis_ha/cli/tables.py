@@ -11,6 +11,7 @@ from redis_ha.cli.console import table
 
 if TYPE_CHECKING:
     from redis_ha.checkers.configuration.finding import Finding
+    from redis_ha.services import commander
     from redis_ha.services.cluster import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import doctor as doctor_suite
@@ -51,6 +52,15 @@ def sentinels(snapshot: Snapshot) -> Table:
             str(len(view.replicas)),
             str(view.known_sentinels),
         )
+    return made
+
+
+def consoles(views: list[commander.View]) -> Table:
+    """Return a row per console."""
+    made = table("Console", "node", "redis-commander", "listens on")
+    for view in views:
+        colour = "green" if view.state == "running" else "yellow"
+        made.add_row(view.node, Text(view.state, style=colour), view.listens)
     return made
 
 

@@ -9,7 +9,7 @@ from redis_ha.proc import OnLine, Result
 
 
 class Units(Protocol):
-    """The services of a node, by the names `redis`, `sentinel` and `sentinel-PORT`."""
+    """The services of a node, by the names `redis`, `sentinel`, `sentinel-PORT`, `commander`."""
 
     def start(self, unit: str) -> None:
         """Start a unit; does nothing when it runs."""
@@ -28,6 +28,9 @@ class Units(Protocol):
 
     def resume(self, unit: str) -> None:
         """Let a paused process go on; does nothing to one that runs."""
+
+    def active(self, unit: str) -> bool:
+        """Say whether a unit runs."""
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         """Return the command that prints the unit's log."""
@@ -78,6 +81,13 @@ class Node(Protocol):
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         """Return the command of this machine that runs `argv`, or a shell, on the node."""
+
+    def forwarded(self, address: str, port: int) -> AbstractContextManager[tuple[str, int]]:
+        """Make what listens on the node reachable from this machine; says where it is.
+
+        Raises:
+            Unreachable: the node does not take connections.
+        """
 
     def provision_flags(self) -> tuple[str, ...]:
         """Return the flags by which provision scripts find the node's files."""

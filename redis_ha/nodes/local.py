@@ -12,7 +12,7 @@ from redis_ha import proc
 from redis_ha.nodes import Units
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Folder, Host
-from redis_ha.providers.supervisor import Supervisor
+from redis_ha.providers.supervisor import RUNNING, Supervisor
 
 
 class SupervisorUnits:
@@ -39,6 +39,9 @@ class SupervisorUnits:
 
     def resume(self, unit: str) -> None:
         self._supervisor.signal(self._process(unit), signal.SIGCONT)
+
+    def active(self, unit: str) -> bool:
+        return self._supervisor.processes().get(self._process(unit)) == RUNNING
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         log = str(self._folder.root / "var/log" / f"{unit}.log")
@@ -107,6 +110,10 @@ class LocalNode:
     def command_line(self, *argv: str) -> tuple[str, ...]:
         path = f"PATH={self._environment()['PATH']}"
         return ("env", "-C", str(self._folder.root), path, *(argv or ("bash",)))
+
+    @contextmanager
+    def forwarded(self, address: str, port: int) -> Iterator[tuple[str, int]]:
+        yield address, port
 
     def provision_flags(self) -> tuple[str, ...]:
         return ("--root", str(self._folder.root))

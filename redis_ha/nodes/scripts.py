@@ -15,7 +15,7 @@ LIB = "provision/common/lib.sh"
 class Runs(Protocol):
     """What runs commands and takes files on the node."""
 
-    def run(self, *argv: str, sudo: bool = ...) -> Result:
+    def run(self, *argv: str, sudo: bool = ..., check: bool = ...) -> Result:
         """Run a command on the node."""
 
     def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:

@@ -5,7 +5,7 @@ import os
 import shlex
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 from fabric import Config, Connection
@@ -19,6 +19,7 @@ from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
 
+LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
 GRACE_S = 10
 """How much longer than the command this side waits before it gives the node up."""
@@ -44,7 +45,7 @@ class SshNode:
 
     def __init__(self, host: Host, ssh: Ssh) -> None:
         self.spec, self.address = host.spec, host.address
-        self.bind: tuple[str, ...] = ("127.0.0.1", host.address)
+        self.bind: tuple[str, ...] = (LOOPBACK, host.address)
         self._ssh = ssh
         self.units: Units = SystemdUnits(self)
 
@@ -134,6 +135,15 @@ class SshNode:
             *([shlex.join(argv)] if argv else []),
         )
 
+    @contextmanager
+    def forwarded(self, address: str, port: int) -> Iterator[tuple[str, int]]:
+        local = _free_port(port)
+        with (
+            self._errors_named(),
+            self._connection.forward_local(local, remote_port=port, remote_host=address),
+        ):
+            yield LOOPBACK, local
+
     def provision_flags(self) -> tuple[str, ...]:
         return ()
 
@@ -153,3 +163,13 @@ class SshNode:
             where = f"{self._ssh.user}@{self._ssh.address}:{self._ssh.port}"
             cause = str(error) or type(error).__name__
             raise Unreachable(f"{self.name}: no SSH to {where}: {cause}") from error
+
+
+def _free_port(wanted: int) -> int:
+    """Return a port of this machine that nothing listens on: the one wanted, else any."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((LOOPBACK, port))
+            return int(probe.getsockname()[1])
+    raise Unreachable(f"no free port on {LOOPBACK}")

@@ -2,6 +2,11 @@
 
 from redis_ha.nodes.scripts import Runs, uploaded
 
+SERVICES = {
+    "redis": "redis.service",
+    "sentinel": "redis-sentinel.service",
+    "commander": "redis-commander.service",
+}
 HOLD_DOWN = "provision/common/hold-down.sh"
 
 
@@ -30,6 +35,9 @@ class SystemdUnits:
     def resume(self, unit: str) -> None:
         self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
 
+    def active(self, unit: str) -> bool:
+        return self._node.run("systemctl", "is-active", "--quiet", service(unit), check=False).ok
+
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         # The journal knows no aliases: it is asked for every name that the unit may have.
         names = {service(unit), service(unit).replace("redis.", "redis-server.")}
@@ -52,4 +60,4 @@ def service(unit: str) -> str:
     kind, _, port = unit.partition("-")
     if port:
         return f"redis-{kind}@{port}.service"
-    return {"redis": "redis.service", "sentinel": "redis-sentinel.service"}[kind]
+    return SERVICES[kind]

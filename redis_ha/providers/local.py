@@ -31,6 +31,7 @@ class Process:
     program: str
     name: str
     command: str
+    environment: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ class LocalProvider:
         for spec in self._topology.nodes:
             sentinels = {spec.sentinel_process(port): port for port in spec.sentinels}
             ports = {"redis": self._topology.redis.port, **sentinels}
-            for process in spec.processes:
+            ports["commander"] = self._topology.commander.port
+            for process in _names(spec):
                 if f"{spec.name}:{process}" not in alive:
                     _check_port(self._address(spec), ports[process])
 
@@ -173,7 +175,8 @@ class LocalProvider:
             program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
         except OSError:  # it has ended meanwhile, or is somebody else's
             return False
-        return program.name.startswith("redis") and folder.is_relative_to(self._folder)
+        ours = program.name.startswith(("redis", "node"))
+        return ours and folder.is_relative_to(self._folder)
 
     def _address(self, spec: inventory.Node) -> str:
         return str(IPv4Address(int(self._topology.local.network.network_address) + spec.host))
@@ -181,18 +184,30 @@ class LocalProvider:
     def _processes(self, spec: inventory.Node, server: Path) -> NodeProcesses:
         root = self._folder / spec.name
         return NodeProcesses(
-            spec.name,
-            root,
-            tuple(
-                Process(
-                    f"{spec.name}-{name}",
-                    name,
-                    f"{server} {root}/etc/redis/{name}.conf"
-                    + (" --sentinel" if name != "redis" else ""),
-                )
-                for name in spec.processes
-            ),
+            spec.name, root, tuple(_process(spec, name, root, server) for name in _names(spec))
         )
+
+
+def _names(spec: inventory.Node) -> tuple[str, ...]:
+    """Return the processes of a node; the console is one where there is a Node.js for it."""
+    return spec.services if shutil.which("node") else spec.processes
+
+
+def _process(spec: inventory.Node, name: str, root: Path, server: Path) -> Process:
+    program = f"{spec.name}-{name}"
+    if name == "commander":
+        package = root / "opt/redis-commander"
+        console = package / "node_modules/redis-commander"
+        settings = f"{console}/config:{root}/etc/redis-commander"
+        return Process(
+            program,
+            name,
+            f"{shutil.which('node')} --require {package}/preload.js "
+            f"{console}/bin/redis-commander.js",
+            f'NODE_ENV="production",NODE_CONFIG_ENV="development",NODE_CONFIG_DIR="{settings}"',
+        )
+    flag = "" if name == "redis" else " --sentinel"
+    return Process(program, name, f"{server} {root}/etc/redis/{name}.conf{flag}")
 
 
 def find_redis_server() -> Path:

@@ -64,7 +64,7 @@ def planned(topology: Inventory) -> dict[str, dict[str, str]]:
 
     Addresses and passwords are stand-ins: nothing is generated and no provider is asked.
     """
-    stand_ins = Secrets(redis="-", sentinel="-")
+    stand_ins = Secrets(redis="-", sentinel="-", commander="-")
 
     def address(spec: NodeSpec) -> str:
         return f"192.0.2.{spec.host}"

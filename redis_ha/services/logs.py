@@ -1,4 +1,4 @@
-"""The logs of Redis and Sentinel, told apart by node and ordered by their own time stamps."""
+"""The logs of Redis, Sentinel and the console, by node and in the order of their time stamps."""
 
 import re
 import shlex
@@ -43,11 +43,11 @@ class Source:
 
 
 def sources(environment: Environment, kind: str) -> list[Source]:
-    """Return every log of a kind, `redis` or `sentinel`."""
+    """Return every log of a kind: `redis`, `sentinel` or `commander`."""
     return [
         Source(node, unit)
         for node in environment.nodes.values()
-        for unit in node.spec.processes
+        for unit in node.spec.services
         if unit.partition("-")[0] == kind
     ]
 

@@ -24,7 +24,9 @@ from redis_ha.services.cluster import RedisView, SentinelView, Snapshot
 from redis_ha.suites.record import Drill, Plan
 from redis_ha.suites.round import Figures, Round
 
-SECRETS = Secrets(redis="redis-password", sentinel="sentinel-password")
+SECRETS = Secrets(
+    redis="redis-password", sentinel="sentinel-password", commander="commander-password"
+)
 NAMES = ("redis1", "redis2", "redis3")
 
 

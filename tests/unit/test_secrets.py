@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,9 @@ def test_a_variable_wins_and_is_not_written_down(
 ) -> None:
     stored = secrets.load(tmp_path)
     monkeypatch.setenv("REDIS_HA_REDIS_PASSWORD", "from-outside")
-    assert secrets.load(tmp_path) == Secrets("from-outside", stored.sentinel)
+    assert secrets.load(tmp_path) == replace(stored, redis="from-outside")
     monkeypatch.setenv("REDIS_HA_SENTINEL_PASSWORD", "from-there")
-    assert secrets.load(tmp_path) == Secrets("from-outside", "from-there")
+    assert secrets.load(tmp_path) == replace(stored, redis="from-outside", sentinel="from-there")
     assert "from-" not in (tmp_path / secrets.FILE).read_text()
 
 
@@ -43,7 +44,7 @@ def test_a_variable_wins_and_is_not_written_down(
         "pässwörter",
     ],
 )
-@pytest.mark.parametrize("name", ["REDIS", "SENTINEL"])
+@pytest.mark.parametrize("name", ["REDIS", "SENTINEL", "COMMANDER"])
 def test_a_password_that_the_files_could_not_hold_is_refused(
     name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +56,16 @@ def test_a_password_that_the_files_could_not_hold_is_refused(
     assert value not in str(caught.value)
 
 
+def test_a_service_that_came_later_gets_a_password_and_the_others_keep_theirs(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / secrets.FILE).write_text('{"redis": "first", "sentinel": "second"}')
+    loaded = secrets.load(tmp_path)
+    assert (loaded.redis, loaded.sentinel) == ("first", "second")
+    assert len(loaded.commander) == 32
+    assert secrets.load(tmp_path) == loaded
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"redis": "a"}', '{"redis": "a", "other": "b"}'])
 def test_a_damaged_file_says_what_to_do(text: str, tmp_path: Path) -> None:
     (tmp_path / secrets.FILE).write_text(text)
@@ -63,14 +74,17 @@ def test_a_damaged_file_says_what_to_do(text: str, tmp_path: Path) -> None:
 
 
 def test_masked_leaves_no_password() -> None:
-    text = Secrets("one-password", "two-password").masked("a one-password b two-password c")
-    assert text == "a ******** b ******** c"
+    text = Secrets("one-password", "two-password", "three-password").masked(
+        "a one-password b two-password c three-password d"
+    )
+    assert text == "a ******** b ******** c ******** d"
 
 
 def test_masked_leaves_no_end_of_a_longer_password() -> None:
-    assert Secrets("password", "password-and-more").masked("password-and-more") == "********"
+    masked = Secrets("password", "password-and-more", "other-word").masked
+    assert masked("password-and-more") == "********"
 
 
 def test_nothing_prints_a_password_by_accident() -> None:
-    shown = f"{Secrets('one-password', 'two-password')!r}"
+    shown = f"{Secrets('one-password', 'two-password', 'three-password')!r}"
     assert "password" not in shown

@@ -1,0 +1,62 @@
+"""The redis-commander console: its package, and the way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis_ha.cli.console import note, say
+from redis_ha.cli.task import environment_task, task
+from redis_ha.errors import RedisHaError, Unhealthy
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+LOOK_S = 3600.0
+MEGABYTE = 1e6
+
+
+@task(help={"audit": "ask the registry for known vulnerabilities, which a new package always does"})
+def package(audit: bool = False) -> None:
+    """Pack redis-commander with all it depends on, for nodes without a registry."""
+    from redis_ha.provision import package as library
+
+    made = library.ensure(note)
+    word = "packed" if made.built else "packed already"
+    say(f"redis-commander {made.version}, {made.size / MEGABYTE:.1f} MB, {word}: {made.path}")
+    if not (made.built or audit):
+        return
+    try:
+        advisories = library.audit()
+    except RedisHaError as error:
+        note(str(error))
+        return
+    for each in advisories:
+        say(f"{each.severity}: {each.name}: {each.title}", style="yellow")
+    say(f"npm audit: {len(advisories) or 'no'} known vulnerabilities")
+
+
+@environment_task(help={"node": "whose console; default: the first one"})
+def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what people type
+    """Make the console reachable from here, by an SSH tunnel where one is needed."""
+    from redis_ha.secrets import FILE
+    from redis_ha.services import commander
+    from redis_ha.wait import ticks
+
+    environment.require_up()
+    found = {each.name: each for each in commander.nodes(environment)}
+    chosen = found.get(node) if node else next(iter(found.values()), None)
+    if not chosen:
+        known = ", ".join(found) or "none"
+        raise RedisHaError(f"no console on `{node}`; nodes with the role commander: {known}")
+    if not chosen.units.active(commander.UNIT):
+        raise Unhealthy(
+            f"{chosen.name}: the console does not run; `./inv provision.commander` starts it"
+        )
+    with commander.reached(environment, chosen) as url:
+        say(url, style="bold")
+        user, file = environment.topology.commander.user, environment.folder / FILE
+        say(f"user {user}, password: `commander` in {file}")
+        if chosen.is_machine:
+            note("a tunnel over SSH; Ctrl-C ends it")
+            for _ in ticks(LOOK_S):
+                pass

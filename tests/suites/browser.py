@@ -1,0 +1,61 @@
+"""The console in a real browser: the machine's own Chromium, without a window."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, TimeoutError, sync_playwright  # noqa: A004
+
+from redis_ha import report
+from redis_ha.cli.checks import BROWSERS
+
+QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
+ANSWERS_MS = 20_000
+LOOK_MS = 1_000
+
+
+@contextmanager
+def page(url: str) -> Iterator[Page]:
+    """Open a page; the browser is gone in the end."""
+    found = next(path for name in BROWSERS if (path := shutil.which(name)))
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses root otherwise
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *root])
+        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        opened.set_default_timeout(ANSWERS_MS)
+        try:
+            opened.goto(url)
+            yield opened
+        finally:
+            browser.close()
+
+
+def picture(shown: Page, name: str) -> Path:
+    """Keep a screenshot beside the records."""
+    path = report.REPORTS / f"commander-{name}.png"
+    shown.screenshot(path=path)
+    return path
+
+
+def sign_in(shown: Page, user: str, password: str) -> None:
+    """Fill in and send the form."""
+    shown.locator("#signinUsername").fill(user)
+    shown.locator("#signinPassword").fill(password)
+    shown.locator("#signinPassword").press("Enter")
+
+
+def connection(shown: Page) -> Locator:
+    """Return the root of the tree: a click shows the server behind it."""
+    return shown.locator("#keyTree a.jstree-anchor").first
+
+
+def shows(shown: Page, text: str) -> bool:
+    """Click the root of the tree and say whether what comes up has a text."""
+    connection(shown).click()
+    try:
+        shown.locator("#body").get_by_text(text).first.wait_for(timeout=LOOK_MS)
+    except TimeoutError:
+        return False
+    return True
