@@ -196,13 +196,12 @@ def _names(spec: inventory.Node) -> tuple[str, ...]:
 def _process(spec: inventory.Node, name: str, root: Path, server: Path) -> Process:
     program = f"{spec.name}-{name}"
     if name == "commander":
-        package = root / "opt/redis-commander"
-        console = package / "node_modules/redis-commander"
+        console = root / "opt/redis-commander"
         settings = f"{console}/config:{root}/etc/redis-commander"
         return Process(
             program,
             name,
-            f"{shutil.which('node')} --require {package}/preload.js "
+            f"{shutil.which('node')} --require {console}/preload.js "
             f"{console}/bin/redis-commander.js",
             f'NODE_ENV="production",NODE_CONFIG_ENV="development",NODE_CONFIG_DIR="{settings}"',
         )

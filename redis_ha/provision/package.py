@@ -22,7 +22,7 @@ from redis_ha.render import FILES, PROJECT
 RECIPE = FILES / "redis-commander" / "package"
 CACHE = PROJECT / ".state" / "packages"
 NAME = "redis-commander"
-FORMAT = b"1"
+FORMAT = b"2"
 """Another one for another layout of the tarball."""
 INSTALL = (
     *("npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts"),
@@ -134,8 +134,17 @@ def _build(path: Path) -> None:
         except CommandFailed as error:
             raise ProviderError(f"npm cannot install redis-commander: {_cause(error)}") from None
         draft = Path(name, path.name)
-        pack(folder, draft)
+        pack(_program(folder), draft)
         draft.replace(path)
+
+
+def _program(folder: Path) -> Path:
+    """Return redis-commander with the other packages inside: it looks for some only there."""
+    packages = folder / "node_modules"
+    program = (packages / NAME).rename(folder / NAME)
+    packages.rename(program / "node_modules")
+    shutil.copy(RECIPE / "preload.js", program)
+    return program
 
 
 def _cause(error: CommandFailed) -> str:

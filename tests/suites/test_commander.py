@@ -133,11 +133,13 @@ def test_a_key_is_found_and_nothing_is_written(
     user, password = environment.topology.commander.user, environment.secrets.commander
     with browser.page(url) as shown:
         browser.sign_in(shown, user, password)
-        for level in ("typo3", "commander", "suite"):
+        *levels, leaf = KEY.split(":")
+        for level in levels:
             branch = shown.locator("li.jstree-node", has_text=f"{level}:*").last
             branch.locator("i.jstree-ocl").first.click()
-        shown.locator("a.jstree-anchor", has_text="page").last.click()
-        shown.locator("#body").get_by_text(VALUE).first.wait_for()
+        shown.locator("a.jstree-anchor", has_text=leaf).last.click()
+        shown.locator("#stringValue").wait_for()
+        assert shown.locator("#stringValue").input_value() == VALUE
         browser.picture(shown, f"key-{environment.choice.name}")
     refused = api(url, user, password, f"apiv1/exec/{connection_id(environment)}", f"SET {key} no")
     assert "read" in refused.lower()
