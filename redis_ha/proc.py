@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from redis_ha.errors import CommandFailed, ProviderError
 
@@ -84,6 +85,48 @@ def run(
     if late.is_set():
         raise CommandFailed(where, argv, 124, f"still running after {timeout_s:g} s")
     return result.checked(where) if check else result
+
+
+class Background:
+    """A command that runs on while something else goes on."""
+
+    def __init__(self, process: subprocess.Popen[str], errors: IO[str]) -> None:
+        self._process, self._errors = process, errors
+
+    def ended(self) -> bool:
+        """Say whether it has ended by itself."""
+        return self._process.poll() is not None
+
+    def said(self) -> str:
+        """Return the last line of its standard error."""
+        self._errors.seek(0)
+        return (self._errors.read().strip().splitlines() or ["no output"])[-1]
+
+
+@contextmanager
+def background(*argv: str, where: str = HERE) -> Iterator[Background]:
+    """Run a command of this machine until the block ends.
+
+    Raises:
+        ProviderError: there is no such program.
+    """
+    with tempfile.TemporaryFile("w+", errors="replace") as errors:
+        try:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                text=True,
+                process_group=0,
+            )
+        except OSError as error:
+            raise ProviderError(f"{where}: cannot run `{argv[0]}`: {error.strerror}") from error
+        with process:
+            try:
+                yield Background(process, errors)
+            finally:
+                _kill(process)
 
 
 def _told(line: str, on_line: OnLine | None) -> str:

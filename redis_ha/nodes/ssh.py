@@ -12,12 +12,14 @@ from fabric import Config, Connection
 from invoke.exceptions import CommandTimedOut
 from paramiko import RejectPolicy, SSHException
 
+from redis_ha import proc
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, Unreachable
 from redis_ha.nodes import Units
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
+from redis_ha.wait import wait_until
 
 LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
@@ -124,24 +126,39 @@ class SshNode:
             self.run("rm", "-rf", folder, check=False)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
+        return (*self._ssh_command("-t"), *([shlex.join(argv)] if argv else []))
+
+    def _ssh_command(self, *options: str) -> tuple[str, ...]:
+        """Return the OpenSSH command that logs in, with more options."""
         return (
             "ssh",
-            "-t",
+            *options,
             *("-i", str(self._ssh.key), "-p", str(self._ssh.port)),
             *("-o", f"UserKnownHostsFile={self._ssh.known_hosts}"),
             *("-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes"),
             *("-F", os.devnull),
             f"{self._ssh.user}@{self._ssh.address}",
-            *([shlex.join(argv)] if argv else []),
         )
 
     @contextmanager
     def forwarded(self, address: str, port: int) -> Iterator[tuple[str, int]]:
+        # OpenSSH's tunnel: Fabric's ends for good at the first connection that is refused there.
         local = _free_port(port)
-        with (
-            self._errors_named(),
-            self._connection.forward_local(local, remote_port=port, remote_host=address),
-        ):
+        words = (
+            "-N",
+            "-o",
+            "ExitOnForwardFailure=yes",
+            "-L",
+            f"{LOOPBACK}:{local}:{address}:{port}",
+        )
+        with proc.background(*self._ssh_command(*words), where=self.name) as tunnel:
+            wait_until(
+                lambda: tunnel.ended() or _accepts(local),
+                what=f"{self.name}: a tunnel to {address}:{port}",
+                timeout_s=2 * CONNECT_TIMEOUT_S,
+            )
+            if tunnel.ended():
+                raise Unreachable(f"{self.name}: no tunnel to {address}:{port}: {tunnel.said()}")
             yield LOOPBACK, local
 
     def provision_flags(self) -> tuple[str, ...]:
@@ -173,3 +190,8 @@ def _free_port(wanted: int) -> int:
             probe.bind((LOOPBACK, port))
             return int(probe.getsockname()[1])
     raise Unreachable(f"no free port on {LOOPBACK}")
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
