@@ -213,6 +213,96 @@ steps() {
 	[ ! -s "$calls" ]
 }
 
+# --- 3-redis-commander.sh
+
+# console DIGEST - provision the folder node's console from a package of this digest
+console() {
+	: >"$calls"
+	mkdir -p "$files/etc/redis-commander"
+	printf '{"port": 8081}\n' >"$files/etc/redis-commander/local-development.json"
+	run bash "$provision/redis/3-redis-commander.sh" --files "$files" --package "$1" \
+		--root "$root" --supervisor "$BATS_TEST_TMPDIR/supervisord.conf" --node redis1
+}
+
+# packed TEXT - the tarball of a console that consists of this
+packed() {
+	mkdir -p "$BATS_TEST_TMPDIR/tree/bin"
+	printf '%s\n' "$1" >"$BATS_TEST_TMPDIR/tree/bin/redis-commander.js"
+	tar -czf "$files/package.tgz" -C "$BATS_TEST_TMPDIR/tree" bin
+}
+
+@test "the console is installed and started once, then nothing is left to do" {
+	stub node 'echo v20.1.0'
+	packed first
+	console one
+	[ "$status" -eq 0 ]
+	[ "$output" = ":: package changed
+:: local-development.json changed
+:: commander changed" ]
+	[ "$(cat "$root/opt/redis-commander/bin/redis-commander.js")" = first ]
+	[ "$(stat -c %a "$root/etc/redis-commander/local-development.json")" = 600 ]
+	[ "$(done_to_processes)" = 'start redis1:commander' ]
+
+	rm "$files/package.tgz" # not sent again
+	console one
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep -c ' ok$')" -eq 3 ]
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "another package takes the place of the one before, whole" {
+	stub node 'echo v20.1.0'
+	packed first
+	console one
+	touch "$root/opt/redis-commander/left-over"
+	packed second
+	console two
+	[ "$status" -eq 0 ]
+	[ "$(cat "$root/opt/redis-commander/bin/redis-commander.js")" = second ]
+	[ ! -e "$root/opt/redis-commander/left-over" ]
+	[ "$(ls "$root/opt")" = redis-commander ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:commander\nstart redis1:commander' ]
+}
+
+@test "a run that broke off before the restart leaves it due" {
+	stub node 'echo v20.1.0'
+	packed first
+	console one
+	touch "$root/etc/redis-commander/restart-due"
+	console one
+	[ "$(steps)" = ":: commander changed
+:: local-development.json ok
+:: package ok" ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:commander\nstart redis1:commander' ]
+	[ ! -e "$root/etc/redis-commander/restart-due" ]
+}
+
+@test "a package that is not there, or is none, leaves what runs as it is" {
+	stub node 'echo v20.1.0'
+	packed first
+	console one
+	rm "$files/package.tgz"
+	console two
+	[ "$status" -eq 2 ]
+	[ "$output" = "3-redis-commander.sh: --files: no package.tgz in $files" ]
+	echo broken >"$files/package.tgz"
+	console two
+	[ "$status" -eq 2 ]
+	[ "$(cat "$root/opt/redis-commander/bin/redis-commander.js")" = first ]
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "a console without Node.js, or with one too old, is refused" {
+	only
+	PATH=$limited run bash "$provision/redis/3-redis-commander.sh" --files "$files" --package one --root "$root"
+	[ "$status" -eq 2 ]
+	[ "$output" = '3-redis-commander.sh: no Node.js on PATH' ]
+	stub node 'echo v10.24.0'
+	console one
+	[ "$status" -eq 2 ]
+	[ "$output" = '3-redis-commander.sh: Node.js 10.24.0 is too old, this needs 12' ]
+}
+
 # --- common/services.sh with systemd
 
 # services - the functions, as a node with systemd has them

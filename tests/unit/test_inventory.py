@@ -182,6 +182,23 @@ ROUGHLY = {
         + "\n[commander]\nport = 26379\n",
         ["commander.port: redis1 uses port 26379 already"],
     ),
+    "a database that Redis does not have": (
+        f"{FINE}\n[commander]\ndatabases = [0, 16]\n",
+        ["commander.databases: at most 15 (redis.databases), not `16`"],
+    ),
+    "a database twice": (
+        f"{FINE}\n[commander]\ndatabases = [1, 1]\n",
+        ["commander.databases: `1` is used 2 times"],
+    ),
+    "no database": (f"{FINE}\n[commander]\ndatabases = []\n", ["commander.databases: "]),
+    "a place to listen that is none": (
+        f'{FINE}\n[commander]\nlisten = "everywhere"\n',
+        ["commander.listen: ", "'loopback', 'node' or 'all'"],
+    ),
+    "a prefix without its slash": (
+        f'{FINE}\n[commander]\nurl_prefix = "redis"\n',
+        ["commander.url_prefix: "],
+    ),
     "two Sentinels on one port": (
         FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),
         ["nodes.sentinels: redis1 uses port 26379 2 times"],

@@ -6,6 +6,7 @@ import pytest
 
 from redis_ha import proc
 from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.wait import wait_until
 
 
 def test_the_output_of_both_streams_is_kept_apart() -> None:
@@ -82,3 +83,25 @@ def test_a_command_ends_with_the_one_who_listens(tmp_path: Path) -> None:
 
 def test_output_that_is_no_text_is_no_accident() -> None:
     assert proc.run("printf", r"a\377b").stdout == "a\N{REPLACEMENT CHARACTER}b"
+
+
+def test_a_command_in_the_background_ends_with_its_block(tmp_path: Path) -> None:
+    with proc.background("sh", "-c", f"echo $$ >{tmp_path}/pid; sleep 60 & wait") as running:
+        wait_until((tmp_path / "pid").exists, what="it has begun", timeout_s=10)
+        assert not running.ended()
+    pid = int((tmp_path / "pid").read_text())
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_command_in_the_background_that_fails_says_why() -> None:
+    with proc.background("sh", "-c", "echo first >&2; echo the reason >&2; exit 3") as running:
+        wait_until(running.ended, what="it has ended", timeout_s=10)
+        assert running.said() == "the reason"
+
+
+def test_a_program_that_is_missing_does_not_run_in_the_background() -> None:
+    with (
+        pytest.raises(ProviderError, match="here: cannot run `no-such-program`"),
+        proc.background("no-such-program"),
+    ):
+        pass

@@ -174,3 +174,14 @@ def test_a_node_that_was_closed_is_connected_to_anew(node: SshNode) -> None:
     node.close()
     assert node.run("true").ok
     assert node._connection is not first
+
+
+def test_a_tunnel_that_cannot_be_had_says_why(ssh: Ssh) -> None:
+    ssh.known_hosts.write_text("")
+    node = node_of(ssh)
+    with (
+        pytest.raises(Unreachable, match=r"^redis1: no tunnel to 127\.0\.0\.1:1: Host key verif"),
+        node.forwarded("127.0.0.1", 1),
+    ):
+        pass
+    node.close()

@@ -73,3 +73,15 @@ def test_the_log_is_the_journals() -> None:
         "sudo -n journalctl --output=cat --lines=20 --unit=redis-sentinel.service"
     )
     assert units.log_command("sentinel", 20, follow=True) == (*command, "--follow")
+
+
+@pytest.mark.parametrize(("status", "active"), [(0, True), (3, False)])
+def test_whether_a_unit_runs(status: int, active: bool) -> None:
+    class Answers(RecordingNode):
+        def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
+            super().run(*argv, sudo=sudo, check=check)
+            return Result(argv, status, "")
+
+    node = Answers()
+    assert SystemdUnits(node).active("commander") is active
+    assert node.commands == ["systemctl is-active --quiet redis-commander.service"]

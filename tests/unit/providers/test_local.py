@@ -63,11 +63,32 @@ def test_the_socket_has_a_short_path_of_this_checkout_and_inventory(server: Path
     assert {len(path.name) for path in sockets} == {len("01234567.sock")}
 
 
+def test_the_console_is_a_process_where_there_is_a_nodejs(
+    own_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    without_supervisord(monkeypatch, provider)
+    node = program(tmp_path / "bin", "node", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    provider.up(lambda line: None)
+    config = configparser.RawConfigParser()
+    config.read(own_state / "default/local/supervisord.conf")
+    process = config["program:redis1-commander"]
+    console = own_state / "default/local/redis1/opt/redis-commander"
+    assert process["command"].split() == [
+        *(str(node), "--require", f"{console}/preload.js"),
+        f"{console}/bin/redis-commander.js",
+    ]
+    assert f"{own_state}/default/local/redis1/etc/redis-commander" in process["environment"]
+    assert "program:redis2-commander" not in config
+
+
 def test_supervisord_is_told_of_every_process(
     own_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = LocalProvider(inventory.load("two-nodes"))
     calls = without_supervisord(monkeypatch, provider)
+    monkeypatch.setenv("PATH", "/nowhere")  # no Node.js
     provider.up(lambda line: None)
     file = own_state / "two-nodes/local/supervisord.conf"
     assert calls == [f"{sys.executable} -m supervisor.supervisord -c {file}"]
