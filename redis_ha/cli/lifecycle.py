@@ -85,15 +85,14 @@ def status(environment: Environment, json: bool = False, watch: bool = False) ->
     if watch:
         _watch(environment)
         return
-    snapshot, consoles = cluster.look(environment), commander.look(environment)
+    snapshot = cluster.look(environment)
     if json:
         choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
-        consoles_too = {"consoles": [each.as_json() for each in consoles]}
-        print_json({**choice, **snapshot.as_json(), **consoles_too})
+        print_json({**choice, **snapshot.as_json()})
     else:
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
-        show(tables.consoles(consoles))
+        show(tables.consoles(commander.look(environment)))
     if not snapshot.healthy:
         hint = "" if running else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")

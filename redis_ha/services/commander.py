@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
@@ -25,10 +25,6 @@ class View:
     node: str
     state: str
     listens: str
-
-    def as_json(self) -> dict[str, str]:
-        """Return the view as `status --json` has it."""
-        return asdict(self)
 
 
 def nodes(environment: Environment) -> list[Node]:

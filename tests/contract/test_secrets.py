@@ -1,5 +1,6 @@
 """Passwords stand in files of this user alone, and nowhere else."""
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from redis_ha.render import PROJECT
 from tests.contract.conftest import BroughtUp
 from tests.contract.inv import Inv
 
-HOLDERS = {"secrets.json", "redis.conf", "sentinel.conf"}
+CONSOLE = {"local-development.json"} if shutil.which("node") and shutil.which("npm") else set()
+HOLDERS = {"secrets.json", "redis.conf", "sentinel.conf"} | CONSOLE
 """The files that have to have passwords in them."""
 
 
