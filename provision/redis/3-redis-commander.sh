@@ -75,8 +75,7 @@ package() {
 	[ -e "$FILES/package.tgz" ] || die "--files: no package.tgz in $FILES"
 	rm -rf "$folder.new" "$folder.old"
 	mkdir -p "$folder.new"
-	quietly tar -xzf "$FILES/package.tgz" -C "$folder.new" --no-same-owner
-	chmod -R u=rwX,go=rX "$folder.new"
+	quietly tar -xzpf "$FILES/package.tgz" -C "$folder.new" --no-same-owner
 	printf '%s\n' "$PACKAGE" >"$folder.new/.digest"
 	changing
 	[ ! -e "$folder" ] || mv -T "$folder" "$folder.old"
@@ -129,6 +128,7 @@ run() {
 }
 
 main() {
+	umask 022 # the service has an account of its own; settings get a mode of theirs
 	parse "$@"
 	nodejs
 	account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from redis_ha.cli.console import note, say
@@ -58,5 +59,6 @@ def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what
         say(f"user {user}, password: `commander` in {file}")
         if chosen.is_machine:
             note("a tunnel over SSH; Ctrl-C ends it")
-            for _ in ticks(LOOK_S):
-                pass
+            with suppress(KeyboardInterrupt):
+                for _ in ticks(LOOK_S):
+                    pass

@@ -92,7 +92,8 @@ def status(environment: Environment, json: bool = False, watch: bool = False) ->
     else:
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
-        show(tables.consoles(commander.look(environment)))
+        if running and environment.topology.commander_nodes:
+            show(tables.consoles(commander.look(environment)))
     if not snapshot.healthy:
         hint = "" if running else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")

@@ -32,6 +32,7 @@ class Process:
     name: str
     command: str
     environment: str = ""
+    startsecs: int = 1
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ def _process(spec: inventory.Node, name: str, root: Path, server: Path) -> Proce
             f"{shutil.which('node')} --require {console}/preload.js "
             f"{console}/bin/redis-commander.js",
             f'NODE_ENV="production",NODE_CONFIG_ENV="development",NODE_CONFIG_DIR="{settings}"',
+            startsecs=0,  # whether it serves its page is asked after its start
         )
     flag = "" if name == "redis" else " --sentinel"
     return Process(program, name, f"{server} {root}/etc/redis/{name}.conf{flag}")

@@ -53,9 +53,17 @@ TOOLS = (
     _Tool(
         "redis-benchmark", (), "`benchmark` on the local provider", "apt-get install redis-tools"
     ),
-    _Tool("ssh", (), "`shell` and `logs --tmux` on machines", "apt-get install openssh-client"),
+    _Tool(
+        "ssh",
+        (),
+        "`shell`, `logs --tmux` and the console on machines",
+        "apt-get install openssh-client",
+    ),
+    _Tool("npm", (), "packing the console, once", "apt-get install npm"),
+    _Tool("node", (), "the console on the local provider", "apt-get install nodejs"),
     _Tool("tmux", (), "`logs --tmux`", "apt-get install tmux"),
     _Tool("bats", (), "the session `shell`", "apt-get install bats"),
+    _Tool("chromium", (), "the sessions `commander`", "apt-get install chromium"),
 )
 
 
