@@ -25,6 +25,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
 Size = Annotated[str, Field(pattern=r"^[0-9]+(kb|mb|gb)?$")]
+Megabytes = Annotated[int, Field(ge=256)]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1)]
 
 _strict = dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
@@ -35,9 +36,10 @@ class Node:
     """One machine of the environment.
 
     Args:
-        host: the last part of its address in the network of the docker or local provider.
+        host: the last part of its address in the provider's network.
         priority: `replica-priority`; the lowest number is preferred, 0 is never promoted.
         sentinels: the ports of the Sentinels that run on it.
+        memory_mb: what it has as a virtual machine; None for `vagrant.memory_mb`.
     """
 
     name: Name
@@ -45,6 +47,7 @@ class Node:
     roles: Roles
     priority: Annotated[int, Field(ge=0, le=1000)] = 100
     sentinels: tuple[Port, ...] = ()
+    memory_mb: Megabytes | None = None
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -150,6 +153,30 @@ class Local:
 
 
 @_strict
+class Vagrant:
+    """The virtual machines.
+
+    Args:
+        provider: the hypervisor; VAGRANT_DEFAULT_PROVIDER goes before it.
+        system: the family of distributions, for which a box is known.
+        box: another box than that, with `box_version` if not the newest is meant.
+        network: their own network. One wider than /24 is a pool: each checkout takes a /24 of it.
+            The default is what VirtualBox allows without being told.
+        bridge: an interface of this machine by which they get into its network, which `network`
+            then names; empty for a network that only this machine sees.
+    """
+
+    provider: Literal["virtualbox", "libvirt"] = "virtualbox"
+    system: Literal["debian-13", "enterprise-linux-9"] = "debian-13"
+    box: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$")] = ""
+    box_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]*$")] = ""
+    network: IPv4Network = IPv4Network("192.168.56.0/21")
+    bridge: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:-]*$")] = ""
+    memory_mb: Megabytes = 768
+    cpus: Positive = 1
+
+
+@_strict
 class Inventory:
     """One environment, complete and consistent."""
 
@@ -160,6 +187,7 @@ class Inventory:
     client: Client = field(default_factory=Client)
     docker: Docker = field(default_factory=Docker)
     local: Local = field(default_factory=Local)
+    vagrant: Vagrant = field(default_factory=Vagrant)
     name: Name = "default"
 
     @property
@@ -276,7 +304,11 @@ def _databases_beyond(inventory: Inventory) -> Iterator[str]:
 
 def _outside(inventory: Inventory) -> Iterator[str]:
     """Say which nodes have no address in a provider's network."""
-    networks = {"docker.subnet": inventory.docker.subnet, "local.network": inventory.local.network}
+    networks = {
+        "docker.subnet": inventory.docker.subnet,
+        "local.network": inventory.local.network,
+        "vagrant.network": inventory.vagrant.network,
+    }
     for key, network in networks.items():
         last = network.num_addresses - 2
         for node in inventory.nodes:

@@ -17,6 +17,7 @@ def namespace() -> Collection:
         provisioning,
         report,
         suites,
+        vagrant,
     )
 
     top = Collection(
@@ -48,6 +49,7 @@ def namespace() -> Collection:
         "logs": {"redis": logs.redis, "sentinel": logs.sentinel, "commander": logs.commander},
         "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
+        "vagrant": {"install": vagrant.install, "box": vagrant.box, "machines": vagrant.machines},
     }
     for name, tasks in groups.items():
         top.add_collection(Collection(name, **tasks))

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from redis_ha.services import commander
     from redis_ha.services.cluster import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
-    from redis_ha.suites import doctor as doctor_suite
     from redis_ha.suites import sentinel as sentinel_suite
     from redis_ha.suites import write_and_read as write_suite
+    from redis_ha.suites.finding import Finding as Program
 
 COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
 SEVERITIES = {"wrong": "red", "risky": "yellow", "note": "dim"}
@@ -116,7 +116,7 @@ def benchmark(record: benchmark_suite.Report) -> Table:
     return made
 
 
-def findings(found: list[doctor_suite.Finding]) -> Table:
+def findings(found: list[Program]) -> Table:
     """Return a row per finding of the doctor."""
     made = table("This machine", "", "what", "found", "mend it with")
     for each in found:

@@ -16,7 +16,7 @@ from redis_ha.cli.console import note
 from redis_ha.errors import RedisHaError
 
 COMMON = {
-    "provider": "where the nodes live: auto, docker or local",
+    "provider": "where the nodes live: auto, docker, local or vagrant",
     "inventory": "which environment: a name in inventories/, or the path of a .toml file",
 }
 Body = Callable[..., object]

@@ -17,6 +17,7 @@ Tell = Callable[[str], None]
 PROVIDERS = {
     "docker": "redis_ha.providers.docker:DockerProvider",
     "local": "redis_ha.providers.local:LocalProvider",
+    "vagrant": "redis_ha.providers.vagrant:VagrantProvider",
 }
 AUTO = "auto"
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -17,14 +16,14 @@ from redis_ha import inventory, proc, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.providers import Host, Ssh, Tell, image, keys
+from redis_ha.providers.sshd import accepts
+from redis_ha.providers.subnet import subnet_of
 from redis_ha.render import PROJECT
 from redis_ha.wait import wait_until
 
 SERVICE = PROJECT / "docker" / "compose.yaml"
 USER, USER_ID = "ops", 1000
 BOOT_S = 60
-WHOLE = 24
-"""Prefix length of the subnet that an environment takes."""
 NO_COMPOSE = ("unknown shorthand flag", "unknown command", "is not a docker command")
 """What docker says of `compose -f …` where the plugin is missing."""
 UNPLUG = "ip link set eth0 down"
@@ -99,7 +98,7 @@ class DockerProvider:
         for name in names:
             address = self._address(self._topology.node(name))
             wait_until(
-                lambda address=address: _accepts(address),  # type: ignore[misc]
+                lambda address=address: accepts(address),  # type: ignore[misc]
                 what=f"{name} accepts SSH",
                 timeout_s=BOOT_S,
             )
@@ -235,28 +234,11 @@ class DockerProvider:
             raise ProviderError(_in_words(error.output)) from None
 
 
-def subnet_of(pool: IPv4Network, number: int) -> IPv4Network:
-    """Return the /24 of a wider pool that belongs to `number`, or the pool itself."""
-    if pool.prefixlen >= WHOLE:
-        return pool
-    first = int(pool.network_address) + 256 * (number % 2 ** (WHOLE - pool.prefixlen))
-    return IPv4Network((first, WHOLE))
-
-
 def _kill(container: Container) -> None:
     if container.status == "running":
         # Killed alone, its kernel would end every connection in good order first.
         container.exec_run(UNPLUG)
         container.kill()
-
-
-def _accepts(address: str) -> bool:
-    try:
-        with socket.create_connection((address, 22), timeout=1) as connection:
-            connection.settimeout(1)
-            return connection.recv(4) == b"SSH-"
-    except OSError:
-        return False
 
 
 def _in_words(output: str) -> str:

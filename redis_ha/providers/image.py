@@ -2,7 +2,6 @@
 
 import os
 from hashlib import sha256
-from pathlib import Path
 
 import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
@@ -10,14 +9,12 @@ from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 from redis_ha import proc
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import ProviderError
-from redis_ha.providers import Tell
+from redis_ha.providers import Tell, certificates
 from redis_ha.render import PROJECT
 
 CONTEXT = PROJECT / "docker" / "node"
 NAME = "redis-ha-node"
 BASE = os.environ.get("REDIS_HA_BASE_IMAGE", "debian:trixie-slim")
-SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
-SYSTEM_EXTRA = Path("/usr/local/share/ca-certificates")
 
 
 def ensure(client: docker.DockerClient, tell: Tell) -> str:
@@ -87,17 +84,6 @@ def _context() -> dict[str, bytes]:
         for path in CONTEXT.rglob("*")
         if path.is_file() and path.name != "host.crt"
     }
-    if bundle := _ca_bundle():
+    if bundle := certificates.bundle():
         files["ca/host.crt"] = bundle.read_bytes()
     return files
-
-
-def _ca_bundle() -> Path | None:
-    """Return the bundle to trust in nodes as well: as asked, or where this machine has its own."""
-    for variable in ("REDIS_HA_CA_BUNDLE", "SSL_CERT_FILE"):
-        if value := os.environ.get(variable):
-            if not (path := Path(value)).is_file():
-                raise ProviderError(f"{variable}: no such file: {path}")
-            return path
-    added = SYSTEM_EXTRA.is_dir() and any(SYSTEM_EXTRA.rglob("*.crt"))
-    return SYSTEM_BUNDLE if added and SYSTEM_BUNDLE.is_file() else None

@@ -3,38 +3,14 @@
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from redis_ha import proc
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine_answers
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is there or not.
-
-    Args:
-        needed: whether the provider in use does not work without it.
-        mend: the command that puts it there; empty when nothing is to be done.
-    """
-
-    name: str
-    ok: bool
-    detail: str
-    needed: bool
-    mend: str
-
-    @property
-    def blocks(self) -> bool:
-        """Say whether the provider in use does not work because of it."""
-        return self.needed and not self.ok
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the finding as the record has it."""
-        return {**asdict(self), "kind": "program"}
+from redis_ha.suites import doctor_machines
+from redis_ha.suites.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -50,6 +26,7 @@ class _Tool:
 ENGINE_INSTALL = "sudo ./inv engine.install"
 TOOLS = (
     _Tool("docker", ("docker",), "the command of the engine", ENGINE_INSTALL),
+    _Tool("vagrant", ("vagrant",), "virtual machines", doctor_machines.INSTALL),
     _Tool(
         "redis-benchmark", (), "`benchmark` on the local provider", "apt-get install redis-tools"
     ),
@@ -76,6 +53,7 @@ def examine(environment: Environment) -> list[Finding]:
         _engine(provider),
         _compose(provider),
         _redis_server(provider),
+        *(doctor_machines.examine(environment.topology) if provider == "vagrant" else ()),
     ]
     return sorted(findings, key=lambda finding: (not finding.blocks, finding.ok))
 

@@ -133,9 +133,11 @@ MIRROR/debian/ trixie-updates" ]
 
 @test "certificates come with an https mirror" {
 	source "$script"
-	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar" "deb http://mirror/debian trixie main"
+	sources() { echo "deb http://mirror/debian trixie main"; }
+	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar" "$BATS_TEST_TMPDIR"
 	refute grep -q -- --include=ca-certificates "$calls"
-	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar" "deb https://mirror/debian trixie main"
+	sources() { echo "deb https://mirror/debian trixie main"; }
+	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar" "$BATS_TEST_TMPDIR"
 	grep -q -- --include=ca-certificates "$calls"
 }
 
@@ -148,7 +150,8 @@ MIRROR/debian/ trixie-updates" ]
 	run apt_settings
 	[ "$output" = 'Acquire::http::Proxy "http://proxy:3142";
 Acquire::Check-Valid-Until "false";' ]
-	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar"
+	sources() { :; }
+	bootstrap trixie "$BATS_TEST_TMPDIR/base.tar" "$BATS_TEST_TMPDIR"
 	grep -q -- '--aptopt=Acquire::Check-Valid-Until "false"; ' "$calls"
 }
 

@@ -75,11 +75,12 @@ BROKEN = {
     "unknown table": (
         ("[redis]", "[colours]\nred = 1\n[redis]"),
         "colours: unknown key; "
-        "allowed are client, commander, docker, local, nodes, redis, sentinel",
+        "allowed are client, commander, docker, local, nodes, redis, sentinel, vagrant",
     ),
     "name at the top": (
         ("[redis]", 'name = "other"\n[redis]'),
-        "name: unknown key; allowed are client, commander, docker, local, nodes, redis, sentinel",
+        "name: unknown key; "
+        "allowed are client, commander, docker, local, nodes, redis, sentinel, vagrant",
     ),
     "unknown key of a table": (
         ("[redis]", "[redis]\ncolour = 1"),
@@ -87,7 +88,7 @@ BROKEN = {
     ),
     "unknown key of a node": (
         ("host = 12", "host = 12\nport = 1"),
-        "nodes[1].port: unknown key; allowed are host, name, priority, roles, sentinels",
+        "nodes[1].port: unknown key; allowed are host, memory_mb, name, priority, roles, sentinels",
     ),
     "missing key": (("host = 12", ""), "nodes[1].host: is required"),
     "text instead of a number": (

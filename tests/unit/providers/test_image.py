@@ -9,7 +9,7 @@ from docker.errors import BuildError, DockerException, ImageNotFound
 
 from redis_ha import proc
 from redis_ha.errors import ProviderError
-from redis_ha.providers import image
+from redis_ha.providers import certificates, image
 from redis_ha.render import PROJECT
 
 
@@ -46,7 +46,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "Dockerfile").write_text("FROM base\n")
     (folder / "sub/boot.sh").write_text("#!/bin/sh\n")
     monkeypatch.setattr(image, "CONTEXT", folder)
-    monkeypatch.setattr(image, "SYSTEM_EXTRA", tmp_path / "none")
+    monkeypatch.setattr(certificates, "SYSTEM_EXTRA", tmp_path / "none")
     return folder
 
 
@@ -141,7 +141,7 @@ def test_the_projects_own_variable_wins(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.crt"))
     monkeypatch.setenv("REDIS_HA_CA_BUNDLE", str(bundle))
-    assert image._ca_bundle() == bundle
+    assert certificates.bundle() == bundle
 
 
 @pytest.mark.parametrize("added", [True, False], ids=["own certificates", "none of its own"])
@@ -152,9 +152,9 @@ def test_this_machines_bundle_is_taken_where_it_has_certificates_of_its_own(
     extra.mkdir()
     if added:
         (extra / "company.crt").touch()
-    monkeypatch.setattr(image, "SYSTEM_EXTRA", extra)
-    monkeypatch.setattr(image, "SYSTEM_BUNDLE", bundle)
-    assert image._ca_bundle() == (bundle if added else None)
+    monkeypatch.setattr(certificates, "SYSTEM_EXTRA", extra)
+    monkeypatch.setattr(certificates, "SYSTEM_BUNDLE", bundle)
+    assert certificates.bundle() == (bundle if added else None)
 
 
 def test_a_left_over_bundle_is_not_part_of_the_content(context: Path) -> None:

@@ -1,0 +1,45 @@
+"""What virtual machines take on this host, and what Vagrant is told about them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from redis_ha import proc
+from redis_ha.cli.console import note, say
+from redis_ha.cli.task import environment_task, task
+from redis_ha.errors import CommandFailed, RedisHaError
+from redis_ha.render import PROJECT
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
+SCRIPT = PROJECT / "provision" / "vagrant" / "host.sh"
+
+
+@task()
+def install() -> None:
+    """Install Vagrant, libvirt and QEMU from the distribution's packages, start libvirt (root)."""
+    try:
+        proc.run("bash", str(SCRIPT), "install", on_line=note, timeout_s=900)
+    except CommandFailed as error:
+        sys.stderr.write(error.output)
+        raise RedisHaError("libvirt is not there; the line above says why") from None
+
+
+@task()
+def box() -> None:
+    """Build the box for libvirt from the distribution's packages: no registry needed (root)."""
+    from redis_ha.providers import box as library
+
+    made = library.build(note)
+    say(f"{made.name} {made.version}")
+
+
+@environment_task()
+def machines(environment: Environment) -> None:
+    """Print what vagrant/Vagrantfile asks for, as JSON."""
+    from redis_ha.providers.vagrant import VagrantProvider
+
+    provider = VagrantProvider(environment.topology)
+    sys.stdout.write(f"{provider.described(note)}\n")

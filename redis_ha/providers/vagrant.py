@@ -1,0 +1,295 @@
+"""Nodes as virtual machines that Vagrant makes, on VirtualBox or libvirt, reached over SSH."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from redis_ha import inventory, proc, state
+from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.providers import Host, Ssh, Tell, box, host_keys, kvm, machines, ssh_config, sshd
+from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor
+from redis_ha.providers.subnet import overlap, subnet_of
+from redis_ha.providers.vagrant_command import FOLDER, Vagrant
+from redis_ha.render import PROJECT
+from redis_ha.wait import wait_until
+
+HOST = PROJECT / "provision" / "vagrant" / "host.sh"
+CHOSEN = "VAGRANT_DEFAULT_PROVIDER"
+USER = "vagrant"
+BOOT_S = 300
+"""How long machines may take to boot: with software emulation, four on two cores, 150 s."""
+INSTALL = "`sudo ./inv vagrant.install` installs it"
+
+
+class VagrantProvider:
+    """Runs every node of an inventory as a machine of one Vagrant environment."""
+
+    name = "vagrant"
+
+    def __init__(self, topology: inventory.Inventory) -> None:
+        self._topology = topology
+        self._folder = state.folder(topology.name, self.name)
+        dot = FOLDER / machines.dotfile_of(topology.name)
+        self._vagrant = Vagrant(dot, self._folder / "vagrant.log")
+        number = state.fingerprint(topology.name)
+        self._subnet = subnet_of(topology.vagrant.network, number)
+        self._prefix = f"redis-ha-{topology.name}-{number:08x}"
+
+    @property
+    def hypervisor(self) -> Hypervisor:
+        """Return what runs the machines: what they were made with, else what is asked for.
+
+        Raises:
+            ProviderError: VAGRANT_DEFAULT_PROVIDER names one that is not known here.
+        """
+        wanted = os.environ.get(CHOSEN) or self._topology.vagrant.provider
+        chosen = next(iter(sorted(self._vagrant.kinds().intersection(HYPERVISORS))), wanted)
+        if chosen not in HYPERVISORS:
+            raise ProviderError(f"{CHOSEN}: `{chosen}` is not one of {', '.join(HYPERVISORS)}")
+        return HYPERVISORS[chosen]
+
+    @property
+    def subnet(self) -> IPv4Network:
+        """Return the machines' own network."""
+        return self._subnet
+
+    def hosts(self) -> tuple[Host, ...]:
+        ways = self._ways()
+        return tuple(
+            Host(spec, self._address(spec), ways.get(spec.name) or self._unknown(spec))
+            for spec in self._topology.nodes
+        )
+
+    def is_up(self) -> bool:
+        ids = self.ids()
+        return len(ids) == len(self._topology.nodes) and self.hypervisor.running() >= set(
+            ids.values()
+        )
+
+    def ids(self) -> dict[str, str]:
+        """Return the hypervisor's own name of each machine that was made, by node."""
+        return self._vagrant.ids(self.kind)
+
+    def up(self, tell: Tell) -> None:
+        self._require_programs()
+        self._serve()
+        if not self.is_up():
+            self._start(tell)
+        if not self._ways().keys() >= self.ids().keys():
+            self._learn_ways()
+        self._wait_for_ssh([spec.name for spec in self._topology.nodes])
+        host_keys.pin(self._folder, {self.ids()[name]: way for name, way in self._ways().items()})
+
+    def _start(self, tell: Tell) -> None:
+        """Start machines that are as the inventory wants them; have Vagrant make them else."""
+        wanted = self.described(tell)
+        made = self._told.read_text(encoding="utf-8") if self._told.exists() else ""
+        if made == wanted and self._ways().keys() == self.ids().keys() == self._names:
+            tell("starting the machines that there are")
+            self._on(list(self.ids()))
+        else:
+            self._make(tell)
+
+    def _make(self, tell: Tell) -> None:
+        """Have Vagrant make and start what is missing, and change what is to be changed."""
+        if not self.ids():
+            self._check_network()
+        self._ensure_box(tell)
+        self._way_file.unlink(missing_ok=True)  # until it is there, they are not made
+        self._tell_vagrant()
+        tell(f"making machines of {self.box().name} on {self._subnet}")
+        words = ("up", "--no-provision", "--provider", self.kind)
+        self._vagrant.run(*words, told=self._told, tell=tell)
+
+    def _tell_vagrant(self) -> None:
+        """Write down what the Vagrantfile reads."""
+        state.write_private(self._told, self.described(_nobody))
+
+    def _learn_ways(self) -> None:
+        """Ask Vagrant how to log in to each machine; it takes seconds, so the answer is kept."""
+        if not self._told.exists():
+            self._tell_vagrant()
+        state.write_private(self._way_file, self._vagrant.run("ssh-config", told=self._told))
+
+    def described(self, tell: Tell) -> str:
+        """Return what the Vagrantfile is told, as JSON.
+
+        Raises:
+            ProviderError: there is no box, and none can be built here.
+        """
+        virtual = kvm.find(box.kernels()) if self.kind == "libvirt" else kvm.Kvm(True, "")
+        if not virtual.works:
+            tell(f"software emulation, many times slower than KVM: {virtual.why}")
+        told = machines.describe(
+            self._topology,
+            hypervisor=self.kind,
+            driver=virtual.driver,
+            box=self.box(),
+            subnet=self._subnet,
+            prefix=self._prefix,
+        )
+        return json.dumps(told, indent=2)
+
+    def box(self) -> machines.Box:
+        """Return the box that Vagrant shall take: the own one where it was built, else public."""
+        own = box.own()
+        if self._may_build and box.present(own, self.kind):
+            return own
+        return machines.box_of(self._topology, self.kind)
+
+    @property
+    def _may_build(self) -> bool:
+        """Say whether a box of our own would be what the inventory asks for."""
+        chosen = self._topology.vagrant
+        return self.kind == "libvirt" and chosen.system == box.SYSTEM and not chosen.box
+
+    def _ensure_box(self, tell: Tell) -> None:
+        """Take the box that is here, else fetch it, else build one from the package mirror.
+
+        Raises:
+            ProviderError: it cannot be fetched, and not be built here either.
+        """
+        chosen = self.box()
+        if box.present(chosen, self.kind):
+            return
+        tell(f"fetching the box {chosen.name}")
+        version = ("--box-version", chosen.version) if chosen.version else ()
+        try:
+            words = ("box", "add", chosen.name, "--provider", self.kind, *version)
+            self._vagrant.run(*words, told=self._told)
+        except ProviderError as error:
+            if not self._may_build:
+                raise
+            tell(f"{error}; building one from the distribution's packages")
+            box.build(tell)
+
+    def cut_power(self, names: Sequence[str]) -> None:
+        self.hypervisor.off(self._existing(names))
+
+    def restore_power(self, names: Sequence[str]) -> None:
+        self._existing(names)
+        self._on(names)
+        self._wait_for_ssh(names)
+
+    def down(self, *, purge: bool) -> None:
+        self._require_programs()
+        if self.ids():
+            self._serve()
+            if not self._told.exists():
+                self._tell_vagrant()
+            words = ("destroy", "--force") if purge else ("halt",)
+            self._vagrant.run(*words, told=self._told)
+        if purge:
+            shutil.rmtree(self._vagrant.dot, ignore_errors=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._host("stop", check=False)
+
+    @property
+    def kind(self) -> str:
+        """Return Vagrant's own name of the hypervisor."""
+        return next(name for name, each in HYPERVISORS.items() if each is self.hypervisor)
+
+    @property
+    def _names(self) -> set[str]:
+        return {spec.name for spec in self._topology.nodes}
+
+    @property
+    def _told(self) -> Path:
+        """What the Vagrantfile reads."""
+        return self._folder / "machines.json"
+
+    @property
+    def _way_file(self) -> Path:
+        """What Vagrant said of how to log in, when it had made the machines."""
+        return self._folder / "ssh-config"
+
+    @property
+    def _known_hosts(self) -> Path:
+        return self._folder / "known_hosts"
+
+    def _address(self, spec: inventory.Node) -> str:
+        return machines.address_of(self._subnet, spec)
+
+    def _ways(self) -> dict[str, Ssh]:
+        """Return how to log in, as Vagrant said when it had made the machines."""
+        if not self._way_file.exists():
+            return {}
+        return ssh_config.parse(self._way_file.read_text(encoding="utf-8"), self._known_hosts)
+
+    def _unknown(self, spec: inventory.Node) -> Ssh:
+        """Return where a machine will be that was not made yet."""
+        key = self._vagrant.dot / "machines" / spec.name / self.kind / "private_key"
+        return Ssh(self._address(spec), USER, key, self._known_hosts)
+
+    def _on(self, names: Sequence[str]) -> None:
+        self.hypervisor.on(self._existing(names))
+
+    def _existing(self, names: Sequence[str]) -> list[str]:
+        """Return the ids of these machines in this order.
+
+        Raises:
+            ProviderError: one was never made.
+        """
+        ids = self.ids()
+        for name in names:
+            if name not in ids:
+                raise ProviderError(f"there is no node {name}; `./inv up` makes it")
+        return [ids[name] for name in names]
+
+    def _wait_for_ssh(self, names: Sequence[str]) -> None:
+        ways = self._ways()
+        for name in names:
+            way = ways[name]
+            wait_until(
+                lambda way=way: sshd.accepts(way.address, way.port),  # type: ignore[misc]
+                what=f"{name} accepts SSH",
+                timeout_s=BOOT_S,
+                interval_s=0.5,
+            )
+
+    def _require_programs(self) -> None:
+        """Refuse to go on without Vagrant and what runs its machines.
+
+        Raises:
+            ProviderError: one is missing; the message says how to get it.
+        """
+        if not shutil.which("vagrant"):
+            raise ProviderError(f"there is no `vagrant` here; {INSTALL}")
+        if not shutil.which(self.hypervisor.program):
+            other = next(name for name in HYPERVISORS if name != self.kind)
+            mend = f"{CHOSEN}={other} takes {HYPERVISORS[other].name}"
+            hint = f"{INSTALL}" if self.kind == "libvirt" else f"install it, or {mend}"
+            raise ProviderError(
+                f"no {self.hypervisor.name} here (`{self.hypervisor.program}`); {hint}"
+            )
+
+    def _serve(self) -> None:
+        """Start libvirt's daemons where nobody keeps them."""
+        if self.kind == "libvirt" and not self.hypervisor.answers():
+            self._host("start")
+
+    def _host(self, *words: str, check: bool = True) -> None:
+        try:
+            proc.run("bash", str(HOST), *words, check=check, timeout_s=120)
+        except CommandFailed as error:
+            raise ProviderError(error.output.strip().splitlines()[-1]) from None
+
+    def _check_network(self) -> None:
+        """Refuse a network in which this machine already is.
+
+        Raises:
+            ProviderError: it is.
+        """
+        if taken := overlap(self._subnet, self._topology.vagrant.bridge):
+            raise ProviderError(
+                f"the network {self._subnet} is taken by {taken}; set [vagrant] network in the "
+                "inventory to another one"
+            )
+
+
+def _nobody(line: str) -> None:
+    """Take a line of progress that was told already."""
+    del line

@@ -1,0 +1,130 @@
+"""What this machine lacks for virtual ones."""
+
+import getpass
+import grp
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from redis_ha import proc
+from redis_ha.errors import RedisHaError
+from redis_ha.inventory import Inventory
+from redis_ha.providers import box, kvm
+from redis_ha.providers.hypervisor import Hypervisor
+from redis_ha.providers.subnet import overlap
+from redis_ha.providers.vagrant import CHOSEN, VagrantProvider
+from redis_ha.suites.finding import Finding
+
+INSTALL = "sudo ./inv vagrant.install"
+GROUP = "libvirt"
+MEMORY = Path("/proc/meminfo")
+EMULATED, VIRTUAL = 2.0, 1.2
+"""How much of this machine's memory one of a machine's takes; seen: 1.5 GB for one of 768 MB."""
+FAULTY = re.compile(r"vagrant-hostmanager \((1\.[0-7]\.|1\.8\.[0-9]\b)")
+"""Versions that hand their texts over in a way that Ruby 3 refuses."""
+PLUGIN = "vagrant-libvirt"
+
+
+def examine(topology: Inventory) -> Iterator[Finding]:
+    """Yield what the provider `vagrant` needs here, and what it has."""
+    provider = VagrantProvider(topology)
+    try:
+        hypervisor = provider.hypervisor
+    except RedisHaError as error:
+        yield Finding("hypervisor", False, str(error), True, f"unset {CHOSEN}")
+        return
+    emulated = False
+    yield _program(hypervisor)
+    if hypervisor.program == "virsh":
+        virtual = kvm.find(box.kernels())
+        emulated = not virtual.works
+        yield from _libvirt(hypervisor, virtual)
+    yield from _plugins(needed=hypervisor.program == "virsh")
+    if not provider.ids():
+        yield _memory(topology, EMULATED if emulated else VIRTUAL)
+        yield _network(topology, provider)
+        yield _box(provider)
+
+
+def _program(hypervisor: Hypervisor) -> Finding:
+    path = shutil.which(hypervisor.program)
+    mend = INSTALL if hypervisor.program == "virsh" else f"install VirtualBox, or {CHOSEN}=libvirt"
+    detail = path or f"`{hypervisor.program}` is not on PATH"
+    return Finding(hypervisor.name, bool(path), detail, True, "" if path else mend)
+
+
+def _libvirt(hypervisor: Hypervisor, virtual: kvm.Kvm) -> Iterator[Finding]:
+    yield Finding(
+        "KVM",
+        virtual.works,
+        virtual.why if virtual.works else f"software emulation instead: {virtual.why}",
+        False,
+        "" if virtual.works else "a host with hardware virtualisation, or with it passed on",
+    )
+    if os.geteuid():
+        yield _group()
+    if shutil.which(hypervisor.program):
+        answers = hypervisor.answers()
+        detail = "answers" if answers else "does not answer"
+        # `up` starts it where root may
+        yield Finding("libvirtd", answers, detail, bool(os.geteuid()), "" if answers else INSTALL)
+
+
+def _group() -> Finding:
+    ours = {grp.getgrgid(each).gr_name for each in os.getgroups()}
+    mend = f"sudo adduser {getpass.getuser()} {GROUP}, then log in anew"
+    detail = "yours" if GROUP in ours else "not yours"
+    return Finding(f"group {GROUP}", GROUP in ours, detail, True, "" if GROUP in ours else mend)
+
+
+def _plugins(*, needed: bool) -> Iterator[Finding]:
+    if not shutil.which("vagrant"):
+        return
+    said = proc.run("vagrant", "plugin", "list", check=False).stdout
+    found = next((line for line in said.splitlines() if line.startswith(PLUGIN)), "")
+    if needed or found:
+        mend = "" if found else f"{INSTALL}, or vagrant plugin install {PLUGIN}"
+        yield Finding(f"plugin {PLUGIN}", bool(found), found or "not installed", needed, mend)
+    yield hostmanager(said)
+
+
+def hostmanager(listed: str) -> Finding:
+    """Say whether that plugin is there, by what `vagrant plugin list` says."""
+    found = next((line for line in listed.splitlines() if line.startswith("vagrant-host")), "")
+    detail = found or "not installed; `./inv hosts` does the same"
+    if FAULTY.match(found):
+        detail += (
+            "; fails by itself on Ruby 3 (wrong number of arguments), our Vagrantfile mends it"
+        )
+    return Finding("plugin vagrant-hostmanager", True, detail, False, "")
+
+
+def _memory(topology: Inventory, factor: float) -> Finding:
+    wanted = sum(node.memory_mb or topology.vagrant.memory_mb for node in topology.nodes)
+    need, free = round(wanted * factor), available_mb(MEMORY.read_text(encoding="utf-8"))
+    detail = f"{free} MB free, {len(topology.nodes)} machines of {wanted} MB take about {need}"
+    mend = "" if free >= need else "less [vagrant] memory_mb, or fewer nodes"
+    return Finding("memory", free >= need, detail, True, mend)
+
+
+def available_mb(meminfo: str) -> int:
+    """Return what /proc/meminfo says may be taken without swapping."""
+    fields = dict(line.split(":", 1) for line in meminfo.splitlines() if ":" in line)
+    return int(fields["MemAvailable"].split()[0]) // 1024
+
+
+def _network(topology: Inventory, provider: VagrantProvider) -> Finding:
+    taken = overlap(provider.subnet, topology.vagrant.bridge)
+    detail = f"{provider.subnet} is {f'taken by {taken}' if taken else 'free'}"
+    mend = "another [vagrant] network in the inventory" if taken else ""
+    return Finding("network of the machines", not taken, detail, True, mend)
+
+
+def _box(provider: VagrantProvider) -> Finding:
+    chosen = provider.box()
+    there = box.present(chosen, provider.kind)
+    detail = f"{chosen.name} {chosen.version}" + ("" if there else ": fetched by the first `up`")
+    mend = "" if there else "no registry within reach: ./inv vagrant.box (libvirt)"
+    return Finding("box", there, detail, False, mend)
