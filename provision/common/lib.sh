@@ -13,6 +13,12 @@ report() {
 	printf ':: %s %s\n' "$1" "$2"
 }
 
+# struck - the moment of a fault by this node's own clock, which the control machine reads back
+struck() {
+	local LC_ALL=C # or the point may be a comma
+	printf ':: struck %s\n' "$EPOCHREALTIME"
+}
+
 # quietly COMMAND... - silent when it works, the last lines of its output when it does not
 quietly() {
 	local output

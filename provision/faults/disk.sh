@@ -50,6 +50,7 @@ fill() {
 	pid=$(redis_pid)
 	mounted "$pid" || die "there is nothing mounted that could be filled"
 	dd if=/dev/zero of="$(seen "$pid")/ballast" bs=4k 2>/dev/null || true # it ends when nothing fits
+	struck
 	report disk changed
 }
 

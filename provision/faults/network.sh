@@ -92,6 +92,7 @@ cut() {
 	*) die "--direction is in, out or both" ;;
 	esac
 	table | nft -f - || die "nft refuses the table"
+	struck
 	report network changed
 }
 

@@ -15,7 +15,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.nodes.scripts import uploaded
 from redis_ha.services.client import ask, redis_of
-from redis_ha.wait import now_s, wait_until
+from redis_ha.wait import wait_until
 
 SCRIPT = "provision/faults/disk.sh"
 IDLE = {"loading": 0, "aof_rewrite_in_progress": 0}
@@ -46,9 +46,12 @@ def full(scene: Scene) -> Iterator[float]:
     with ExitStack() as healing:
         healing.callback(each, scene.targets, lambda it: heal(scene.environment, it.node))
         each(scene.targets, prepare)
-        at_s = now_s()
-        each(scene.targets, lambda target: _run(target.node, "fill"))
-        yield at_s
+        yield scene.hit(_fill)
+
+
+def _fill(target: Target) -> float:
+    with uploaded(target.node, SCRIPT) as script:
+        return script.strike("fill")
 
 
 def heal(environment: Environment, node: Node) -> bool:

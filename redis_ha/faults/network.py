@@ -12,7 +12,6 @@ from redis_ha.faults.scene import Scene
 from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
 from redis_ha.nodes.scripts import uploaded
-from redis_ha.wait import now_s
 
 SCRIPT = "provision/faults/network.sh"
 LOST_PERCENT = 10
@@ -63,9 +62,8 @@ def _cut(scene: Scene, flags: tuple[str, ...]) -> Iterator[float]:
 
         healing.callback(everywhere, "heal")
         everywhere("arm")
-        at_s = now_s()
-        everywhere("cut", "--others", others, *flags)
-        yield at_s
+        cut = ("cut", "--others", others, *flags)
+        yield scene.hit(lambda target: scripts[target.name].strike(*cut))
 
 
 def heal(node: Node) -> bool:

@@ -6,7 +6,7 @@ from math import factorial
 from typing import TypeVar
 
 from redis_ha.errors import NotApplicable
-from redis_ha.faults.processes import hold, kill, on_units, reach, start
+from redis_ha.faults.processes import hold, kill, on_units, start
 from redis_ha.faults.scene import Scene, Target
 from redis_ha.providers import Powered
 from redis_ha.wait import now_s
@@ -81,8 +81,5 @@ def _ended(scene: Scene, order: Sequence[Target]) -> Iterator[float]:
         for target in reversed(order):
             for unit in reversed(target.units):
                 healing.callback(target.node.units.start, unit)
-        reach(scene)
         on_units(scene, hold)
-        at_s = now_s()
-        on_units(scene, kill)
-        yield at_s
+        yield scene.hit(kill)

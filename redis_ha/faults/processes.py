@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from redis_ha.faults.scene import Scene, Target
 from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
-from redis_ha.wait import now_s, pause_until
+from redis_ha.wait import pause_until
 
 MOMENT = 0.25
 """When the start of a flap begins, as a share of down-after: it takes its time as well."""
@@ -20,9 +20,7 @@ def killed(scene: Scene) -> Iterator[float]:
     with ExitStack() as healing:
         healing.callback(on_units, scene, start)
         on_units(scene, hold)
-        at_s = now_s()
-        on_units(scene, kill)
-        yield at_s
+        yield scene.hit(kill)
 
 
 @contextmanager
@@ -38,11 +36,8 @@ def flapped(scene: Scene) -> Iterator[float]:
 def paused(scene: Scene) -> Iterator[float]:
     """Stop the targets' services (SIGSTOP): connections stay, nothing answers."""
     with ExitStack() as healing:
-        reach(scene)
         healing.callback(on_units, scene, resume)
-        at_s = now_s()
-        on_units(scene, pause)
-        yield at_s
+        yield scene.hit(pause)
 
 
 def on_units(scene: Scene, work: Work) -> None:
@@ -60,19 +55,14 @@ def on_units(scene: Scene, work: Work) -> None:
     each(scene.targets, on_target)
 
 
-def reach(scene: Scene) -> None:
-    """Connect to every target, so that the blow itself need not wait for that."""
-    each(scene.targets, lambda target: target.node.run("true"))
-
-
 def hold(node: Node, unit: str) -> None:
     """Keep a service down once it is killed."""
     node.units.hold(unit)
 
 
-def kill(node: Node, unit: str) -> None:
-    """End a service with SIGKILL."""
-    node.units.kill(unit)
+def kill(target: Target) -> float:
+    """End what is hit with SIGKILL; return when, by the node's own clock."""
+    return target.node.units.kill(*target.units)
 
 
 def start(node: Node, unit: str) -> None:
@@ -80,9 +70,9 @@ def start(node: Node, unit: str) -> None:
     node.units.start(unit)
 
 
-def pause(node: Node, unit: str) -> None:
-    """Stop a service with SIGSTOP."""
-    node.units.pause(unit)
+def pause(target: Target) -> float:
+    """Stop what is hit with SIGSTOP; return when, by the node's own clock."""
+    return target.node.units.pause(*target.units)
 
 
 def resume(node: Node, unit: str) -> None:

@@ -20,11 +20,14 @@ class Units(Protocol):
     def hold(self, unit: str) -> None:
         """See to it that a unit that is killed next stays down until `start`."""
 
-    def kill(self, unit: str) -> None:
-        """End a unit with SIGKILL."""
+    def kill(self, *units: str) -> float:
+        """End units with SIGKILL; return when, by the node's own clock (epoch, seconds)."""
 
-    def pause(self, unit: str) -> None:
-        """Stop a unit's process with SIGSTOP: it keeps its connections and answers nothing."""
+    def pause(self, *units: str) -> float:
+        """Stop processes with SIGSTOP: they keep their connections and answer nothing.
+
+        Returns when, as `kill` does.
+        """
 
     def resume(self, unit: str) -> None:
         """Let a paused process go on; does nothing to one that runs."""

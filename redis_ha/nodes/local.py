@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,11 +32,17 @@ class SupervisorUnits:
     def hold(self, unit: str) -> None:
         """Nothing to do: what supervisord itself kills it leaves down."""
 
-    def kill(self, unit: str) -> None:
-        self._supervisor.kill(self._process(unit))
+    def kill(self, *units: str) -> float:
+        at_s = time.time()
+        for unit in units:
+            self._supervisor.kill(self._process(unit))
+        return at_s
 
-    def pause(self, unit: str) -> None:
-        self._supervisor.signal(self._process(unit), signal.SIGSTOP)
+    def pause(self, *units: str) -> float:
+        at_s = time.time()
+        for unit in units:
+            self._supervisor.signal(self._process(unit), signal.SIGSTOP)
+        return at_s
 
     def resume(self, unit: str) -> None:
         self._supervisor.signal(self._process(unit), signal.SIGCONT)

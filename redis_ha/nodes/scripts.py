@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from redis_ha.errors import RedisHaError
 from redis_ha.proc import Result
 from redis_ha.render import PROJECT
 
@@ -38,6 +39,21 @@ class Script:
             CommandFailed: the script says no.
         """
         return self.node.run("bash", f"{self.folder}/{self.name}", *words, sudo=True)
+
+    def strike(self, *words: str) -> float:
+        """Run it where it breaks something; return when, by the node's own clock (epoch, seconds).
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: the script says no.
+            RedisHaError: it says nothing of a moment.
+        """
+        done = self.run(*words)
+        for line in done.stdout.splitlines():
+            match line.split():
+                case ["::", "struck", moment]:
+                    return float(moment)
+        raise RedisHaError(f"{self.name} does not say when: {done.stdout.strip() or 'no output'}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ SERVICES = {
     "commander": "redis-commander.service",
 }
 HOLD_DOWN = "provision/common/hold-down.sh"
+SIGNAL = "provision/faults/signal.sh"
 
 
 class SystemdUnits:
@@ -26,11 +27,11 @@ class SystemdUnits:
     def hold(self, unit: str) -> None:
         self._hold_down("on", unit)
 
-    def kill(self, unit: str) -> None:
-        self._systemctl("kill", "--kill-whom=main", "--signal=KILL", unit)
+    def kill(self, *units: str) -> float:
+        return self._signal("KILL", units)
 
-    def pause(self, unit: str) -> None:
-        self._systemctl("kill", "--kill-whom=main", "--signal=STOP", unit)
+    def pause(self, *units: str) -> float:
+        return self._signal("STOP", units)
 
     def resume(self, unit: str) -> None:
         self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
@@ -44,6 +45,10 @@ class SystemdUnits:
         units = [f"--unit={name}" for name in sorted(names)]
         words = ("journalctl", "--output=cat", f"--lines={lines}", *units)
         return ("sudo", "-n", *words, *(["--follow"] if follow else []))
+
+    def _signal(self, name: str, units: tuple[str, ...]) -> float:
+        with uploaded(self._node, SIGNAL) as script:
+            return script.strike(name, *map(service, units))
 
     def _systemctl(self, verb: str, *words: str) -> None:
         *flags, unit = words

@@ -21,6 +21,11 @@ stub() {
 	chmod +x "$stubs/$1"
 }
 
+# moment LINE - whether it tells one, to the microsecond
+moment() {
+	grep -qxE ':: struck [0-9]+\.[0-9]{6}' <<<"$1"
+}
+
 # refute COMMAND... - since "! command" in the middle of a test fails nothing
 refute() {
 	if "$@"; then return 1; fi
@@ -40,7 +45,8 @@ drops() {
 @test "a cut replaces the drill's own table as a whole, and touches no other" {
 	network cut --others 10.0.0.12,10.0.0.13
 	[ "$status" -eq 0 ]
-	[ "$output" = ':: network changed' ]
+	moment "${lines[0]}"
+	[ "${lines[1]}" = ':: network changed' ]
 	[ "$(grep '^nft' "$calls")" = 'nft -f -' ]
 	[ "$(grep table "$given")" = "$(printf '%s\n' 'table inet redis_ha_drill' \
 		'delete table inet redis_ha_drill' 'table inet redis_ha_drill {')" ]
@@ -129,6 +135,56 @@ drops() {
 	[ ! -s "$calls" ]
 }
 
+# --- signal.sh
+
+# service NAME - a process of ours that systemctl knows as the main one of NAME.service
+service() {
+	sleep 60 3>&- &
+	echo $! >"$BATS_TEST_TMPDIR/$1.service"
+	started+=($!)
+}
+
+teardown() {
+	for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+}
+
+# state PID - as ps has it: T for stopped, nothing for gone
+state() {
+	ps -o state= -p "$1" || true
+}
+
+@test "a signal goes to the main processes of all services, and the moment is told" {
+	started=()
+	service redis
+	service sentinel
+	stub systemctl 'cat "'"$BATS_TEST_TMPDIR"'/$4"'
+	before=$(date +%s)
+	run bash "$faults/signal.sh" STOP redis.service sentinel.service
+	[ "$status" -eq 0 ]
+	moment "$output"
+	told=${output#:: struck }
+	[ "${told%.*}" -ge "$before" ]
+	[ "${told%.*}" -le "$(date +%s)" ]
+	[ "$(state "${started[0]}")$(state "${started[1]}")" = TT ]
+	LC_ALL=de_DE.UTF-8 run bash "$faults/signal.sh" KILL redis.service sentinel.service
+	moment "$output"
+	wait "${started[0]}" 2>/dev/null || [ $? -eq 137 ]
+	[ -z "$(state "${started[0]}")$(state "${started[1]}")" ]
+}
+
+@test "where one of the services does not run, none is hit" {
+	started=()
+	service redis
+	echo 0 >"$BATS_TEST_TMPDIR/sentinel.service"
+	stub systemctl 'cat "'"$BATS_TEST_TMPDIR"'/$4"'
+	run bash "$faults/signal.sh" KILL redis.service sentinel.service
+	[ "$status" -eq 2 ]
+	[ "$output" = 'signal.sh: sentinel.service does not run' ]
+	[ -n "$(state "${started[0]}")" ]
+	run bash "$faults/signal.sh" KILL
+	[ "$output" = 'signal.sh: usage: signal.sh KILL|STOP UNIT...' ]
+}
+
 # --- disk.sh
 
 # redis PID - one that runs, below folders that stand for /proc and the real disk
@@ -170,7 +226,8 @@ done_to_disk() {
 	redis 42
 	disk mount
 	disk fill
-	[ "$output" = ':: disk changed' ]
+	moment "${lines[0]}"
+	[ "${lines[1]}" = ':: disk changed' ]
 	[ -e "$seen/ballast" ]
 	disk empty
 	[ "$output" = ':: disk changed' ]

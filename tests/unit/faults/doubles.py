@@ -1,6 +1,7 @@
 """Nodes that note what is done to them, in an environment of any size."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from redis_ha import inventory
 from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.proc import Result
+from redis_ha.services.clock import Clock
+from redis_ha.wait import now_s
 from tests.unit import builders
 from tests.unit.builders import StaticProvider
 
@@ -43,6 +46,16 @@ class Units:
     def __getattr__(self, verb: str) -> Any:
         return lambda unit: self._blows.note(f"{self._name}: {verb} {unit}")
 
+    def kill(self, *units: str) -> float:
+        return self._hit("kill", units)
+
+    def pause(self, *units: str) -> float:
+        return self._hit("pause", units)
+
+    def _hit(self, verb: str, units: Sequence[str]) -> float:
+        self._blows.note(f"{self._name}: {verb} {' '.join(units)}")
+        return time.time()
+
 
 class MachineNode:
     """A node with a system of its own; scripts say what `says` has for their last word."""
@@ -55,9 +68,8 @@ class MachineNode:
 
     def run(self, *argv: str, sudo: bool = False) -> Result:
         words = " ".join(argv).removeprefix("bash /upload/provision/faults/")
-        if words != "true":  # only to be connected
-            self._blows.note(f"{self.name}: {words}")
-        return Result(argv, 0, self._says.get(words, ""))
+        self._blows.note(f"{self.name}: {words}")
+        return Result(argv, 0, self._says.get(words, f":: struck {time.time()}"))
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -108,6 +120,11 @@ def sized(count: int, **changes: object) -> inventory.Inventory:
     nodes = [NODE(f"redis{n}", 10 + n, ("redis",), 100 - n, (26379,)) for n in range(1, count + 1)]
     nodes.append(NODE("web1", 99, ("web",)))
     return builders.changed(inventory.load("default"), nodes=tuple(nodes), **changes)
+
+
+def clocks(built: Environment) -> dict[str, Clock]:
+    """Return the clocks of nodes whose time is this machine's."""
+    return dict.fromkeys(built.nodes, Clock(now_s() - time.time(), 0.001))
 
 
 def as_namespace(**values: object) -> Any:

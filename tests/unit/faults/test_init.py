@@ -11,8 +11,9 @@ from redis_ha.errors import NotApplicable, RedisHaError, Unreachable
 from redis_ha.faults import FAULTS, disk, named, scene, strike
 from redis_ha.faults.scene import Scene
 from redis_ha.nodes.environment import Environment
+from redis_ha.services import clock
 from redis_ha.wait import now_s
-from tests.unit.faults.doubles import Blows, as_namespace, environment
+from tests.unit.faults.doubles import Blows, as_namespace, clocks, environment
 
 OTHERS = "--others 10.0.0.12,10.0.0.13"
 CUT = "network.sh cut " + OTHERS
@@ -22,7 +23,7 @@ STEPS: dict[str, tuple[list[str], list[str]]] = {
     "hang": (["pause redis"], ["resume redis"]),
     "flap": (["hold redis", "kill redis", "start redis"], ["start redis"]),
     "host": (
-        ["hold redis", "hold sentinel", "kill redis", "kill sentinel"],
+        ["hold redis", "hold sentinel", "kill redis sentinel"],
         ["start redis", "start sentinel"],
     ),
     "sentinel-kill": (["hold sentinel", "kill sentinel"], ["start sentinel"]),
@@ -53,6 +54,7 @@ def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
         yield as_namespace(info=lambda _: disk.WELL, execute_command=lambda *_: None)
 
     monkeypatch.setattr(disk, "redis_of", redis_of)
+    monkeypatch.setattr(clock, "read", clocks)
     monkeypatch.setattr("redis_ha.faults.processes.pause_until", lambda _: None)
 
 
@@ -162,7 +164,7 @@ def test_a_cold_start_without_power_is_one_of_all_processes() -> None:
     blows = Blows()
     made = scene_of(environment(blows, machines=False), "cold-start", number=5)
     with strike("cold-start", made):
-        assert [blows.of(name)[-2:] for name in made.names] == [["kill redis", "kill sentinel"]] * 3
+        assert [blows.of(name)[-1] for name in made.names] == ["kill redis sentinel"] * 3
     assert blows.lines[-6:] == [
         f"{name}: start {unit}"
         for name in ("redis3", "redis2", "redis1")

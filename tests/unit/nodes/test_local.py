@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -109,8 +110,11 @@ def test_services_are_those_of_supervisord(
         monkeypatch.setattr(
             Supervisor, name, lambda self, *words, name=name: calls.append((name, *words))
         )
-    getattr(SupervisorUnits("redis1", folder), verb)("redis")
+    before_s = time.time()
+    at_s = getattr(SupervisorUnits("redis1", folder), verb)("redis")
     assert calls == [call]
+    if verb in ("kill", "pause"):
+        assert before_s <= at_s <= time.time()
 
 
 def test_the_callers_path_stays_usable(node: LocalNode, folder: Folder) -> None:

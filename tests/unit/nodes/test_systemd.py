@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from redis_ha.nodes.systemd import SystemdUnits, service
+from redis_ha.nodes.systemd import SIGNAL, SystemdUnits, service
 from redis_ha.proc import Result
 
 
@@ -17,7 +17,7 @@ class RecordingNode:
     def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
         del check
         self.commands.append(" ".join((*(["sudo"] if sudo else []), *argv)))
-        return Result(argv, 0, "")
+        return Result(argv, 0, ":: struck 7.5\n" if SIGNAL in argv[1] else "")
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -27,7 +27,7 @@ class RecordingNode:
 
 
 HOLD_DOWN = "sudo bash /upload/provision/common/hold-down.sh"
-KILL = "sudo systemctl kill --kill-whom=main"
+RUNS_SIGNAL = f"sudo bash /upload/{SIGNAL}"
 CASES = {
     "start": [
         f"{HOLD_DOWN} off redis.service",
@@ -35,9 +35,9 @@ CASES = {
         "sudo systemctl start redis.service",
     ],
     "hold": [f"{HOLD_DOWN} on redis.service", "removed"],
-    "kill": [f"{KILL} --signal=KILL redis.service"],
-    "pause": [f"{KILL} --signal=STOP redis.service"],
-    "resume": [f"{KILL} --signal=CONT redis.service"],
+    "kill": [f"{RUNS_SIGNAL} KILL redis.service", "removed"],
+    "pause": [f"{RUNS_SIGNAL} STOP redis.service", "removed"],
+    "resume": ["sudo systemctl kill --kill-whom=main --signal=CONT redis.service"],
 }
 
 
@@ -46,6 +46,12 @@ def test_a_unit_is_controlled_through_systemctl(verb: str, commands: list[str]) 
     node = RecordingNode()
     getattr(SystemdUnits(node), verb)("redis")
     assert node.commands == commands
+
+
+def test_services_that_are_hit_together_get_one_blow_and_its_moment() -> None:
+    node = RecordingNode()
+    assert SystemdUnits(node).kill("redis", "sentinel") == 7.5
+    assert node.commands[0] == f"{RUNS_SIGNAL} KILL redis.service redis-sentinel.service"
 
 
 def test_the_script_comes_with_what_it_sources() -> None:
