@@ -25,6 +25,10 @@ REPLICA_S = 0.07
 """From there until the new master has a replica of its own and accepts writes."""
 TIMEOUT_S = 0.10
 """What a careful client loses on average where connections stay open: it waits for a time-out."""
+TRIPS = 11
+"""Questions and answers one after another, from the last PING to the first write: the peers' view,
+the vote, `SLAVEOF`, INFO twice, the other replica's `SLAVEOF` and PSYNC; then the client's own, to
+a Sentinel, for the role, the write, and its confirmation."""
 SLACK_S = 0.35
 """How far each phase may lie from its median before it is called late: a busy machine's timers."""
 
@@ -59,11 +63,13 @@ class Situation:
         silent: connections stay open, nothing answers.
         sentinels_left: how many Sentinels can still see each other.
         min_replicas: how many replicas the new master needs before it accepts writes.
+        ping_s: within which time every Redis answers nine of ten commands under the load.
     """
 
     silent: bool
     sentinels_left: int
     min_replicas: int
+    ping_s: float = 0.0
 
 
 def of(inventory: Inventory, situation: Situation) -> Prediction:
@@ -87,7 +93,7 @@ def of(inventory: Inventory, situation: Situation) -> Prediction:
     return Prediction(
         phases,
         median_s - spread_s - VISIBLE_S - SLACK_S,
-        median_s + (ping_s - spread_s) + SLACK_S,
+        median_s + (ping_s - spread_s) + SLACK_S + TRIPS * situation.ping_s,
     )
 
 

@@ -142,7 +142,7 @@ class Worker:
 def attempt(client: Client, key: str, confirmations: int) -> tuple[Outcome, str | None]:
     """Store a key once and say what is known of it."""
     try:
-        stored, confirmed = _set(client.get(), key, confirmations)
+        stored, confirmed = confirmed_set(client.get(), key, confirmations)
     except NoMaster:
         return Outcome.FAILED, "no master"
     except redis.ResponseError as error:
@@ -156,7 +156,7 @@ def attempt(client: Client, key: str, confirmations: int) -> tuple[Outcome, str 
     return Outcome.ACKNOWLEDGED, None
 
 
-def _set(client: redis.Redis, key: str, confirmations: int) -> tuple[object, int]:
+def confirmed_set(client: redis.Redis, key: str, confirmations: int) -> tuple[object, int]:
     """Return the answer to SET and how many replicas have confirmed it."""
     if not confirmations:
         return client.set(key, key, ex=KEPT_S), 0

@@ -9,16 +9,19 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 from typing import IO, Self
 
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.measure.clients import CONFIRMED, Site
 from redis_ha.measure.history import History, Operation, Outcome
-from redis_ha.measure.worker import ORDERS, Orders, Writes
+from redis_ha.measure.worker import ORDERS, Orders, Writes, confirmed_set
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
-from redis_ha.wait import wait_until
+from redis_ha.services.client import redis_of
+from redis_ha.wait import now_s, wait_until
 
 COMMAND = (sys.executable, "-m", "redis_ha.measure.worker")
 ENDS_S = 15
@@ -43,6 +46,26 @@ LOADS = (
     Load("role", 1, 250),
 )
 READS_PER_S = 100
+ALONE = 50
+"""How many writes show what the nodes can take."""
+
+
+def pace(environment: Environment, master: Node, confirmations: int) -> float:
+    """Return the share of the full load that leaves the nodes room: 1, or less on slow ones.
+
+    All clients together shall not write more often than one could that waits for the confirmation
+    of each write before the next: with more, a drill would measure queues.
+    """
+    with redis_of(environment, master) as client:
+        key = f"redis-ha:pace:{secrets.token_hex(4)}"
+        times = []
+        for _ in range(ALONE):
+            begun_s = now_s()
+            confirmed_set(client, key, confirmations)
+            times.append(now_s() - begun_s)
+        client.delete(key)
+    wanted = sum(load.writers * load.rate_per_s for load in LOADS)
+    return min(1.0, 1 / (median(times) * wanted))
 
 
 def site(environment: Environment, only: Sequence[str] = ()) -> Site:
@@ -72,13 +95,17 @@ def site(environment: Environment, only: Sequence[str] = ()) -> Site:
 
 
 def writers(
-    environment: Environment, sides: Sequence[Sequence[str]], confirmations: int
+    environment: Environment,
+    sides: Sequence[Sequence[str]],
+    confirmations: int,
+    share: float = 1.0,
 ) -> tuple[Writes, ...]:
     """Return the orders of every writer; those of one kind take turns on the sides.
 
     Args:
         sides: groups of nodes that cannot reach each other's clients; none means one group.
         confirmations: how many replicas confirm a write of the careful clients.
+        share: of the full load, see `pace`.
     """
     everywhere = site(environment)
     groups = [site(environment, side) for side in sides] or [everywhere]
@@ -86,7 +113,7 @@ def writers(
         Writes(
             f"{load.kind}-{number + 1}",
             groups[number % len(groups)] if load.kind == CONFIRMED else everywhere,
-            load.rate_per_s,
+            load.rate_per_s * share,
             confirmations if load.kind == CONFIRMED else 0,
         )
         for load in LOADS
@@ -101,6 +128,7 @@ class Workload:
         history_file: where the operations are written down, as CSV; compressed in the end.
         confirmations: how many replicas confirm a careful client's write; by default as many as
             the inventory's `min_replicas_to_write`.
+        share: of the full load, see `pace`.
     """
 
     def __init__(
@@ -110,6 +138,7 @@ class Workload:
         *,
         sides: Sequence[Sequence[str]] = (),
         confirmations: int | None = None,
+        share: float = 1.0,
     ) -> None:
         if confirmations is None:
             confirmations = environment.topology.redis.min_replicas_to_write
@@ -119,9 +148,9 @@ class Workload:
         self._orders = Orders(
             self.prefix,
             str(history_file),
-            writers(environment, sides, confirmations),
+            writers(environment, sides, confirmations, share),
             site(environment),
-            READS_PER_S,
+            READS_PER_S * share,
         )
         self._process: subprocess.Popen[str] | None = None
         self._seen_bytes = 0

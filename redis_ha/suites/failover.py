@@ -12,13 +12,14 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
+from redis_ha.measure import workload
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster
+from redis_ha.services import clock, cluster
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.judgement import MOVES, Evidence, judged
@@ -124,15 +125,17 @@ def _round(
     environment: Environment, plan: Plan, struck: Scene, before: Snapshot, expected: Expected
 ) -> Round:
     """Strike once and judge what came of it."""
-    predicted = _predicted(environment, plan, struck, expected)
     file = plan.histories / f"{plan.fault}-{secrets.token_hex(4)}.csv"
     sides = [struck.names, [node.name for node in struck.others]] if plan.kind.divides else []
     needed = plan.needed(environment.topology)
+    share = workload.pace(environment, environment.node(str(before.master)), needed)
     with (
         Timeline(environment) as timeline,
-        Workload(environment, file, sides=sides, confirmations=needed) as load,
+        Workload(environment, file, sides=sides, confirmations=needed, share=share) as load,
     ):
         load.steady()
+        ping_s = clock.ping_s(struck.clocks)
+        predicted = _predicted(environment, plan, struck, expected, ping_s)
         pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
         with faults.strike(plan.fault, struck) as fault_s:
             _last(load, expected, struck, fault_s, predicted)
@@ -148,20 +151,21 @@ def _round(
     return judged(
         Evidence(
             struck, expected, predicted, before, after, load.history, there,
-            timeline.events, fault_s, healing_s, healed_s, converged_s, file.name,
+            timeline.events, fault_s, healing_s, healed_s, converged_s, file.name, ping_s, share,
         )
     )  # fmt: skip
 
 
 def _predicted(
-    environment: Environment, plan: Plan, struck: Scene, expected: Expected
+    environment: Environment, plan: Plan, struck: Scene, expected: Expected, ping_s: float
 ) -> prediction.Prediction | None:
     if expected is Expected.SWITCHOVER:
         return prediction.of_switchover()
     if expected is not Expected.FAILOVER:
         return None
     left = expectation.sentinels_left(environment.topology, plan.kind, struck)
-    situation = prediction.Situation(plan.kind.silent, left, plan.needed(environment.topology))
+    needed = plan.needed(environment.topology)
+    situation = prediction.Situation(plan.kind.silent, left, needed, ping_s)
     return prediction.of(environment.topology, situation)
 
 

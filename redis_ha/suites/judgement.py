@@ -42,6 +42,8 @@ class Evidence:
     healed_s: float
     converged_s: float | None
     file: str
+    ping_s: float
+    share: float
 
     def since(self, at_s: float) -> float:
         return at_s - self.fault_s
@@ -74,6 +76,8 @@ def judged(seen: Evidence) -> Round:
         tuple(Event(seen.since(one.at_s), one.source, one.kind, one.detail) for one in seen.events),
         series(seen.history.writes(CONFIRMED), seen.fault_s),
         f"{seen.file}.gz",
+        seen.ping_s,
+        seen.share,
     )
 
 

@@ -45,6 +45,8 @@ class Round:
         overlap: of all clients; what those that follow the master did is among the problems.
         problems: everything that was not as it should be, in words.
         history: the name of the file with every operation.
+        ping_s: within which time the slowest Redis answered nine of ten commands under the load.
+        load_share: how much of the full load the nodes were given, 0 to 1.
     """
 
     old_master: str
@@ -64,6 +66,8 @@ class Round:
     events: tuple[Event, ...]
     series: Series
     history: str
+    ping_s: float
+    load_share: float
 
     @property
     def writes(self) -> Writes:
@@ -102,7 +106,7 @@ class Round:
 
 _PLAIN = (
     *("old_master", "new_master", "targets", "rto_s", "late_phase"),
-    *("healed_s", "converged_s", "problems", "history"),
+    *("healed_s", "converged_s", "problems", "history", "ping_s", "load_share"),
 )
 _RECORDS = ("phases", "overlap", "stale_reads", "series")
 

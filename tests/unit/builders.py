@@ -217,6 +217,8 @@ def drill_round(**changes: object) -> Round:
         events=(),
         series=Series(0.0, 0.1, (), (), (), ()),
         history="kill.csv.gz",
+        ping_s=0.001,
+        load_share=1.0,
     )
     return replace(done, **changes)  # type: ignore[arg-type]
 

@@ -1,4 +1,5 @@
 import gzip
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,30 @@ def test_the_process_writes_a_history_that_can_be_followed(tmp_path: Path) -> No
     whole = History()
     whole.read(lines)
     assert list(whole) == list(load.history)
+
+
+@pytest.mark.parametrize(("takes_s", "share"), [(0.0, 1.0), (0.005, 0.08)])
+def test_slow_nodes_get_a_smaller_share_of_the_load(
+    takes_s: float, share: float, tmp_path: Path
+) -> None:
+    def answer(words: list[str]) -> bytes:
+        if words[0] == "WAIT":
+            time.sleep(takes_s)
+            return b":1\r\n"
+        return resp.OK
+
+    with resp.served(answer) as port:
+        default = inventory.load("default")
+        topology = builders.changed(default, redis=builders.changed(default.redis, port=port))
+        host = builders.folder_host(default.node("redis1"), tmp_path, "127.0.0.1")
+        built = builders.environment([host], topology, tmp_path)
+        found = loads.pace(built, built.node("redis1"), 1)
+    assert found <= share
+    assert found > 0
+    rates = [each.rate_per_s for each in writers(built, [], 1, found)]
+    assert sum(rates) == pytest.approx(
+        found * sum(load.writers * load.rate_per_s for load in LOADS)
+    )
 
 
 def test_writers_that_cannot_begin_are_an_error_of_one_line(

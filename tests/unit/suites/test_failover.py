@@ -10,15 +10,18 @@ import pytest
 from redis_ha import faults
 from redis_ha.checkers import Verdict
 from redis_ha.checkers.durability import Loss
+from redis_ha.checkers.prediction import TRIPS
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
+from redis_ha.measure import workload
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.timeline import Event
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import clock, cluster
+from redis_ha.services.clock import Clock
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.record import Plan
@@ -27,6 +30,7 @@ from tests.unit import builders
 from tests.unit.builders import after_failover, operation, snapshot, writes
 
 FAULT_S, HEALED_S = 100.0, 106.0
+SHARE, PING_S = 0.5, 0.02
 
 
 class Stage:
@@ -72,6 +76,7 @@ class FakeLoad:
         *,
         sides: Sequence[Sequence[str]],
         confirmations: int | None,
+        share: float,
     ) -> None:
         self.history = self.stage.history
         self.stage.sides.append(sides)
@@ -133,7 +138,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Let a failover from redis1 to redis2 be recorded."""
     made = Stage()
     FakeLoad.stage = made
-    clock = [HEALED_S]
+    time_s = [HEALED_S]
 
     @contextmanager
     def strike(scene: Scene) -> Iterator[float]:
@@ -156,8 +161,10 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(failover, "redis_of", redis_of)
     monkeypatch.setattr(survivors, "redis_of", redis_of)
     monkeypatch.setattr(failover, "pause_until", lambda moment_s: None)
-    monkeypatch.setattr(failover, "now_s", lambda: clock[0])
+    monkeypatch.setattr(failover, "now_s", lambda: time_s[0])
     monkeypatch.setattr(cluster, "look", made.look)
+    monkeypatch.setattr(workload, "pace", lambda *_: SHARE)
+    monkeypatch.setattr(clock, "read", lambda _: {"redis1": Clock(0.0, PING_S)})
     return made
 
 
@@ -182,6 +189,20 @@ def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
     assert done.clients["naive"].first_write_s is None
     assert len(stage.removed) == 198
     assert (done.problems, done.verdict) == ((), Verdict.VALID)
+    assert (done.ping_s, done.load_share) == (PING_S, SHARE)
+
+
+def test_slow_answers_widen_the_band(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = drilled(tmp_path).prediction
+    stage.snapshots = [snapshot(), after_failover()]
+    monkeypatch.setattr(clock, "read", lambda _: {"redis1": Clock(0.0, 0.0)})
+    quick = drilled(tmp_path).prediction
+    assert slow is not None
+    assert quick is not None
+    assert slow.high_s == pytest.approx(quick.high_s + TRIPS * PING_S)
+    assert (slow.low_s, slow.first_write_s) == (quick.low_s, quick.first_write_s)
 
 
 def test_a_lost_write_is_told_and_makes_the_round_invalid(tmp_path: Path, stage: Stage) -> None:
