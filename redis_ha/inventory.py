@@ -157,7 +157,8 @@ class Vagrant:
     """The virtual machines.
 
     Args:
-        provider: the hypervisor; VAGRANT_DEFAULT_PROVIDER goes before it.
+        provider: the hypervisor; `auto` is VirtualBox, or libvirt where only that is installed.
+            VAGRANT_DEFAULT_PROVIDER goes before it.
         system: the family of distributions, for which a box is known.
         box: another box than that, with `box_version` if not the newest is meant.
         network: their own network. One wider than /24 is a pool: each checkout takes a /24 of it.
@@ -166,7 +167,7 @@ class Vagrant:
             then names; empty for a network that only this machine sees.
     """
 
-    provider: Literal["virtualbox", "libvirt"] = "virtualbox"
+    provider: Literal["auto", "virtualbox", "libvirt"] = "auto"
     system: Literal["debian-13", "enterprise-linux-9"] = "debian-13"
     box: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$")] = ""
     box_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]*$")] = ""

@@ -21,9 +21,10 @@ START_TIMEOUT_S=30
 # virtlogd first: libvirtd starts machines, and they log there
 DAEMONS=(virtlogd libvirtd)
 PACKAGES=(
-	vagrant vagrant-libvirt vagrant-hostmanager libvirt-daemon-system libvirt-clients dnsmasq-base
-	qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring fdisk extlinux openssh-client
+	libvirt-daemon-system libvirt-clients dnsmasq-base qemu-system-x86 qemu-utils
+	mmdebstrap debian-archive-keyring fdisk extlinux openssh-client
 )
+OF_VAGRANT=(vagrant vagrant-libvirt vagrant-hostmanager)
 
 answers() {
 	timeout 10 virsh --connect "${LIBVIRT_DEFAULT_URI:-qemu:///system}" uri >/dev/null 2>&1
@@ -40,13 +41,24 @@ require_root() {
 packages() {
 	[ "$(package_family)" = apt ] ||
 		die "installs on Debian and Ubuntu only: install Vagrant, libvirt, QEMU and the plugin vagrant-libvirt yourself"
-	for name in "${PACKAGES[@]}"; do
-		if ! apt_has "$name"; then
-			require_root
-			break
-		fi
-	done
+	if all_there "${OF_VAGRANT[@]}" "${PACKAGES[@]}"; then
+		report packages ok
+		return
+	fi
+	require_root
+	quietly apt-get -qq update
+	if apt-cache show vagrant-libvirt >/dev/null 2>&1; then
+		PACKAGES+=("${OF_VAGRANT[@]}")
+	elif ! have vagrant; then # Ubuntu dropped it after 22.04
+		die "this distribution has no package of Vagrant: install it from its makers, and its plugin vagrant-libvirt, then this again"
+	fi
 	install_packages "${PACKAGES[@]}"
+}
+
+all_there() {
+	for name in "$@"; do
+		apt_has "$name" || return 1
+	done
 }
 
 # pid_of DAEMON - of the one that this script started; nothing where it does not run

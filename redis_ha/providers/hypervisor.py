@@ -2,16 +2,21 @@
 
 import os
 import re
+import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from redis_ha import proc
+from redis_ha.errors import ProviderError
 
 URI = os.environ.get("LIBVIRT_DEFAULT_URI", "qemu:///system")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ID = "ID"
 """Stands for the machine in the commands below."""
+AUTO = "auto"
+ASKED = "VAGRANT_DEFAULT_PROVIDER"
+"""Vagrant's own variable, which goes before the inventory."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +65,6 @@ def _filled(command: tuple[str, ...], machine: str) -> tuple[str, ...]:
 
 VIRSH = ("virsh", "--connect", URI)
 HYPERVISORS = {
-    "libvirt": Hypervisor(
-        "libvirt",
-        "virsh",
-        (*VIRSH, "list", "--uuid", "--state-running"),
-        (*VIRSH, "destroy", ID),
-        (*VIRSH, "start", ID),
-    ),
     "virtualbox": Hypervisor(
         "VirtualBox",
         "VBoxManage",
@@ -74,4 +72,34 @@ HYPERVISORS = {
         ("VBoxManage", "controlvm", ID, "poweroff"),
         ("VBoxManage", "startvm", ID, "--type", "headless"),
     ),
+    "libvirt": Hypervisor(
+        "libvirt",
+        "virsh",
+        (*VIRSH, "list", "--uuid", "--state-running"),
+        (*VIRSH, "destroy", ID),
+        (*VIRSH, "start", ID),
+    ),
 }
+"""By Vagrant's name of each, the first choice first."""
+
+
+def choose(made: Collection[str], wanted: str) -> str:
+    """Return the hypervisor to take, by Vagrant's name of it.
+
+    Args:
+        made: those of machines that exist: they stay where they are.
+        wanted: what the inventory says; `auto` is the first that is installed.
+
+    Raises:
+        ProviderError: VAGRANT_DEFAULT_PROVIDER names one that is not known here.
+    """
+    for name in HYPERVISORS:
+        if name in made:
+            return name
+    asked = os.environ.get(ASKED) or wanted
+    if asked == AUTO:
+        here = (name for name, each in HYPERVISORS.items() if shutil.which(each.program))
+        return next(here, next(iter(HYPERVISORS)))
+    if asked not in HYPERVISORS:
+        raise ProviderError(f"{ASKED}: `{asked}` is not one of {', '.join(HYPERVISORS)}")
+    return asked

@@ -1,27 +1,27 @@
 """Nodes as virtual machines that Vagrant makes, on VirtualBox or libvirt, reached over SSH."""
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
 from redis_ha import inventory, proc, state
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.providers import Host, Ssh, Tell, box, host_keys, kvm, machines, ssh_config, sshd
-from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor
+from redis_ha.providers.hypervisor import ASKED, HYPERVISORS, Hypervisor, choose
 from redis_ha.providers.subnet import overlap, subnet_of
 from redis_ha.providers.vagrant_command import FOLDER, Vagrant
 from redis_ha.render import PROJECT
 from redis_ha.wait import wait_until
 
 HOST = PROJECT / "provision" / "vagrant" / "host.sh"
-CHOSEN = "VAGRANT_DEFAULT_PROVIDER"
 USER = "vagrant"
 BOOT_S = 300
 """How long machines may take to boot: with software emulation, four on two cores, 150 s."""
-INSTALL = "`sudo ./inv vagrant.install` installs it"
+COMMAND = "`sudo ./inv vagrant.install`"
+INSTALL = f"{COMMAND} installs it"
 
 
 class VagrantProvider:
@@ -39,17 +39,18 @@ class VagrantProvider:
         self._prefix = f"redis-ha-{topology.name}-{number:08x}"
 
     @property
-    def hypervisor(self) -> Hypervisor:
-        """Return what runs the machines: what they were made with, else what is asked for.
+    def kind(self) -> str:
+        """Return Vagrant's own name of the hypervisor.
 
         Raises:
             ProviderError: VAGRANT_DEFAULT_PROVIDER names one that is not known here.
         """
-        wanted = os.environ.get(CHOSEN) or self._topology.vagrant.provider
-        chosen = next(iter(sorted(self._vagrant.kinds().intersection(HYPERVISORS))), wanted)
-        if chosen not in HYPERVISORS:
-            raise ProviderError(f"{CHOSEN}: `{chosen}` is not one of {', '.join(HYPERVISORS)}")
-        return HYPERVISORS[chosen]
+        return choose(self._vagrant.kinds(), self._topology.vagrant.provider)
+
+    @property
+    def hypervisor(self) -> Hypervisor:
+        """Return what runs the machines."""
+        return HYPERVISORS[self.kind]
 
     @property
     def subnet(self) -> IPv4Network:
@@ -100,7 +101,7 @@ class VagrantProvider:
         self._ensure_box(tell)
         self._way_file.unlink(missing_ok=True)  # until it is there, they are not made
         self._tell_vagrant()
-        tell(f"making machines of {self.box().name} on {self._subnet}")
+        tell(f"{self.hypervisor.name}: machines of {self.box().name} on {self._subnet}")
         words = ("up", "--no-provision", "--provider", self.kind)
         self._vagrant.run(*words, told=self._told, tell=tell)
 
@@ -188,11 +189,6 @@ class VagrantProvider:
             self._host("stop", check=False)
 
     @property
-    def kind(self) -> str:
-        """Return Vagrant's own name of the hypervisor."""
-        return next(name for name, each in HYPERVISORS.items() if each is self.hypervisor)
-
-    @property
     def _names(self) -> set[str]:
         return {spec.name for spec in self._topology.nodes}
 
@@ -214,10 +210,19 @@ class VagrantProvider:
         return machines.address_of(self._subnet, spec)
 
     def _ways(self) -> dict[str, Ssh]:
-        """Return how to log in, as Vagrant said when it had made the machines."""
+        """Return how to log in, as Vagrant said when it had made the machines.
+
+        It goes by an address that may be another one after the next start, or a forwarded port;
+        the machine's own in the environment's network stays.
+        """
         if not self._way_file.exists():
             return {}
-        return ssh_config.parse(self._way_file.read_text(encoding="utf-8"), self._known_hosts)
+        told = ssh_config.parse(self._way_file.read_text(encoding="utf-8"), self._known_hosts)
+        return {
+            spec.name: replace(told[spec.name], address=self._address(spec), port=22)
+            for spec in self._topology.nodes
+            if spec.name in told
+        }
 
     def _unknown(self, spec: inventory.Node) -> Ssh:
         """Return where a machine will be that was not made yet."""
@@ -259,9 +264,8 @@ class VagrantProvider:
         if not shutil.which("vagrant"):
             raise ProviderError(f"there is no `vagrant` here; {INSTALL}")
         if not shutil.which(self.hypervisor.program):
-            other = next(name for name in HYPERVISORS if name != self.kind)
-            mend = f"{CHOSEN}={other} takes {HYPERVISORS[other].name}"
-            hint = f"{INSTALL}" if self.kind == "libvirt" else f"install it, or {mend}"
+            libvirt = f"install it, or take libvirt: {COMMAND}, then {ASKED}=libvirt"
+            hint = INSTALL if self.kind == "libvirt" else libvirt
             raise ProviderError(
                 f"no {self.hypervisor.name} here (`{self.hypervisor.program}`); {hint}"
             )

@@ -23,6 +23,7 @@ EMPTY = (
     "Stderr from the command:",
     "please read the error message",
     "An error occurred",
+    "There are errors in the configuration",
     "Vagrant attempted to execute",
 )
 """What Vagrant's errors begin with before they come to the point."""

@@ -12,9 +12,9 @@ from redis_ha import proc
 from redis_ha.errors import RedisHaError
 from redis_ha.inventory import Inventory
 from redis_ha.providers import box, kvm
-from redis_ha.providers.hypervisor import Hypervisor
+from redis_ha.providers.hypervisor import ASKED, Hypervisor
 from redis_ha.providers.subnet import overlap
-from redis_ha.providers.vagrant import CHOSEN, VagrantProvider
+from redis_ha.providers.vagrant import VagrantProvider
 from redis_ha.suites.finding import Finding
 
 INSTALL = "sudo ./inv vagrant.install"
@@ -33,7 +33,7 @@ def examine(topology: Inventory) -> Iterator[Finding]:
     try:
         hypervisor = provider.hypervisor
     except RedisHaError as error:
-        yield Finding("hypervisor", False, str(error), True, f"unset {CHOSEN}")
+        yield Finding("hypervisor", False, str(error), True, f"unset {ASKED}")
         return
     emulated = False
     yield _program(hypervisor)
@@ -50,7 +50,7 @@ def examine(topology: Inventory) -> Iterator[Finding]:
 
 def _program(hypervisor: Hypervisor) -> Finding:
     path = shutil.which(hypervisor.program)
-    mend = INSTALL if hypervisor.program == "virsh" else f"install VirtualBox, or {CHOSEN}=libvirt"
+    mend = INSTALL if hypervisor.program == "virsh" else f"install VirtualBox, or {ASKED}=libvirt"
     detail = path or f"`{hypervisor.program}` is not on PATH"
     return Finding(hypervisor.name, bool(path), detail, True, "" if path else mend)
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha.errors import CommandFailed
-from redis_ha.providers.hypervisor import HYPERVISORS
+from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.providers.hypervisor import ASKED, AUTO, HYPERVISORS, choose
+from tests.unit.builders import program
 
 ONE = "3f8e612f-eb52-45dc-b809-a4f2eb49f3f2"
 TWO = "67be1201-72b5-48c8-b28e-2741812c8c74"
@@ -74,3 +75,42 @@ def test_a_machine_that_does_not_start_is_an_error(
     stand_in("libvirt", tmp_path, monkeypatch)
     with pytest.raises(CommandFailed, match="no such machine"):
         HYPERVISORS["libvirt"].on(["broken"])
+
+
+@pytest.mark.parametrize(
+    ("here", "wanted", "asked", "made", "chosen"),
+    [
+        ("VBoxManage virsh", AUTO, "", "", "virtualbox"),
+        ("virsh", AUTO, "", "", "libvirt"),
+        ("", AUTO, "", "", "virtualbox"),
+        ("virsh", "virtualbox", "", "", "virtualbox"),
+        ("VBoxManage", "virtualbox", "libvirt", "", "libvirt"),
+        ("VBoxManage", "virtualbox", "virtualbox", "libvirt", "libvirt"),
+        ("", "libvirt", "", "docker", "libvirt"),
+    ],
+    ids=[
+        *("VirtualBox first", "what is here", "nothing is here", "as the inventory says"),
+        *("the variable goes before it", "machines stay where they are", "other machines"),
+    ],
+)
+def test_which_one_is_taken(  # noqa: PLR0917 - a table's columns
+    here: str,
+    wanted: str,
+    asked: str,
+    made: str,
+    chosen: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in here.split():
+        program(tmp_path, name, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(ASKED, asked)
+    assert choose(made.split(), wanted) == chosen
+
+
+def test_one_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ASKED, "hyperv")
+    says = f"^{ASKED}: `hyperv` is not one of virtualbox, libvirt$"
+    with pytest.raises(ProviderError, match=says):
+        choose((), AUTO)

@@ -14,6 +14,10 @@ ERRORS = {
         "The box 'nobody/nothing' could not be found or could not be accessed in the remote "
         "catalog: Could not resolve host: vagrantcloud.com"
     ),
+    "settings": (
+        "Libvirt Provider: * The following settings shouldn't exist: no_such_setting * cannot set "
+        "cpu_features with cpu_model unset, please set a model or skip setting features."
+    ),
     "no-virtualbox": "Vagrant could not detect VirtualBox!",
     "taken-name": (
         "Name `redis-ha-default-0badcafe-redis1` of domain about to create is already taken."
