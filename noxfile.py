@@ -7,6 +7,8 @@ from pathlib import Path
 
 import nox
 
+from redis_ha.cli.checks import TAGS, without_provider
+
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "none"  # suites run in the locked .venv that nox runs in
 nox.options.error_on_external_run = True
@@ -19,9 +21,9 @@ SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("[!.]*/**/
 PROVIDERS = [
     nox.param("local", id="local", tags=["local"]),
     nox.param("docker", id="docker", tags=["docker"]),
+    nox.param("vagrant", id="vagrant", tags=["vagrant"]),
 ]
-NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "docker")]
-CI_TAGS = ("source", "local", "docker")
+NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "docker", "vagrant")]
 
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["source"])
@@ -48,6 +50,12 @@ def unit(session: nox.Session) -> None:
 def shell(session: nox.Session) -> None:
     """The shell scripts, in bats."""
     session.run("bats", "tests/shell", external=True)
+
+
+@nox.session(tags=["vagrantfile"])
+def vagrantfile(session: nox.Session) -> None:
+    """The Vagrantfile as Vagrant reads it, for every inventory and hypervisor; no machine."""
+    _pytest(session, "tests/vagrantfile", "vagrantfile")
 
 
 @nox.session(tags=["local"])
@@ -143,6 +151,7 @@ def upgrade(session: nox.Session, provider: str) -> None:
 @nox.parametrize("provider", NIGHTLY)
 def drill(session: nox.Session, provider: str) -> None:
     """Every fault in a row on one environment, with a report; `-- --rounds 3`. For the night."""
+    _require(session, provider)
     where = ("--provider", provider)
     session.run("./inv", "up", *where, external=True)
     try:
@@ -160,7 +169,7 @@ def speed(session: nox.Session) -> None:
 @nox.session
 def matrix(session: nox.Session) -> None:
     """Print the sessions of CI as JSON; in GitHub Actions into the step's output."""
-    words = ("--list-sessions", "--json", "--tags", *CI_TAGS)
+    words = ("--list-sessions", "--json", "--tags", *TAGS)
     listed = json.loads(str(session.run(PYTHON, "-m", "nox", *words, silent=True)))
     names = [each["session"] for each in listed]
     line = f"sessions={json.dumps(names)}\n"
@@ -172,7 +181,15 @@ def matrix(session: nox.Session) -> None:
 
 def _suite(session: nox.Session, name: str, provider: str) -> None:
     """Run a suite on a provider; `-- --keep` leaves the nodes it brought up."""
+    _require(session, provider)
     _pytest(session, f"tests/suites/test_{name}.py", f"{name}-{provider}", f"--provider={provider}")
+
+
+def _require(session: nox.Session, provider: str) -> None:
+    """Leave out, in words, what this machine has no nodes for; in CI that is an error."""
+    if why := without_provider(provider):
+        leave = session.error if os.environ.get("CI") == "true" else session.skip
+        leave(why)
 
 
 def _pytest(session: nox.Session, path: str, name: str, *flags: str) -> None:

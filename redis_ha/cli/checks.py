@@ -14,6 +14,8 @@ from redis_ha.render import PROJECT
 
 NOX = (sys.executable, "-m", "nox", "-f", str(PROJECT / "noxfile.py"))
 TAGS = ("source", "local", "docker")
+"""Of the sessions that a bare machine with an engine runs."""
+ALL_TAGS = (*TAGS, "vagrantfile")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 Needs = tuple[tuple[str, ...], str]
 """Programs of which any will do, and where they come from."""
@@ -25,6 +27,8 @@ TOOLS: dict[str, list[Needs]] = {
     "benchmark(local)": [(("redis-benchmark",), "apt-get install redis-tools")],
     "commander(local)": [NPM, BROWSER],
     "commander(docker)": [NPM, BROWSER],
+    "commander(vagrant)": [NPM, BROWSER],
+    "vagrantfile": [(("vagrant",), "apt-get install vagrant vagrant-libvirt")],
 }
 """Sessions that need programs which no requirement brings."""
 
@@ -43,28 +47,39 @@ def test() -> None:
 
 @task()
 def ci() -> None:
-    """Run the sessions that the workflows of GitHub Actions run."""
+    """Run the sessions that the workflows of GitHub Actions run at each change."""
     _run(list(_sessions()))
 
 
 def _sessions() -> dict[str, list[str]]:
     """Return the tags of every session of CI by its name."""
-    command = (*NOX, "--list-sessions", "--json", "--tags", *TAGS)
+    command = (*NOX, "--list-sessions", "--json", "--tags", *ALL_TAGS)
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return {each["session"]: each["tags"] for each in json.loads(listed)}
 
 
 def _unrunnable(sessions: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Yield the sessions for which this machine lacks something, and what mends it."""
+    for name, tags in sessions.items():
+        lacks = [without_provider(each) for each in tags] + list(_without_programs(name))
+        yield from ((name, why) for why in lacks if why)
+
+
+def without_provider(provider: str) -> str | None:
+    """Return why no nodes of a provider can be here, None where nothing is in the way."""
     from redis_ha.providers import engine_answers
 
-    engine = engine_answers()
-    for name, tags in sessions.items():
-        if "docker" in tags and not engine:
-            yield name, "no Docker engine answers: sudo ./inv engine.install"
-        for programs, mend in TOOLS.get(name, []):
-            if not any(map(shutil.which, programs)):
-                yield name, f"no {programs[0]}: {mend}"
+    if provider == "docker" and not engine_answers():
+        return "no Docker engine answers: sudo ./inv engine.install"
+    if provider == "vagrant" and not shutil.which("vagrant"):
+        return "no vagrant: sudo ./inv vagrant.install"
+    return None
+
+
+def _without_programs(session: str) -> Iterator[str]:
+    for programs, mend in TOOLS.get(session, []):
+        if not any(map(shutil.which, programs)):
+            yield f"no {programs[0]}: {mend}"
 
 
 def _run(sessions: list[str]) -> None:

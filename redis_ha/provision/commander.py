@@ -64,16 +64,21 @@ def _node(environment: Environment, node: Node, made: Package, on_step: OnStep) 
 
 
 def rendered(environment: Environment, node: Node) -> Mapping[str, str]:
+    """Return the text of every file of the console by its path, with the hash that the node has."""
+    held = node.read(node.path(SETTINGS))
+    return texts(environment, node, password_hash(environment.secrets.commander, held))
+
+
+def texts(environment: Environment, node: Node, password_hash: str) -> Mapping[str, str]:
     """Return the text of every file of the console by its path."""
     topology = environment.topology
-    held = node.read(node.path(SETTINGS))
     settings = render(
         "redis-commander/local-development.json.j2",
         commander=topology.commander,
         sentinel=topology.sentinel,
         secrets=environment.secrets,
         listen=commander.address(environment, node),
-        password_hash=password_hash(environment.secrets.commander, held),
+        password_hash=password_hash,
         sentinels=[
             {"host": each.address, "port": port}
             for each in environment.sentinel_nodes

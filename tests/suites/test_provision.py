@@ -5,12 +5,13 @@ import pytest
 from redis_ha import report
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import directives, drift
+from redis_ha.provision import configuration, directives, drift
 from redis_ha.provision.redis import provision
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.record import Plan
+from tests.alike import addressed, elsewhere
 
 
 def provisioned(environment: Environment) -> list[Step]:
@@ -32,6 +33,21 @@ def test_a_second_run_changes_nothing(environment: Environment) -> None:
     steps = provisioned(environment)
     assert len(steps) >= 6 * len(environment.redis_nodes)
     assert changed(steps) == []
+
+
+OTHERS = {"docker": "vagrant", "vagrant": "docker", "local": "docker"}
+OF_FOLDERS = {("bind",), ("dir",)}
+"""What is another one where a node is a folder of processes."""
+
+
+def test_machines_and_containers_differ_in_addresses_only(environment: Environment) -> None:
+    other = elsewhere(environment, OTHERS[environment.choice.name])
+    master = str(cluster.look(environment).master)
+    for node in environment.redis_nodes:
+        for process, text in configuration.rendered(other, other.node(node.name), master).items():
+            held = node.read(node.path(f"{configuration.FOLDER}/{process}.conf")) or ""
+            found = directives.differences(addressed(text, other, environment), held)
+            assert {each.key for each in found} == (set() if node.is_machine else OF_FOLDERS)
 
 
 @pytest.mark.timeout(300)

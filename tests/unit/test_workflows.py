@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
+from redis_ha.cli.checks import ALL_TAGS
 from redis_ha.render import PROJECT
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 SESSION = re.compile(r"nox -s ['\"]?([\w(),]+|\$SESSION)['\"]?")
-PREPARES = ("./inv --version", "sudo apt-get ")
+PREPARES = ("./inv --version", "./inv vagrant.install", "sudo apt-get ", "apt-get ")
 PINNED = re.compile(r"^[\w./-]+@[0-9a-f]{40}$")
+OF_THE_NIGHT = ("nightly", "vagrant")
 FROM_NOX = "${{ fromJson(needs.sessions.outputs.sessions) }}"
 
 
@@ -27,7 +29,7 @@ def listed(*flags: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    return listed("--tags", "source", "local", "docker", "nightly") | listed("-s", "matrix")
+    return listed("--tags", *ALL_TAGS, *OF_THE_NIGHT) | listed("-s", "matrix")
 
 
 def jobs(path: Path) -> dict[str, Any]:
@@ -67,10 +69,15 @@ def test_the_checks_run_every_session_of_ci(known: set[str]) -> None:
     command = (sys.executable, "-m", "nox", "-s", "matrix")
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("sessions="))
-    nightly = listed("--tags", "nightly")
-    assert set(json.loads(line.removeprefix("sessions="))) == known - {"matrix"} - nightly
-    matrices = [job.get("strategy", {}).get("matrix") for job in jobs(WORKFLOWS[0]).values()]
+    alone = listed("--tags", "vagrantfile")
+    of_the_matrix = set(json.loads(line.removeprefix("sessions=")))
+    assert of_the_matrix == known - {"matrix"} - alone - listed("--tags", *OF_THE_NIGHT)
+    checks = jobs(WORKFLOWS[0])
+    matrices = [job.get("strategy", {}).get("matrix") for job in checks.values()]
     assert {"session": FROM_NOX} in matrices
+    lines = [step.get("run", "") for job in checks.values() for step in job["steps"]]
+    called = {name for line in lines for name in SESSION.findall(line)}
+    assert called == {"matrix", "$SESSION"} | alone
 
 
 @pytest.mark.parametrize(
@@ -93,5 +100,5 @@ def test_the_workflows_are_found() -> None:
 
 
 def test_the_night_runs_every_session_that_is_for_it() -> None:
-    (job,) = jobs(WORKFLOWS[1]).values()
-    assert set(job["strategy"]["matrix"]["session"]) == listed("--tags", "nightly")
+    rows = [job["strategy"]["matrix"]["session"] for job in jobs(WORKFLOWS[1]).values()]
+    assert sorted(each for row in rows for each in row) == sorted(listed("--tags", *OF_THE_NIGHT))
