@@ -25,10 +25,11 @@ REPLICA_S = 0.07
 """From there until the new master has a replica of its own and accepts writes."""
 TIMEOUT_S = 0.10
 """What a careful client loses on average where connections stay open: it waits for a time-out."""
-TRIPS = 11
-"""Questions and answers one after another, from the last PING to the first write: the peers' view,
-the vote, `SLAVEOF`, INFO twice, the other replica's `SLAVEOF` and PSYNC; then the client's own, to
-a Sentinel, for the role, the write, and its confirmation."""
+TRIPS = 20
+"""Questions and answers one after another until the first write. The Sentinels' (7): what the peers
+see, the vote, the promotion, INFO, the other replica's new master, the hello that tells the others.
+The replica's (5): connection, PING, AUTH, REPLCONF, PSYNC. The client's (8): a Sentinel, the
+connection, AUTH, twice CLIENT SETINFO, ROLE, the write, its confirmation."""
 SLACK_S = 0.35
 """How far each phase may lie from its median before it is called late: a busy machine's timers."""
 
@@ -63,7 +64,7 @@ class Situation:
         silent: connections stay open, nothing answers.
         sentinels_left: how many Sentinels can still see each other.
         min_replicas: how many replicas the new master needs before it accepts writes.
-        ping_s: within which time every Redis answers nine of ten commands under the load.
+        ping_s: within which time every Redis answers nine of ten questions under the load.
     """
 
     silent: bool

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property
 
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services import clock
-from redis_ha.services.clock import Clock
 from redis_ha.wait import now_s
 
 REDIS = "redis"
@@ -61,11 +59,6 @@ class Scene:
         nodes = self.environment.nodes.values()
         return [node for node in nodes if node.spec.processes and node.name not in self.names]
 
-    @cached_property
-    def clocks(self) -> dict[str, Clock]:
-        """Return the clock of every node that may be hit, as it stood when first asked for."""
-        return clock.read(self.environment)
-
     def hit(self, blow: Callable[[Target], float]) -> float:
         """Strike all targets at once; return when the first was, by this machine's clock.
 
@@ -73,9 +66,9 @@ class Scene:
             blow: breaks one and returns when it did, by the node's own clock. What it takes to
                 get a command to a node is no part of the fault.
         """
-        clocks, sent_s = self.clocks, now_s()
+        offsets_s, sent_s = clock.offsets_s(self.environment), now_s()
         told = each(self.targets, blow)
-        at_s = min(clocks[name].ours(theirs_s) for name, theirs_s in told.items())
+        at_s = min(offsets_s[name] + theirs_s for name, theirs_s in told.items())
         return sorted((sent_s, at_s, now_s()))[1]  # a clock that was set meanwhile changes nothing
 
 

@@ -1,8 +1,10 @@
 """What Sentinels announce and nodes say of themselves, on the clock of the writes."""
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 from functools import partial
+from statistics import quantiles
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +17,8 @@ from redis_ha.wait import now_s, ticks
 
 ROLE_INTERVAL_S = 0.02
 LISTEN_S = 0.25
+ANSWERS = 250
+"""How many of a node's latest answers its ping time is taken from: those of 5 s."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class Timeline:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         self._events: list[Event] = []
+        self._took: dict[str, deque[float]] = {
+            node.name: deque(maxlen=ANSWERS) for node in environment.redis_nodes
+        }
         self._done = threading.Event()
         self._threads = [
             *(
@@ -87,6 +94,11 @@ class Timeline:
         """Return what was seen so far, in order of time."""
         return sorted(self._events[:], key=lambda event: event.at_s)
 
+    def ping_s(self) -> float:
+        """Return within which time every Redis answered nine of ten of the latest questions."""
+        tenths = (quantiles(took, n=10) for took in map(list, self._took.values()) if len(took) > 1)
+        return max((each[-1] for each in tenths), default=0.0)
+
     def _note(self, source: str, kind: str, detail: str) -> None:
         self._events.append(Event(now_s(), source, kind, detail))
 
@@ -118,10 +130,12 @@ class Timeline:
         for _ in ticks(ROLE_INTERVAL_S):
             if self._done.is_set():
                 break
+            asked_s = now_s()
             try:
                 role = ask(client, "ROLE")[0]
             except redis.RedisError:
                 role = "down"
+            self._took[node.name].append(now_s() - asked_s)
             if role != last:
                 self._note(node.name, "role", role)
             last = role

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from redis_ha import proc, state
 from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.inventory import Inventory
 from redis_ha.providers import Tell, certificates
-from redis_ha.providers.machines import Box
+from redis_ha.providers.machines import Box, box_of
 from redis_ha.render import PROJECT
 
 NAME = "redis-ha/debian-13"
@@ -38,6 +39,19 @@ def own() -> Box:
     if bundle := certificates.bundle():
         digest.update(bundle.read_bytes())
     return Box(NAME, f"{RELEASE}.0.{int(digest.hexdigest()[:8], 16)}")
+
+
+def chosen(topology: Inventory, hypervisor: str) -> Box:
+    """Return the box to take: the own one where it was built, else one from the registry."""
+    if may_be_built(topology, hypervisor) and present(own(), hypervisor):
+        return own()
+    return box_of(topology, hypervisor)
+
+
+def may_be_built(topology: Inventory, hypervisor: str) -> bool:
+    """Say whether a box of our own would be what the inventory asks for."""
+    wanted = topology.vagrant
+    return hypervisor == "libvirt" and wanted.system == SYSTEM and not wanted.box
 
 
 def kernel() -> Path:

@@ -135,17 +135,8 @@ class VagrantProvider:
         return json.dumps(told, indent=2)
 
     def box(self) -> machines.Box:
-        """Return the box that Vagrant shall take: the own one where it was built, else public."""
-        own = box.own()
-        if self._may_build and box.present(own, self.kind):
-            return own
-        return machines.box_of(self._topology, self.kind)
-
-    @property
-    def _may_build(self) -> bool:
-        """Say whether a box of our own would be what the inventory asks for."""
-        chosen = self._topology.vagrant
-        return self.kind == "libvirt" and chosen.system == box.SYSTEM and not chosen.box
+        """Return the box that Vagrant shall take."""
+        return box.chosen(self._topology, self.kind)
 
     def _ensure_box(self, tell: Tell) -> None:
         """Take the box that is here, else fetch it, else build one from the package mirror.
@@ -162,7 +153,7 @@ class VagrantProvider:
             words = ("box", "add", chosen.name, "--provider", self.kind, *version)
             self._vagrant.run(*words, told=self._told)
         except ProviderError as error:
-            if not self._may_build:
+            if not box.may_be_built(self._topology, self.kind):
                 raise
             tell(f"{error}; building one from the distribution's packages")
             box.build(tell)

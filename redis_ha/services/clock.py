@@ -1,9 +1,7 @@
 """The clocks of nodes held beside this machine's, so that they can say when something happened."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
-from statistics import quantiles
 
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
@@ -12,49 +10,29 @@ from redis_ha.nodes.group import outcomes
 from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s, ticks
 
-SAMPLES = 25
-EVERY_S = 0.02
+SAMPLES = 20
+EVERY_S = 0.01
 
 
-@dataclass(frozen=True)
-class Clock:
-    """A node's clock.
+def offsets_s(environment: Environment) -> dict[str, float]:
+    """Return by node what this machine's clock (`wait.now_s`) shows less what its own does (epoch).
 
-    Args:
-        offset_s: what this machine's clock (`wait.now_s`) shows less what the node's does (epoch);
-            taken from the quickest of several answers, and wrong by half its time at most.
-        ping_s: within which time its Redis answers nine of ten commands; None where none does.
+    Of several answers the quickest counts: it is wrong by half of the time it took at most. Only
+    nodes with Redis or a Sentinel are asked; one that says nothing at all is left out.
     """
-
-    offset_s: float
-    ping_s: float | None
-
-    def ours(self, theirs_s: float) -> float:
-        """Return what this machine's clock showed when the node's showed `theirs_s`."""
-        return theirs_s + self.offset_s
-
-
-def read(environment: Environment) -> dict[str, Clock]:
-    """Return the clocks of all nodes with Redis or a Sentinel that can be asked."""
     nodes = [node for node in environment.nodes.values() if node.spec.processes]
     found = outcomes(nodes, lambda node: _of(environment, node))
-    return {name: clock for name, clock in found.items() if isinstance(clock, Clock)}
+    return {name: each for name, each in found.items() if isinstance(each, float)}
 
 
-def ping_s(clocks: dict[str, Clock]) -> float:
-    """Return the ping time of the slowest Redis, 0 where none was asked."""
-    return max((clock.ping_s for clock in clocks.values() if clock.ping_s), default=0.0)
-
-
-def _of(environment: Environment, node: Node) -> Clock:
+def _of(environment: Environment, node: Node) -> float:
     try:
         return _by_redis(environment, node)
     except RedisHaError:  # it has none, or none that answers
-        _, offset_s = _sample(lambda: float(node.run("date", "+%s.%N").stdout))
-        return Clock(offset_s, None)
+        return _sample(lambda: float(node.run("date", "+%s.%N").stdout))[1]
 
 
-def _by_redis(environment: Environment, node: Node) -> Clock:
+def _by_redis(environment: Environment, node: Node) -> float:
     with redis_of(environment, node) as client:
 
         def theirs_s() -> float:
@@ -62,9 +40,7 @@ def _by_redis(environment: Environment, node: Node) -> Clock:
             return float(seconds + microseconds / 1e6)
 
         theirs_s()  # connected from now on
-        samples = [_sample(theirs_s) for _ in islice(ticks(EVERY_S), SAMPLES)]
-    tenths = quantiles((took_s for took_s, _ in samples), n=10)
-    return Clock(min(samples)[1], tenths[-1])
+        return min(_sample(theirs_s) for _ in islice(ticks(EVERY_S), SAMPLES))[1]
 
 
 def _sample(theirs_s: Callable[[], float]) -> tuple[float, float]:

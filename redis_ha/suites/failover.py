@@ -19,7 +19,7 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import clock, cluster
+from redis_ha.services import cluster
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.judgement import MOVES, Evidence, judged
@@ -134,9 +134,9 @@ def _round(
         Workload(environment, file, sides=sides, confirmations=needed, share=share) as load,
     ):
         load.steady()
-        ping_s = clock.ping_s(struck.clocks)
-        predicted = _predicted(environment, plan, struck, expected, ping_s)
         pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
+        ping_s = timeline.ping_s()
+        predicted = _predicted(environment, plan, struck, expected, ping_s)
         with faults.strike(plan.fault, struck) as fault_s:
             _last(load, expected, struck, fault_s, predicted)
             healing_s = now_s()

@@ -45,7 +45,7 @@ class Round:
         overlap: of all clients; what those that follow the master did is among the problems.
         problems: everything that was not as it should be, in words.
         history: the name of the file with every operation.
-        ping_s: within which time the slowest Redis answered nine of ten commands under the load.
+        ping_s: within which time every Redis answered nine of ten questions under the load.
         load_share: how much of the full load the nodes were given, 0 to 1.
     """
 

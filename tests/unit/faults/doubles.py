@@ -12,7 +12,6 @@ from redis_ha import inventory
 from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.proc import Result
-from redis_ha.services.clock import Clock
 from redis_ha.wait import now_s
 from tests.unit import builders
 from tests.unit.builders import StaticProvider
@@ -122,9 +121,9 @@ def sized(count: int, **changes: object) -> inventory.Inventory:
     return builders.changed(inventory.load("default"), nodes=tuple(nodes), **changes)
 
 
-def clocks(built: Environment) -> dict[str, Clock]:
-    """Return the clocks of nodes whose time is this machine's."""
-    return dict.fromkeys(built.nodes, Clock(now_s() - time.time(), 0.001))
+def offsets_s(built: Environment) -> dict[str, float]:
+    """Return those of nodes whose time is this machine's."""
+    return dict.fromkeys(built.nodes, now_s() - time.time())
 
 
 def as_namespace(**values: object) -> Any:

@@ -13,7 +13,7 @@ from redis_ha.faults.scene import Scene
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import clock
 from redis_ha.wait import now_s
-from tests.unit.faults.doubles import Blows, as_namespace, clocks, environment
+from tests.unit.faults.doubles import Blows, as_namespace, environment, offsets_s
 
 OTHERS = "--others 10.0.0.12,10.0.0.13"
 CUT = "network.sh cut " + OTHERS
@@ -54,7 +54,7 @@ def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
         yield as_namespace(info=lambda _: disk.WELL, execute_command=lambda *_: None)
 
     monkeypatch.setattr(disk, "redis_of", redis_of)
-    monkeypatch.setattr(clock, "read", clocks)
+    monkeypatch.setattr(clock, "offsets_s", offsets_s)
     monkeypatch.setattr("redis_ha.faults.processes.pause_until", lambda _: None)
 
 

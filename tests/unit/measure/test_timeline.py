@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.measure.timeline import Event, Phases, Timeline, phases
+from redis_ha.measure.timeline import ANSWERS, Event, Phases, Timeline, phases
 from redis_ha.wait import now_s, wait_until
 from tests.unit import builders, resp
 
@@ -66,6 +66,15 @@ def test_sentinels_and_nodes_are_listened_to(tmp_path: Path) -> None:
         ("redis2", "role", "master"),
     }
     assert [start_s < event.at_s < now_s() for event in timeline.events] == [True] * 3
+    assert 0 < timeline.ping_s() < 5
+
+
+def test_the_ping_time_is_the_slowest_nodes_and_of_its_latest_answers(tmp_path: Path) -> None:
+    timeline = Timeline(builders.folders(tmp_path))
+    assert timeline.ping_s() == 0.0
+    timeline._took["redis1"].extend([0.01] * 100)
+    timeline._took["redis2"].extend([9.0] * ANSWERS + [0.03] * ANSWERS)
+    assert timeline.ping_s() == pytest.approx(0.03)
 
 
 NO_PHASES = {

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
+from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.local import LocalNode
 from redis_ha.proc import Result
 from redis_ha.services import clock
-from redis_ha.services.clock import Clock
 from redis_ha.wait import now_s
 from tests.unit import builders, resp
 
@@ -36,11 +36,22 @@ def of_one_node(tmp_path: Path, port: int) -> Environment:
 
 def test_a_moment_by_the_nodes_clock_is_one_by_ours(tmp_path: Path) -> None:
     with resp.served(answer) as port:
-        clocks = clock.read(of_one_node(tmp_path, port))
-    theirs_s, ours_s = time.time() + AHEAD_S, now_s()
-    assert clocks["redis1"].ours(theirs_s) == pytest.approx(ours_s, abs=0.05)
-    assert clocks["redis1"].ours(theirs_s - 3) == pytest.approx(ours_s - 3, abs=0.05)
-    assert 0 < clock.ping_s(clocks) < 1
+        found = clock.offsets_s(of_one_node(tmp_path, port))
+    assert found["redis1"] + time.time() + AHEAD_S == pytest.approx(now_s(), abs=0.05)
+
+
+def test_the_quickest_answer_counts(tmp_path: Path) -> None:
+    late = iter([0.2] * 5)
+
+    def slowly(words: list[str]) -> bytes:
+        told = answer(words)
+        if words[0] == "TIME":
+            time.sleep(next(late, 0))
+        return told
+
+    with resp.served(slowly) as port:
+        found = clock.offsets_s(of_one_node(tmp_path, port))
+    assert found["redis1"] + time.time() + AHEAD_S == pytest.approx(now_s(), abs=0.05)
 
 
 def test_without_redis_the_node_itself_is_asked(
@@ -51,15 +62,15 @@ def test_without_redis_the_node_itself_is_asked(
         return Result(argv, 0, f"{time.time() + AHEAD_S:.9f}\n")
 
     monkeypatch.setattr(LocalNode, "run", run)
-    clocks = clock.read(of_one_node(tmp_path, port=1))
-    assert clocks["redis1"].ours(time.time() + AHEAD_S) == pytest.approx(now_s(), abs=0.05)
-    assert clocks["redis1"].ping_s is None
-    assert clock.ping_s(clocks) == 0.0
+    found = clock.offsets_s(of_one_node(tmp_path, port=1))
+    assert found["redis1"] + time.time() + AHEAD_S == pytest.approx(now_s(), abs=0.05)
 
 
-def test_a_node_that_does_not_answer_at_all_has_no_clock(tmp_path: Path) -> None:
-    assert clock.read(of_one_node(tmp_path, port=1)) == {}  # nor is there a folder to run in
+def test_a_node_that_does_not_answer_at_all_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(self: LocalNode, *argv: str) -> Result:
+        raise Unreachable("redis1 is gone")
 
-
-def test_the_slowest_redis_counts() -> None:
-    assert clock.ping_s({"a": Clock(0, 0.1), "b": Clock(0, 0.3), "c": Clock(0, None)}) == 0.3
+    monkeypatch.setattr(LocalNode, "run", run)
+    assert clock.offsets_s(of_one_node(tmp_path, port=1)) == {}

@@ -20,8 +20,7 @@ from redis_ha.measure.timeline import Event
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import clock, cluster
-from redis_ha.services.clock import Clock
+from redis_ha.services import cluster
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.record import Plan
@@ -103,6 +102,9 @@ class FakeTimeline:
             Event(102.9, "redis3:26379", "+switch-master", "mymaster"),
         ]
 
+    def ping_s(self) -> float:
+        return PING_S
+
     def __enter__(self) -> "FakeTimeline":
         return self
 
@@ -164,7 +166,6 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(failover, "now_s", lambda: time_s[0])
     monkeypatch.setattr(cluster, "look", made.look)
     monkeypatch.setattr(workload, "pace", lambda *_: SHARE)
-    monkeypatch.setattr(clock, "read", lambda _: {"redis1": Clock(0.0, PING_S)})
     return made
 
 
@@ -197,7 +198,7 @@ def test_slow_answers_widen_the_band(
 ) -> None:
     slow = drilled(tmp_path).prediction
     stage.snapshots = [snapshot(), after_failover()]
-    monkeypatch.setattr(clock, "read", lambda _: {"redis1": Clock(0.0, 0.0)})
+    monkeypatch.setattr(FakeTimeline, "ping_s", lambda _: 0.0)
     quick = drilled(tmp_path).prediction
     assert slow is not None
     assert quick is not None
