@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Packages on the two families of distributions. Sourced, never run; needs lib.sh.
 
+# What apt touches whenever it fetches a list
+LISTS=/var/lib/apt/lists/partial
+
 # package_family - apt or dnf
 package_family() {
 	if have apt-get; then
@@ -71,10 +74,22 @@ dnf_has() {
 	rpm --quiet -q "$1"
 }
 
+# Lists of less than an hour ago are taken as they are: reading them anew takes as long as installing.
+# Where that does not do, they are fetched after all.
 apt_install() {
+	local install=(apt-get -qq -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@")
 	export DEBIAN_FRONTEND=noninteractive
+	if lists_are_fresh && without_starting silently "${install[@]}"; then return; fi
 	quietly apt-get -qq -o DPkg::Lock::Timeout=120 update
-	without_starting quietly apt-get -qq -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@"
+	without_starting quietly "${install[@]}"
+}
+
+lists_are_fresh() {
+	[ -n "$(find "$LISTS" -maxdepth 0 -mmin -60 2>/dev/null)" ]
+}
+
+silently() {
+	"$@" >/dev/null 2>&1 </dev/null
 }
 
 # Held packages are left alone; an upgrade that broke off is gone on with.
@@ -148,7 +163,7 @@ dnf_install() {
 
 # without_starting COMMAND... - Debian starts services on installation; ours are configured first
 without_starting() {
-	local policy=/usr/sbin/policy-rc.d
+	local policy=/usr/sbin/policy-rc.d status=0
 	if [ -e "$policy" ]; then
 		"$@"
 		return
@@ -156,7 +171,8 @@ without_starting() {
 	printf '#!/bin/sh\nexit 101\n' >"$policy"
 	chmod 755 "$policy"
 	trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-	"$@"
+	"$@" || status=$?
 	rm -f "$policy"
 	trap - EXIT
+	return "$status"
 }

@@ -30,6 +30,9 @@ TRIPS = 20
 see, the vote, the promotion, INFO, the other replica's new master, the hello that tells the others.
 The replica's (5): connection, PING, AUTH, REPLCONF, PSYNC. The client's (8): a Sentinel, the
 connection, AUTH, twice CLIENT SETINFO, ROLE, the write, its confirmation."""
+COPY_TRIPS = 50
+"""What a full copy takes in such answers, where the other replica was ahead of the new master and
+cannot go on from there: a fork, the copy written, sent, loaded (0.7 s where answers take 14 ms)."""
 SLACK_S = 0.35
 """How far each phase may lie from its median before it is called late: a busy machine's timers."""
 
@@ -94,7 +97,7 @@ def of(inventory: Inventory, situation: Situation) -> Prediction:
     return Prediction(
         phases,
         median_s - spread_s - VISIBLE_S - SLACK_S,
-        median_s + (ping_s - spread_s) + SLACK_S + TRIPS * situation.ping_s,
+        median_s + (ping_s - spread_s) + SLACK_S + (TRIPS + COPY_TRIPS) * situation.ping_s,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from redis_ha import state
@@ -22,9 +23,10 @@ def pin(folder: Path, ways: Mapping[str, Ssh]) -> None:
     """
     notes = folder / "host_keys.json"
     known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
-    for name, way in ways.items():
-        if name not in known:
-            known[name] = sshd.host_key(way.address, way.port)
+    new = [name for name in ways if name not in known]
+    with ThreadPoolExecutor(max_workers=len(new) or 1) as pool:
+        shown = pool.map(lambda name: sshd.host_key(ways[name].address, ways[name].port), new)
+        known.update(zip(new, shown, strict=True))
     state.write_private(notes, json.dumps(known, indent=2))
     expected = {_place(way): known[name] for name, way in ways.items()}
     for file in {way.known_hosts for way in ways.values()}:

@@ -5,8 +5,8 @@ import socket
 from redis_ha import proc
 from redis_ha.errors import ProviderError
 
-KEY_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa")
-"""The kinds of host keys that are taken, the first choice first."""
+KEY_KINDS = ("ed25519", "ecdsa", "rsa")
+"""The kinds of host keys that are asked for, one after another."""
 SCAN_S = 10
 
 
@@ -26,10 +26,10 @@ def host_key(address: str, port: int = 22) -> str:
     Raises:
         ProviderError: it shows none.
     """
-    words = ("-p", str(port), "-T", str(SCAN_S), "-t", "ed25519,ecdsa,rsa", address)
-    said = proc.run("ssh-keyscan", *words, check=False, timeout_s=2 * SCAN_S).stdout
-    keys = dict(line.split()[1:3] for line in said.splitlines() if not line.startswith("#"))
     for kind in KEY_KINDS:
-        if kind in keys:
-            return f"{kind} {keys[kind]}"
+        words = ("-p", str(port), "-T", str(SCAN_S), "-t", kind, address)
+        said = proc.run("ssh-keyscan", *words, check=False, timeout_s=2 * SCAN_S).stdout
+        for line in said.splitlines():
+            if not line.startswith("#"):
+                return line.partition(" ")[2]
     raise ProviderError(f"{address}:{port} shows no SSH host key")

@@ -351,6 +351,7 @@ packages() {
 	set -euo pipefail
 	. "$provision/common/lib.sh"
 	. <(sed "s#/usr/sbin/policy-rc.d#$policy#g" "$provision/common/packages.sh")
+	LISTS=$BATS_TEST_TMPDIR/lists
 }
 
 # debian - dpkg and apt that keep in a folder what is installed
@@ -377,6 +378,35 @@ debian() {
 	run install_packages redis-server redis-tools
 	[ "$output" = ':: packages ok' ]
 	refute grep -q apt-get "$calls"
+}
+
+@test "Debian: lists of less than an hour ago are not fetched again, older ones are" {
+	debian
+	packages
+	mkdir "$LISTS"
+	run install_packages redis-server
+	[ "$output" = ':: packages changed' ]
+	refute grep -q 'update$' "$calls"
+	touch -d '2 hours ago' "$LISTS"
+	run install_packages redis-tools
+	[ "$output" = ':: packages changed' ]
+	grep -q '^apt-get .* update$' "$calls"
+}
+
+@test "Debian: where lists do not do although they are fresh, they are fetched after all" {
+	debian
+	stub apt-get '
+		case "$*" in
+		*update) touch '"$BATS_TEST_TMPDIR"'/fetched ;;
+		*) [ -e '"$BATS_TEST_TMPDIR"'/fetched ] && touch '"$installed"'/redis-server ;;
+		esac'
+	packages
+	mkdir "$LISTS"
+	run install_packages redis-server
+	[ "$status" -eq 0 ]
+	[ "$output" = ':: packages changed' ]
+	[ "$(grep -c '^apt-get' "$calls")" -eq 3 ]
+	[ ! -e "$policy" ]
 }
 
 @test "Debian: no service is started by its installation, and the policy goes again" {

@@ -69,7 +69,7 @@ cleanup() {
 
 system() {
 	# The first file system of a boot finds its disk without a device manager of its own
-	bootstrap "$SUITE" "$SCRATCH/system.tar" "$SCRATCH" \
+	bootstrap "$SUITE" "$SCRATCH/system.tar" "$SCRATCH" --skip=cleanup/apt \
 		--dpkgopt='path-exclude=/usr/share/initramfs-tools/*/udev' \
 		--include="$(tr ' ' , <<<"${PACKAGES[*]}")" --customize-hook="$here/customize.sh"
 	report system changed

@@ -13,13 +13,15 @@ SHARED=(etc/apt/apt.conf.d etc/dpkg/dpkg.cfg.d etc/systemd/journald.conf.d)
 MASKED=(
 	apt-daily-upgrade.timer apt-daily.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
 	systemd-tmpfiles-clean.timer
-	dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount sys-kernel-config.mount
+	tmp.mount run-lock.mount dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount sys-kernel-config.mount
 	sys-kernel-debug.mount sys-kernel-tracing.mount proc-sys-fs-binfmt_misc.automount
 	modprobe@configfs.service modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service
 	e2scrub_reap.service getty@tty1.service getty-static.service serial-getty@ttyS0.service
 	systemd-binfmt.service systemd-firstboot.service systemd-hwdb-update.service
 	systemd-network-generator.service systemd-networkd-wait-online.service systemd-pcrlock-make-policy.service
 	systemd-pstore.service systemd-udev-load-credentials.service systemd-update-utmp.service
+	systemd-logind.service dbus-org.freedesktop.login1.service systemd-modules-load.service systemd-networkd-persistent-storage.service
+	kmod-static-nodes.service systemd-tmpfiles-setup-dev-early.service systemd-tmpfiles-setup-dev.service
 )
 GENERATORS=(
 	bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run ssh
@@ -69,11 +71,18 @@ trust() {
 	rm "$1/tmp/bundle.crt" "$1/tmp/trust-ca.sh"
 }
 
+# lists - what provisioning asks for first, read here where that is quick
+lists() {
+	chroot "$1" apt-cache gencaches
+	rm -f "$1"/var/cache/apt/archives/*.deb
+}
+
 main() {
 	files "$1"
 	user "$1"
 	services "$1"
 	trust "$1"
+	lists "$1"
 	chroot "$1" update-initramfs -u -k all
 }
 

@@ -10,7 +10,7 @@ import pytest
 from redis_ha import faults
 from redis_ha.checkers import Verdict
 from redis_ha.checkers.durability import Loss
-from redis_ha.checkers.prediction import TRIPS
+from redis_ha.checkers.prediction import COPY_TRIPS, TRIPS
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
@@ -202,7 +202,7 @@ def test_slow_answers_widen_the_band(
     quick = drilled(tmp_path).prediction
     assert slow is not None
     assert quick is not None
-    assert slow.high_s == pytest.approx(quick.high_s + TRIPS * PING_S)
+    assert slow.high_s == pytest.approx(quick.high_s + (TRIPS + COPY_TRIPS) * PING_S)
     assert (slow.low_s, slow.first_write_s) == (quick.low_s, quick.first_write_s)
 
 
