@@ -71,8 +71,10 @@ trust() {
 	rm "$1/tmp/bundle.crt" "$1/tmp/trust-ca.sh"
 }
 
-# lists - what provisioning asks for first, read here where that is quick
+# lists - what provisioning asks for first, read here where that is quick. What apt makes of them holds
+# as long as their times stay, and mmdebstrap sets back every one that is later than its own start.
 lists() {
+	find "$1/var/lib/apt/lists" "$1/var/lib/dpkg" -maxdepth 1 -type f -exec touch -d '1 hour ago' {} +
 	chroot "$1" apt-cache gencaches
 	rm -f "$1"/var/cache/apt/archives/*.deb
 }
