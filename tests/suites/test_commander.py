@@ -177,10 +177,8 @@ def test_it_answers_below_a_prefix_and_writes_where_it_may(
         with browser.page(url) as shown:
             browser.sign_in(shown, user, password)
             browser.connection(shown).wait_for()
-        said = api(
-            url, user, password, f"apiv1/exec/{connection_id(environment)}", f"SET {key} yes"
-        )
-        assert "OK" in said
+        path = f"apiv1/exec/{connection_id(environment)}"
+        assert "OK" in api(url, user, password, path, f"SET {key} yes")
     with redis_of(environment, environment.node(str(cluster.look(environment).master))) as client:
         assert client.get(key) == "yes"
 
