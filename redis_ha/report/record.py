@@ -146,6 +146,8 @@ class Round:
     problems: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     series: Series | None = None
+    ping_s: Seconds = None
+    load_share: float = 1.0
 
 
 @_loose

@@ -1,6 +1,6 @@
 """Figures and keys of records in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from redis_ha.report.record import Drill, Overlap, Round, StaleReads, Value
 
@@ -97,6 +97,16 @@ def phase(key: str) -> str:
 def settings(values: dict[str, Value]) -> str:
     """Return settings as one line."""
     return listed(f"{name} {value}" for name, value in values.items())
+
+
+def load(rounds: Sequence[Round]) -> str:
+    """Return how much of the full load there was, where slow nodes could not take all of it."""
+    least = min((each.load_share for each in rounds), default=1.0)
+    if least == 1:
+        return ""
+    slowest_s = max((each.ping_s for each in rounds if each.ping_s), default=None)
+    answers = "" if slowest_s is None else f", answers within {1000 * slowest_s:.0f} ms"
+    return f"Load: {least:.0%} of the full one, which these nodes cannot take{answers}."
 
 
 def listed(words: Iterable[str]) -> str:

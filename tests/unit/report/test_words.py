@@ -35,6 +35,23 @@ def test_who_was_master_and_who_is(changes: dict[str, str | None], text: str) ->
     assert words.masters(only) == text
 
 
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"load_share": 1.0, "ping_s": 0.001}, ""),
+        (
+            {"load_share": 0.046, "ping_s": 0.0142},
+            "Load: 5% of the full one, which these nodes cannot take, answers within 14 ms.",
+        ),
+        ({"load_share": 0.5}, "Load: 50% of the full one, which these nodes cannot take."),
+    ],
+)
+def test_a_smaller_load_is_said(changes: dict[str, float], text: str) -> None:
+    made = parse(drill([{**one_round(Random(1)), **changes}, one_round(Random(2))]))
+    assert words.load(made.rounds) == text
+
+
 def test_numbers_and_nouns() -> None:
     assert (words.some(1, "round"), words.some(1200, "round")) == ("1 round", "1,200 rounds")
     assert (words.seconds(None), words.with_unit(0.5)) == ("–", "0.50 s")
