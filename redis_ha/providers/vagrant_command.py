@@ -27,7 +27,9 @@ class Vagrant:
     dot: Path
     log: Path
 
-    def run(self, *words: str, told: Path, tell: Tell | None = None) -> str:
+    def run(
+        self, *words: str, told: Path, tell: Tell | None = None, timeout_s: float = UP_S
+    ) -> str:
         """Run a command, and return what it prints.
 
         Args:
@@ -36,6 +38,7 @@ class Vagrant:
 
         Raises:
             ProviderError: it failed; the message has the line that matters, and where the rest is.
+            CommandFailed: it did not end in time.
         """
         settings = {
             "VAGRANT_DOTFILE_PATH": str(self.dot),
@@ -56,7 +59,7 @@ class Vagrant:
                 cwd=FOLDER,
                 env=environment,
                 check=False,
-                timeout_s=UP_S,
+                timeout_s=timeout_s,
                 on_line=take,
             )
             log.write(result.stderr)

@@ -20,8 +20,8 @@ MASKED=(
 	systemd-binfmt.service systemd-firstboot.service systemd-hwdb-update.service
 	systemd-network-generator.service systemd-networkd-wait-online.service systemd-pcrlock-make-policy.service
 	systemd-pstore.service systemd-udev-load-credentials.service systemd-update-utmp.service
-	systemd-logind.service dbus-org.freedesktop.login1.service systemd-modules-load.service systemd-networkd-persistent-storage.service
-	kmod-static-nodes.service systemd-tmpfiles-setup-dev-early.service systemd-tmpfiles-setup-dev.service
+	systemd-modules-load.service systemd-networkd-persistent-storage.service kmod-static-nodes.service
+	systemd-tmpfiles-setup-dev-early.service systemd-tmpfiles-setup-dev.service
 )
 GENERATORS=(
 	bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run ssh

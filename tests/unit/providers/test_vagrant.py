@@ -14,6 +14,7 @@ from redis_ha.inventory import Inventory
 from redis_ha.providers import Powered, Ssh, box, kvm, sshd
 from redis_ha.providers import vagrant as module
 from redis_ha.providers.hypervisor import ASKED
+from redis_ha.providers.machines import Box
 from redis_ha.providers.vagrant import VagrantProvider
 from redis_ha.render import PROJECT
 from tests.unit.builders import changed, program
@@ -31,21 +32,24 @@ up)
 		mkdir -p "$dot/$name/libvirt"
 		id=00000000-0000-0000-0000-00000000000$number
 		echo "$id" >"$dot/$name/libvirt/id"
-		echo "$id" >>{running}
+		touch "{running}/$id"
 		number=$((number + 1))
 	done
 	;;
 ssh-config) cat {ssh_config} ;;
-halt) : >{running} ;;
+halt)
+	[ ! -e {hangs} ] || exec sleep 60
+	rm "{running}/$(cat "$dot/$2/libvirt/id")"
+	;;
 destroy) rm -r "$dot" ;;
 esac
 """
 VIRSH = """
 shift 2
 case $1 in
-list) exec cat {running} ;;
-start) echo "$2" >>{running} ;;
-destroy) sed -i "/$2/d" {running} ;;
+list) exec ls {running} ;;
+start) touch "{running}/$2" ;;
+destroy) rm "{running}/$2" ;;
 esac
 echo "virsh $*" >>{calls}
 """
@@ -56,9 +60,9 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.programs = folder, folder / "bin"
-        self.files = {name: folder / name for name in ("calls", "running", "broken")}
+        self.files = {name: folder / name for name in ("calls", "running", "broken", "hangs")}
         self.files["calls"].touch()
-        self.files["running"].touch()
+        self.files["running"].mkdir()
         program(self.programs, "vagrant", VAGRANT.format(**self.files, ssh_config=SSH_CONFIG))
         program(self.programs, "virsh", VIRSH.format(**self.files))
         self.said: list[str] = []
@@ -132,18 +136,44 @@ def test_nodes_that_were_never_made_have_their_addresses(host: Host) -> None:
 
 def test_halted_machines_are_started_without_vagrant(host: Host) -> None:
     host.up().down(purge=False)
-    assert host.calls()[-1] == "vagrant halt"
+    halts = {line for line in host.calls() if line.startswith("vagrant halt")}
+    assert halts == {f"vagrant halt {name}" for name in NAMES}
     assert not host.provider().is_up()
     host.up()
     assert [line.split()[:2] for line in host.calls()] == [["virsh", "start"]] * 4
 
 
+def test_a_machine_that_does_not_shut_down_loses_its_power(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "HALT_S", 0.3)
+    provider = host.up()
+    host.files["hangs"].touch()
+    host.calls()
+    provider.down(purge=False)
+    assert sum(line.startswith("virsh destroy ") for line in host.calls()) == len(NAMES)
+    assert not list(host.files["running"].iterdir())
+
+
 def test_machines_that_shall_be_others_are_vagrants_business(host: Host) -> None:
     host.up()
-    host.files["running"].write_text("")
+    for machine in host.files["running"].iterdir():
+        machine.unlink()
     host.calls()
     host.up(memory_mb=1024)
     assert host.calls() == [UP, "vagrant ssh-config"]
+
+
+def test_machines_keep_the_box_that_they_were_made_of(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box, "chosen", lambda *_: Box("redis-ha/debian-13", "13.0.1"))
+    host.up().down(purge=False)
+    host.calls()
+    monkeypatch.setattr(box, "chosen", lambda *_: Box("redis-ha/debian-13", "13.0.2"))
+    monkeypatch.setattr(box, "present", lambda *_: False)
+    host.up()
+    assert [line.split()[:2] for line in host.calls()] == [["virsh", "start"]] * 4
 
 
 def test_a_run_that_broke_off_is_gone_on_with(host: Host) -> None:
