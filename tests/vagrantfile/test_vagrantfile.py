@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -20,6 +19,8 @@ from tests.unit.builders import changed
 
 SUBNET = IPv4Network("192.168.57.0/24")
 DRIVERS = {"kvm": "libvirt", "qemu": "libvirt", "none": "virtualbox"}
+IGNORANT = ("validate", "--ignore-provider")
+"""For what only a hypervisor could say that is not here."""
 VALID = "Vagrantfile validated successfully."
 
 
@@ -33,12 +34,6 @@ def described(topology: Inventory, driver: str = "qemu") -> dict[str, Any]:
         subnet=SUBNET,
         prefix="redis-ha-test",
     )
-
-
-def network(bridge: str) -> dict[str, Any]:
-    default = inventory.load("default")
-    bridged = changed(default, vagrant=changed(default.vagrant, bridge=bridge))
-    return dict(described(bridged)["network"])
 
 
 def vagrant(folder: Path, told: dict[str, Any], *words: str) -> str:
@@ -55,24 +50,25 @@ CASES = [*(("default", driver) for driver in DRIVERS), *((name, "qemu") for name
 
 @pytest.mark.parametrize(("name", "driver"), CASES)
 def test_every_inventory_makes_a_valid_one(name: str, driver: str, tmp_path: Path) -> None:
-    # what a hypervisor that is not here would say of its own settings is left out
-    words = ("validate",) if DRIVERS[driver] == "libvirt" else ("validate", "--ignore-provider")
+    words = ("validate",) if DRIVERS[driver] == "libvirt" else IGNORANT
     assert VALID in vagrant(tmp_path, described(inventory.load(name), driver), *words)
 
 
 @pytest.mark.parametrize(
-    "choice",
+    ("choice", "words"),
     [
-        {"system": "enterprise-linux-9"},
-        {"box": "a/box", "box_version": "1.0"},
-        {"bridge": next(name for _, name in socket.if_nameindex() if name != "lo")},
+        ({"system": "enterprise-linux-9"}, ("validate",)),
+        ({"box": "a/box", "box_version": "1.0"}, ("validate",)),
+        ({"bridge": "br0"}, IGNORANT),  # libvirt's daemon is asked whether there is one
     ],
     ids=["Enterprise Linux", "a box", "a bridge"],
 )
-def test_so_does_every_choice(choice: dict[str, Any], tmp_path: Path) -> None:
+def test_so_does_every_choice(
+    choice: dict[str, Any], words: tuple[str, ...], tmp_path: Path
+) -> None:
     default = inventory.load("default")
     topology = changed(default, vagrant=changed(default.vagrant, **choice))
-    assert VALID in vagrant(tmp_path, described(topology), "validate")
+    assert VALID in vagrant(tmp_path, described(topology), *words)
 
 
 def test_the_machines_are_the_inventorys_nodes(tmp_path: Path) -> None:
@@ -94,9 +90,8 @@ def test_the_machines_are_the_inventorys_nodes(tmp_path: Path) -> None:
             {"network": {"kind": "none", "options": {}}},
             "Network type 'none' is invalid",
         ),
-        ({"network": network("nosuch0")}, "host device 'nosuch0' which does not exist"),
     ],
-    ids=["a setting", "a kind of network", "a bridge"],
+    ids=["a setting", "a kind of network"],
 )
 def test_what_vagrant_does_not_take_is_refused(
     wrong: dict[str, Any], says: str, tmp_path: Path
