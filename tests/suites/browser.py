@@ -53,10 +53,12 @@ def connection(shown: Page) -> Locator:
 
 def shows(shown: Page, text: str) -> bool:
     """Click the root of the tree and say whether what comes up has a text."""
-    connection(shown).wait_for()
-    shown.evaluate("jQuery('#keyTree').jstree(true).deselect_all()")  # else a click asks nothing
-    connection(shown).click()
     try:
+        connection(shown).wait_for(timeout=LOOK_MS)
+        shown.evaluate(
+            "jQuery('#keyTree').jstree(true).deselect_all()"
+        )  # else a click asks nothing
+        connection(shown).click()
         shown.locator("#body").get_by_text(text).first.wait_for(timeout=LOOK_MS)
     except TimeoutError:
         return False

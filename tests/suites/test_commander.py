@@ -6,7 +6,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -22,7 +21,6 @@ from redis_ha.suites.record import Plan
 from redis_ha.wait import now_s, wait_until
 from tests.suites import browser
 from tests.suites.telling import told
-from tests.unit.builders import changed
 
 Keep = Callable[..., None]
 KEY, VALUE = "typo3:commander:suite:page", "seen-in-the-browser"
@@ -147,40 +145,6 @@ def test_a_key_is_found_and_nothing_is_written(
     assert "read" in refused.lower()
     with redis_of(environment, environment.node(str(cluster.look(environment).master))) as client:
         assert client.get(key) == VALUE
-
-
-@contextmanager
-def otherwise(environment: Environment, **settings: object) -> Iterator[Environment]:
-    """Provision the console with other settings for a while."""
-    topology = environment.topology
-    console = changed(topology.commander, **settings)
-    other = replace(environment, topology=changed(topology, commander=console))
-    other.__dict__["nodes"] = environment.nodes  # and their connections
-    provision(other)
-    try:
-        yield other
-    finally:
-        provision(environment)
-
-
-def test_it_answers_below_a_prefix_and_writes_where_it_may(
-    environment: Environment, node: Node, key: str
-) -> None:
-    user, password = environment.topology.commander.user, environment.secrets.commander
-    with (
-        otherwise(environment, url_prefix="/tools/redis", read_only=False) as other,
-        commander.reached(other, node) as url,
-    ):
-        assert url.endswith("/tools/redis/")
-        with pytest.raises(urllib.error.HTTPError, match="404"):
-            urllib.request.urlopen(url.removesuffix("tools/redis/"), timeout=10)
-        with browser.page(url) as shown:
-            browser.sign_in(shown, user, password)
-            browser.connection(shown).wait_for()
-        path = f"apiv1/exec/{connection_id(environment)}"
-        assert "OK" in api(url, user, password, path, f"SET {key} yes")
-    with redis_of(environment, environment.node(str(cluster.look(environment).master))) as client:
-        assert client.get(key) == "yes"
 
 
 def connection_id(environment: Environment) -> str:
