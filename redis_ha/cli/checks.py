@@ -27,7 +27,6 @@ TOOLS: dict[str, list[Needs]] = {
     "benchmark(local)": [(("redis-benchmark",), "apt-get install redis-tools")],
     "commander(local)": [NPM, BROWSER],
     "commander(docker)": [NPM, BROWSER],
-    "commander(vagrant)": [NPM, BROWSER],
     "vagrantfile": [(("vagrant",), "apt-get install vagrant vagrant-libvirt")],
 }
 """Sessions that need programs which no requirement brings."""
