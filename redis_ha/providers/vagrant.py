@@ -155,6 +155,7 @@ class VagrantProvider:
         if self.ids() or box.present(chosen, self.kind):
             return
         tell(f"fetching the box {chosen.name}")
+        self._tell_vagrant()  # it reads the Vagrantfile for this as well
         version = ("--box-version", chosen.version) if chosen.version else ()
         try:
             words = ("box", "add", chosen.name, "--provider", self.kind, *version)

@@ -14,7 +14,7 @@ NEWS = {
 """What progress begins with, of libvirt and of VirtualBox, and what people are told."""
 ABOUT = re.compile(r"^==> (?P<machine>[\w.-]+): (?P<what>.*)")
 SENTENCE_ENDS = re.compile(r"(?<=[.!])\s+(?=[A-Z])")
-CAUSE = re.compile(r"^Error: (.*)", re.MULTILINE)
+CAUSE = re.compile(r"^(?:Error|Message): (.*)", re.MULTILINE)
 EMPTY = (
     "The error message is shown below",
     "The reason is shown below",
@@ -24,6 +24,7 @@ EMPTY = (
     "please read the error message",
     "An error occurred",
     "There are errors in the configuration",
+    "Vagrant failed to initialize",
     "Vagrant attempted to execute",
 )
 """What Vagrant's errors begin with before they come to the point."""

@@ -23,6 +23,7 @@ SSH_CONFIG = PROJECT / "tests" / "golden" / "vagrant" / "ssh-config.txt"
 NAMES = ["redis1", "redis2", "redis3", "web1"]
 VAGRANT = """
 echo "vagrant $*" >>{calls}
+[ -r "$REDIS_HA_MACHINES" ] || {{ echo "the Vagrantfile has nothing to read" >&2; exit 1; }}
 dot=$VAGRANT_DOTFILE_PATH/machines
 case $1 in
 up)
@@ -236,6 +237,13 @@ def test_a_program_that_is_missing_is_named(
     monkeypatch.setenv(ASKED, asked)
     with pytest.raises(ProviderError, match=f"^{says}"):
         host.up()
+
+
+def test_a_box_is_fetched_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(box, "present", lambda *_: False)
+    host.up()
+    assert host.calls()[0].startswith("vagrant box add debian/trixie64 --provider libvirt")
+    assert host.said[-1] == "libvirt: machines of debian/trixie64 on 192.168.57.0/24"
 
 
 def test_a_box_that_no_registry_gives_is_built(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

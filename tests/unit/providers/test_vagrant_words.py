@@ -18,6 +18,10 @@ ERRORS = {
         "Libvirt Provider: * The following settings shouldn't exist: no_such_setting * cannot set "
         "cpu_features with cpu_model unset, please set a model or skip setting features."
     ),
+    "vagrantfile": (
+        "There was an error loading a Vagrantfile: Errno::ENOENT: No such file or directory @ "
+        "rb_sysopen - /srv/redis-ha/.state/default/vagrant/machines.json"
+    ),
     "no-virtualbox": "Vagrant could not detect VirtualBox!",
     "taken-name": (
         "Name `redis-ha-default-0badcafe-redis1` of domain about to create is already taken."
