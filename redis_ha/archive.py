@@ -26,3 +26,12 @@ def tar(entries: Mapping[str, Entry]) -> io.BytesIO:
             archive.addfile(info, io.BytesIO(entry.content))
     buffer.seek(0)
     return buffer
+
+
+def untar(content: bytes) -> dict[str, bytes]:
+    """Return the files of an archive by name; whatever is no file is left out."""
+    if not content:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+        files = {member.name: archive.extractfile(member) for member in archive}
+        return {name: file.read() for name, file in files.items() if file}

@@ -29,6 +29,6 @@ def files(environment: Environment, name: str, master: str) -> dict[str, str]:
     node = environment.node(name)
     texts = configuration.rendered(environment, node, master)
     if "commander" in node.spec.roles:
-        rendered = commander.texts(environment, node, password_hash="-")
+        rendered = commander.rendered(environment, node, password_hash="-")
         texts["commander"] = "".join(rendered.values())
     return texts

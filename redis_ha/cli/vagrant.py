@@ -9,19 +9,18 @@ from redis_ha import proc
 from redis_ha.cli.console import note, say
 from redis_ha.cli.task import environment_task, task
 from redis_ha.errors import CommandFailed, RedisHaError
-from redis_ha.render import PROJECT
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
-
-SCRIPT = PROJECT / "provision" / "vagrant" / "host.sh"
 
 
 @task()
 def install() -> None:
     """Install Vagrant, libvirt and QEMU from the distribution's packages, start libvirt (root)."""
+    from redis_ha.providers import vagrant_host
+
     try:
-        proc.run("bash", str(SCRIPT), "install", on_line=note, timeout_s=900)
+        proc.run("bash", str(vagrant_host.SCRIPT), "install", on_line=note, timeout_s=900)
     except CommandFailed as error:
         sys.stderr.write(error.output)
         raise RedisHaError("libvirt is not there; the line above says why") from None

@@ -76,8 +76,13 @@ class Node(Protocol):
     def path(self, absolute: str) -> str:
         """Return where the node keeps what belongs to `absolute`."""
 
-    def read(self, path: str) -> str | None:
-        """Return a file's text, None when there is no such file."""
+    def read(self, *paths: str) -> dict[str, str | None]:
+        """Return the text of files by path, None where there is no such file.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: one is there and cannot be read.
+        """
 
     def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
         """Put files into a private folder of the node that goes away in the end."""

@@ -101,9 +101,12 @@ class LocalNode:
     def path(self, absolute: str) -> str:
         return f"{self._folder.root}{absolute}"
 
-    def read(self, path: str) -> str | None:
-        file = Path(path)
-        return file.read_text(encoding="utf-8") if file.exists() else None
+    def read(self, *paths: str) -> dict[str, str | None]:
+        files = {path: Path(path) for path in paths}
+        return {
+            path: file.read_text(encoding="utf-8") if file.exists() else None
+            for path, file in files.items()
+        }
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:

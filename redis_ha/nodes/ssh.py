@@ -7,13 +7,14 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from secrets import token_hex
 
 from fabric import Config, Connection
 from invoke.exceptions import CommandTimedOut
 from paramiko import RejectPolicy, SSHException
 
 from redis_ha import proc
-from redis_ha.archive import Entry, tar
+from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable
 from redis_ha.nodes import Units
 from redis_ha.nodes.systemd import SystemdUnits
@@ -23,6 +24,7 @@ from redis_ha.wait import wait_until
 
 LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
+PRIVATE = 0o700
 GRACE_S = 10
 """How much longer than the command this side waits before it gives the node up."""
 
@@ -105,21 +107,28 @@ class SshNode:
     def path(self, absolute: str) -> str:
         return absolute
 
-    def read(self, path: str) -> str | None:
-        result = self.run("cat", path, sudo=True, check=False)
-        if not result.ok and "No such file" in result.stderr:
-            return None
-        return result.checked(self.name).stdout
+    def read(self, *paths: str) -> dict[str, str | None]:
+        # All in one command: on an emulated machine each `sudo` takes a second.
+        done = self.run("tar", "-chPf", "-", "--no-recursion", *paths, sudo=True, check=False)
+        texts = {name: text.decode() for name, text in untar(done.stdout.encode()).items()}
+        for path in paths:
+            if path not in texts and f"{path}: Cannot stat: No such file" not in done.stderr:
+                raise CommandFailed(
+                    self.name, done.argv, done.status, done.stderr or f"no file: {path}"
+                )
+        return {path: texts.get(path) for path in paths}
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        folder = self.run("mktemp", "-d", "-t", "redis-ha.XXXXXXXX").stdout.strip()
+        folder = f"/tmp/redis-ha.{token_hex(8)}"  # noqa: S108 - refused where it is there
+        archive = f"{folder}/upload.tar"
+        packed = tar({name: Entry(content) for name, content in files.items()})
+        with self._errors_named():
+            sftp = self._connection.sftp()
+            sftp.mkdir(folder, PRIVATE)
         try:
-            archive = f"{folder}/upload.tar"
             with self._errors_named():
-                self._connection.put(
-                    tar({name: Entry(content) for name, content in files.items()}), archive
-                )
+                sftp.putfo(packed, archive, confirm=False)
             self.run("tar", "-xf", archive, "-C", folder)
             yield folder
         finally:

@@ -5,27 +5,20 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from redis_ha import inventory, proc, state
+from redis_ha import inventory, state
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.providers import Host, Ssh, Tell, box, host_keys, kvm, machines, ssh_config, sshd
-from redis_ha.providers.hypervisor import ASKED, HYPERVISORS, Hypervisor, choose
+from redis_ha.providers import Host, Ssh, Tell, box, kvm, machines, vagrant_host
+from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor, choose
+from redis_ha.providers.logins import Logins
 from redis_ha.providers.subnet import overlap, subnet_of
 from redis_ha.providers.vagrant_command import FOLDER, Vagrant
-from redis_ha.render import PROJECT
-from redis_ha.wait import wait_until
 
-HOST = PROJECT / "provision" / "vagrant" / "host.sh"
 USER = "vagrant"
-BOOT_S = 300
-"""How long machines may take to boot: with software emulation, four on two cores, 150 s."""
 HALT_S = 120
-"""How long they may take to shut down: with software emulation, four on two cores, 40 s."""
-COMMAND = "`sudo ./inv vagrant.install`"
-INSTALL = f"{COMMAND} installs it"
+"""How long machines may take to shut down: with software emulation, four on two cores, 40 s."""
 
 
 class VagrantProvider:
@@ -41,6 +34,8 @@ class VagrantProvider:
         number = state.fingerprint(topology.name)
         self._subnet = subnet_of(topology.vagrant.network, number)
         self._prefix = f"redis-ha-{topology.name}-{number:08x}"
+        addresses = {spec.name: self._address(spec) for spec in topology.nodes}
+        self._logins = Logins(self._folder, addresses)
 
     @property
     def kind(self) -> str:
@@ -62,7 +57,7 @@ class VagrantProvider:
         return self._subnet
 
     def hosts(self) -> tuple[Host, ...]:
-        ways = self._ways()
+        ways = self._logins.known()
         return tuple(
             Host(spec, self._address(spec), ways.get(spec.name) or self._unknown(spec))
             for spec in self._topology.nodes
@@ -79,20 +74,20 @@ class VagrantProvider:
         return self._vagrant.ids(self.kind)
 
     def up(self, tell: Tell) -> None:
-        self._require_programs()
-        self._serve()
+        vagrant_host.require_programs(self.kind)
+        vagrant_host.serve(self.kind)
         if not self.is_up():
             self._start(tell)
-        if not self._ways().keys() >= self.ids().keys():
-            self._learn_ways()
-        self._wait_for_ssh([spec.name for spec in self._topology.nodes])
-        host_keys.pin(self._folder, {self.ids()[name]: way for name, way in self._ways().items()})
+        if not self._logins.known().keys() >= self.ids().keys():
+            self._learn_logins()
+        self._logins.wait(self._names)
+        self._logins.pin(self.ids())
 
     def _start(self, tell: Tell) -> None:
         """Start machines that are as the inventory wants them; have Vagrant make them else."""
         wanted = self.described(tell)
         made = self._told.read_text(encoding="utf-8") if self._told.exists() else ""
-        if made == wanted and self._ways().keys() == self.ids().keys() == self._names:
+        if made == wanted and self._logins.known().keys() == self.ids().keys() == set(self._names):
             tell("starting the machines that there are")
             self._on(list(self.ids()))
         else:
@@ -103,7 +98,7 @@ class VagrantProvider:
         if not self.ids():
             self._check_network()
         self._ensure_box(tell)
-        self._way_file.unlink(missing_ok=True)  # until it is there, they are not made
+        self._logins.forget()  # until they are known again, they are not made
         self._tell_vagrant()
         tell(f"{self.hypervisor.name}: machines of {self.box().name} on {self._subnet}")
         words = ("up", "--no-provision", "--provider", self.kind)
@@ -113,11 +108,11 @@ class VagrantProvider:
         """Write down what the Vagrantfile reads."""
         state.write_private(self._told, self.described(_nobody))
 
-    def _learn_ways(self) -> None:
+    def _learn_logins(self) -> None:
         """Ask Vagrant how to log in to each machine; it takes seconds, so the answer is kept."""
         if not self._told.exists():
             self._tell_vagrant()
-        state.write_private(self._way_file, self._vagrant.run("ssh-config", told=self._told))
+        self._logins.learn(self._vagrant.run("ssh-config", told=self._told))
 
     def described(self, tell: Tell) -> str:
         """Return what the Vagrantfile is told, as JSON.
@@ -172,12 +167,12 @@ class VagrantProvider:
     def restore_power(self, names: Sequence[str]) -> None:
         self._existing(names)
         self._on(names)
-        self._wait_for_ssh(names)
+        self._logins.wait(names)
 
     def down(self, *, purge: bool) -> None:
-        self._require_programs()
+        vagrant_host.require_programs(self.kind)
         if self.ids():
-            self._serve()
+            vagrant_host.serve(self.kind)
             if not self._told.exists():
                 self._tell_vagrant()
             if purge:
@@ -187,7 +182,7 @@ class VagrantProvider:
         if purge:
             shutil.rmtree(self._vagrant.dot, ignore_errors=True)
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._host("stop", check=False)
+            vagrant_host.stop()
 
     def _halt(self) -> None:
         """Have all machines shut down side by side; one that does not in time loses its power."""
@@ -203,45 +198,21 @@ class VagrantProvider:
         self.hypervisor.off(ids.values())
 
     @property
-    def _names(self) -> set[str]:
-        return {spec.name for spec in self._topology.nodes}
+    def _names(self) -> list[str]:
+        return [spec.name for spec in self._topology.nodes]
 
     @property
     def _told(self) -> Path:
         """What the Vagrantfile reads."""
         return self._folder / "machines.json"
 
-    @property
-    def _way_file(self) -> Path:
-        """What Vagrant said of how to log in, when it had made the machines."""
-        return self._folder / "ssh-config"
-
-    @property
-    def _known_hosts(self) -> Path:
-        return self._folder / "known_hosts"
-
     def _address(self, spec: inventory.Node) -> str:
         return machines.address_of(self._subnet, spec)
-
-    def _ways(self) -> dict[str, Ssh]:
-        """Return how to log in, as Vagrant said when it had made the machines.
-
-        It goes by an address that may be another one after the next start, or a forwarded port;
-        the machine's own in the environment's network stays.
-        """
-        if not self._way_file.exists():
-            return {}
-        told = ssh_config.parse(self._way_file.read_text(encoding="utf-8"), self._known_hosts)
-        return {
-            spec.name: replace(told[spec.name], address=self._address(spec), port=22)
-            for spec in self._topology.nodes
-            if spec.name in told
-        }
 
     def _unknown(self, spec: inventory.Node) -> Ssh:
         """Return where a machine will be that was not made yet."""
         key = self._vagrant.dot / "machines" / spec.name / self.kind / "private_key"
-        return Ssh(self._address(spec), USER, key, self._known_hosts)
+        return Ssh(self._address(spec), USER, key, self._logins.known_hosts)
 
     def _on(self, names: Sequence[str]) -> None:
         self.hypervisor.on(self._existing(names))
@@ -257,43 +228,6 @@ class VagrantProvider:
             if name not in ids:
                 raise ProviderError(f"there is no node {name}; `./inv up` makes it")
         return [ids[name] for name in names]
-
-    def _wait_for_ssh(self, names: Sequence[str]) -> None:
-        ways = self._ways()
-        for name in names:
-            way = ways[name]
-            wait_until(
-                lambda way=way: sshd.accepts(way.address, way.port),  # type: ignore[misc]
-                what=f"{name} accepts SSH",
-                timeout_s=BOOT_S,
-                interval_s=0.5,
-            )
-
-    def _require_programs(self) -> None:
-        """Refuse to go on without Vagrant and what runs its machines.
-
-        Raises:
-            ProviderError: one is missing; the message says how to get it.
-        """
-        if not shutil.which("vagrant"):
-            raise ProviderError(f"there is no `vagrant` here; {INSTALL}")
-        if not shutil.which(self.hypervisor.program):
-            libvirt = f"install it, or take libvirt: {COMMAND}, then {ASKED}=libvirt"
-            hint = INSTALL if self.kind == "libvirt" else libvirt
-            raise ProviderError(
-                f"no {self.hypervisor.name} here (`{self.hypervisor.program}`); {hint}"
-            )
-
-    def _serve(self) -> None:
-        """Start libvirt's daemons where nobody keeps them."""
-        if self.kind == "libvirt" and not self.hypervisor.answers():
-            self._host("start")
-
-    def _host(self, *words: str, check: bool = True) -> None:
-        try:
-            proc.run("bash", str(HOST), *words, check=check, timeout_s=120)
-        except CommandFailed as error:
-            raise ProviderError(error.output.strip().splitlines()[-1]) from None
 
     def _check_network(self) -> None:
         """Refuse a network in which this machine already is.

@@ -49,9 +49,10 @@ def provision(environment: Environment, on_step: OnStep, tell: Tell) -> None:
 
 
 def _node(environment: Environment, node: Node, made: Package, on_step: OnStep) -> None:
-    files = rendered(environment, node)
+    settings, digest = node.read(node.path(SETTINGS), node.path(DIGEST)).values()
+    files = rendered(environment, node, password_hash(environment.secrets.commander, settings))
     upload = {f"rendered{path}": text.encode() for path, text in files.items()}
-    if (node.read(node.path(DIGEST)) or "").strip() != made.digest:
+    if (digest or "").strip() != made.digest:
         upload["rendered/package.tgz"] = made.path.read_bytes()
     with node.upload({**steps.scripts(), **upload}) as folder:
         flags = (
@@ -63,13 +64,7 @@ def _node(environment: Environment, node: Node, made: Package, on_step: OnStep) 
     commander.wait_answering(environment, node)
 
 
-def rendered(environment: Environment, node: Node) -> Mapping[str, str]:
-    """Return the text of every file of the console by its path, with the hash that the node has."""
-    held = node.read(node.path(SETTINGS))
-    return texts(environment, node, password_hash(environment.secrets.commander, held))
-
-
-def texts(environment: Environment, node: Node, password_hash: str) -> Mapping[str, str]:
+def rendered(environment: Environment, node: Node, password_hash: str) -> Mapping[str, str]:
     """Return the text of every file of the console by its path."""
     topology = environment.topology
     settings = render(

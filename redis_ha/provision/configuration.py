@@ -86,7 +86,8 @@ def planned(topology: Inventory) -> dict[str, dict[str, str]]:
 def held(node: Node) -> dict[str, str | None]:
     """Return what a node has of each process's file now, None for no file."""
     paths = {process: node.path(f"{FOLDER}/{process}.conf") for process in node.spec.processes}
-    return {process: node.read(path) for process, path in paths.items()}
+    texts = node.read(*paths.values())
+    return {process: texts[path] for process, path in paths.items()}
 
 
 def _texts(topology: Inventory, spec: NodeSpec, **place: object) -> dict[str, str]:

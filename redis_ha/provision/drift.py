@@ -85,7 +85,7 @@ def _differences(file: configuration.File) -> list[Difference] | list[str]:
 
 
 def _since_vendor(node: Node, file: configuration.File, current: str) -> str | None:
-    vendor = node.read(node.path(f"{file.path}.vendor"))
+    (vendor,) = node.read(node.path(f"{file.path}.vendor")).values()
     if vendor is None:
         return None
     settings = [line for line in vendor.splitlines() if line.strip() and line[0] != "#"]

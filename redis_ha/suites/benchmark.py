@@ -25,6 +25,10 @@ from redis_ha.services.client import ask, redis_of
 TESTS = ("SET", "GET")
 SERVERS = ("master", "vendor", "replicated")
 REQUESTS = 100_000
+"""How many of each kind a run sends, where that takes no longer than RUN_S."""
+PROBE = 2_000
+"""How many tell how fast a node is; also the fewest that a run sends."""
+RUN_S = 10.0
 CLIENTS = 50
 ROUNDS = 3
 VENDOR_PORT = 6390
@@ -74,6 +78,7 @@ class Report:
 
     provider: str
     master: str
+    requests: int
     comparisons: tuple[Comparison, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -81,7 +86,7 @@ class Report:
         return {
             "provider": self.provider,
             "master": self.master,
-            "requests": REQUESTS,
+            "requests": self.requests,
             "clients": CLIENTS,
             "rounds": ROUNDS,
             "tests": [each.as_json() for each in self.comparisons],
@@ -115,12 +120,22 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
             "replicated": (REPLICATED_PORT, ()),
             "master": (environment.topology.redis.port, login),
         }
+        requests = affordable(_measure(node, "vendor", VENDOR_PORT, (), PROBE))
         for _ in range(ROUNDS):
             for server, (port, flags) in servers.items():
-                for sample in _measure(node, server, port, flags):
+                for sample in _measure(node, server, port, flags, requests):
                     on_sample(sample)
                     samples.append(sample)
-    return Report(environment.choice.name, node.name, tuple(compare(samples)))
+    return Report(environment.choice.name, node.name, requests, tuple(compare(samples)))
+
+
+def affordable(probe: list[Sample]) -> int:
+    """Return how many requests a run is to send: what a slow node does within RUN_S.
+
+    An emulated machine does some hundred a second, where a container does some ten thousand.
+    """
+    slowest = min(sample.per_second for sample in probe)
+    return min(REQUESTS, max(PROBE, int(slowest * RUN_S)))
 
 
 def compare(samples: list[Sample]) -> list[Comparison]:
@@ -164,11 +179,13 @@ def _require_tool(node: Node) -> None:
         )
 
 
-def _measure(node: Node, server: str, port: int, login: tuple[str, ...]) -> list[Sample]:
+def _measure(
+    node: Node, server: str, port: int, login: tuple[str, ...], requests: int
+) -> list[Sample]:
     result = node.run(
         "redis-benchmark",
         *("-h", node.address, "-p", str(port), *login),
-        *("-t", ",".join(TESTS).lower(), "-n", str(REQUESTS), "-c", str(CLIENTS), "--csv"),
+        *("-t", ",".join(TESTS).lower(), "-n", str(requests), "-c", str(CLIENTS), "--csv"),
         timeout_s=300,
     )
     return parse(server, result.stdout)

@@ -25,8 +25,7 @@ def changed(steps: list[Step]) -> list[Step]:
 
 
 def sentinel_id(node: Node) -> object:
-    text = node.read(node.path("/etc/redis/sentinel.conf")) or ""
-    return directives.parse(text)["sentinel", "myid"]
+    return directives.parse(str(configuration.held(node)["sentinel"]))["sentinel", "myid"]
 
 
 def test_a_second_run_changes_nothing(environment: Environment) -> None:
@@ -44,9 +43,10 @@ def test_machines_and_containers_differ_in_addresses_only(environment: Environme
     other = elsewhere(environment, OTHERS[environment.choice.name])
     master = str(cluster.look(environment).master)
     for node in environment.redis_nodes:
+        held = configuration.held(node)
         for process, text in configuration.rendered(other, other.node(node.name), master).items():
-            held = node.read(node.path(f"{configuration.FOLDER}/{process}.conf")) or ""
-            found = directives.differences(addressed(text, other, environment), held)
+            moved = addressed(text, other, environment)
+            found = directives.differences(moved, str(held[process]))
             assert {each.key for each in found} == (set() if node.is_machine else OF_FOLDERS)
 
 

@@ -10,21 +10,23 @@ from pathlib import Path
 
 import paramiko
 from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
+from paramiko.sftp import SFTP_OK
 
 
 class _Sftp(paramiko.SFTPServerInterface):
-    """Just what a `put` needs."""
+    """Just what an upload needs."""
+
+    def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:
+        try:
+            Path(path).mkdir(mode=attr.st_mode or 0)
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+        return SFTP_OK
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
         handle = paramiko.SFTPHandle(flags)
         handle.writefile = os.fdopen(os.open(path, flags, 0o600), "wb")  # type: ignore[attr-defined]
         return handle
-
-    def stat(self, path: str) -> paramiko.SFTPAttributes | int:
-        try:
-            return paramiko.SFTPAttributes.from_stat(os.stat(path))  # noqa: PTH116
-        except OSError as error:
-            return paramiko.SFTPServer.convert_errno(error.errno or 0)
 
 
 class _Session(paramiko.ServerInterface):

@@ -52,10 +52,10 @@ def test_what_a_command_prints_is_told_line_by_line(node: LocalNode) -> None:
 def test_a_file_that_is_not_there_is_none(node: LocalNode, folder: Folder) -> None:
     path = node.path("/etc/a.conf")
     assert path == f"{folder.root}/etc/a.conf"
-    assert node.read(path) is None
+    assert node.read(path) == {path: None}
     Path(path).parent.mkdir()
     Path(path).write_text("text")
-    assert node.read(path) == "text"
+    assert node.read(path, f"{path}.old") == {path: "text", f"{path}.old": None}
 
 
 def test_an_upload_is_laid_out_as_named_and_gone_in_the_end(node: LocalNode) -> None:

@@ -133,15 +133,22 @@ def test_what_a_command_prints_is_told_line_by_line(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_file_is_read_with_sudo_and_none_where_there_is_none(
+def test_files_are_read_with_sudo_and_none_where_there_is_none(
     node: SshNode, tmp_path: Path
 ) -> None:
     assert node.path("/etc/redis") == "/etc/redis"
-    (tmp_path / "a file").write_text("text\n")
-    assert node.read(str(tmp_path / "a file")) == "text\n"
-    assert node.read(str(tmp_path / "none")) is None
-    with pytest.raises(CommandFailed, match="Is a directory"):
+    one, link, none = (str(tmp_path / name) for name in ("a file", "link", "none"))
+    Path(one).write_text("täxt\n")
+    Path(link).symlink_to(one)
+    assert node.read(one, none, link) == {one: "täxt\n", none: None, link: "täxt\n"}
+    assert node.read(none) == {none: None}
+
+
+def test_what_is_there_and_no_file_is_not_taken_for_none(node: SshNode, tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match=f"no file: {tmp_path}"):
         node.read(str(tmp_path))
+    with pytest.raises(CommandFailed, match="Not a directory"):
+        node.read("/etc/hostname/below")
 
 
 def test_an_upload_is_private_laid_out_as_named_and_gone_in_the_end(node: SshNode) -> None:

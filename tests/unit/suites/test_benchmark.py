@@ -1,6 +1,14 @@
 import pytest
 
-from redis_ha.suites.benchmark import Report, Sample, compare, parse
+from redis_ha.suites.benchmark import (
+    PROBE,
+    REQUESTS,
+    Report,
+    Sample,
+    affordable,
+    compare,
+    parse,
+)
 
 CSV = (
     '"test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms",'
@@ -32,7 +40,7 @@ def report() -> Report:
         *rounds("vendor", "GET", 50),
         *rounds("replicated", "GET", 40),
     ]
-    return Report("local", "redis1", tuple(compare(samples)))
+    return Report("local", "redis1", 5000, tuple(compare(samples)))
 
 
 def test_the_medians_of_the_servers_are_compared(report: Report) -> None:
@@ -42,5 +50,15 @@ def test_the_medians_of_the_servers_are_compared(report: Report) -> None:
 
 def test_the_record_has_samples_and_both_ratios(report: Report) -> None:
     test = report.as_json()["tests"][0]
+    assert report.as_json()["requests"] == 5000
     assert test["master"]["per_second"] == 80
     assert (test["ratio"], test["replicated_ratio"]) == (0.8, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("set_rate", "get_rate", "requests"),
+    [(50_000, 60_000, REQUESTS), (800, 600, 6_000), (20, 900, PROBE)],
+)
+def test_slow_nodes_get_fewer_requests(set_rate: float, get_rate: float, requests: int) -> None:
+    probe = [*rounds("vendor", "SET", set_rate), *rounds("vendor", "GET", get_rate)]
+    assert affordable(probe) == requests
