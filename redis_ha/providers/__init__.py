@@ -79,7 +79,14 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Powered(Protocol):
-    """What a provider can besides: take a node's power away, and give it back."""
+    """What a provider can besides: take a node's power away, and give it back.
+
+    Args:
+        loses_cache: whether what a node wrote and did not flush goes with its power, as on every
+            machine. The cache of a container is its host's, which keeps it.
+    """
+
+    loses_cache: bool
 
     def cut_power(self, names: Sequence[str]) -> None:
         """End these nodes at once, as if their plugs were pulled; nothing is saved."""

@@ -34,6 +34,7 @@ class DockerProvider:
     """Runs every node of an inventory as a container of one compose project."""
 
     name = "docker"
+    loses_cache = False
 
     def __init__(self, topology: inventory.Inventory) -> None:
         self._topology = topology

@@ -25,6 +25,7 @@ class VagrantProvider:
     """Runs every node of an inventory as a machine of one Vagrant environment."""
 
     name = "vagrant"
+    loses_cache = True
 
     def __init__(self, topology: inventory.Inventory) -> None:
         self._topology = topology

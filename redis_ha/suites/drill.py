@@ -9,13 +9,16 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import Tell
+from redis_ha.providers import Powered, Tell
 from redis_ha.suites import failover
 from redis_ha.suites.failover import OnRound
 from redis_ha.suites.record import Drill, Plan
 
 ALL = "all"
 LOSES = "sentinel-failover"
+"""It is there to lose writes."""
+DARK = "cold-start"
+"""It takes what was on no disk, where a cache goes with the power."""
 UNSAFE = 0
 """`min-replicas-to-write` of a comparison: what it is like without that safety."""
 
@@ -32,29 +35,35 @@ def plans(
     Raises:
         RedisHaError: a fault or a target does not exist.
     """
-    chosen = _names(words)
+    chosen = _names(environment, words)
     if not chosen:
         raise RedisHaError("--faults: name at least one, or all")
     made = [_plan(word, rounds, folder) for word in chosen]
     expected = [failover.check(environment, plan) for plan in made]
-    strange = set(_names(compare)) - {plan.fault for plan in made}
+    again = _names(environment, compare)
+    strange = set(again) - {plan.fault for plan in made}
     if compare != ALL and strange:
         raise RedisHaError(f"--compare: {', '.join(sorted(strange))}: not among --faults")
     compared = [
         replace(plan, min_replicas=UNSAFE)
         for plan, outcome in zip(made, expected, strict=True)
-        if outcome is Expected.FAILOVER and plan.fault in _names(compare)
+        if outcome is Expected.FAILOVER and plan.fault in again
     ]
     return [*made, *compared]
 
 
-def _names(words: str) -> list[str]:
-    return _all() if words == ALL else [word.strip() for word in words.split(",") if word.strip()]
+def _names(environment: Environment, words: str) -> list[str]:
+    if words == ALL:
+        return _all(environment)
+    return [word.strip() for word in words.split(",") if word.strip()]
 
 
-def _all() -> list[str]:
-    """Return every fault but the one that is there to lose writes."""
-    return [name for name in faults.FAULTS if name != LOSES]
+def _all(environment: Environment) -> list[str]:
+    """Return every fault but those that are known to lose acknowledged writes here."""
+    provider = environment.provider
+    dark = isinstance(provider, Powered) and provider.loses_cache
+    left_out = {LOSES, DARK} if dark else {LOSES}
+    return [name for name in faults.FAULTS if name not in left_out]
 
 
 def _plan(word: str, rounds: int, folder: Path) -> Plan:

@@ -17,6 +17,7 @@ from redis_ha.measure.clients import CONFIRMED, KINDS, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 from redis_ha.measure.timeline import Event, Phases, phases
+from redis_ha.providers import Powered
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.round import Figures, Round
 
@@ -123,6 +124,7 @@ def _problems(seen: Evidence, rto_s: float | None) -> Iterator[str]:
     if late := exclusivity.overlap(following, old, new, seen.fault_s).writes:
         yield f"{old} acknowledged {late} writes after {new} had begun to"
     yield from _lacking(seen)
+    yield from _unwritten(seen)
 
 
 def _unrefused(seen: Evidence) -> int:
@@ -141,3 +143,15 @@ def _lacking(seen: Evidence) -> Iterator[str]:
     for name, keys in seen.there.items():
         if missing := len(kept - keys):
             yield f"{name} lacks {missing} writes that {seen.after.master} has"
+
+
+def _unwritten(seen: Evidence) -> Iterator[str]:
+    """Say of losses that they are what no disk had yet when every node lost its power."""
+    environment, kept = seen.struck.environment, seen.there.get(str(seen.after.master), set())
+    provider, dark = environment.provider, {node.name for node in environment.redis_nodes}
+    if not (isinstance(provider, Powered) and provider.loses_cache):
+        return
+    lost = durability.losses(seen.history.writes(CONFIRMED), kept, seen.fault_s)
+    if seen.expected is Expected.OUTAGE and dark <= set(seen.struck.names) and lost:
+        first_s = -min(loss.from_s for loss in lost)
+        yield f"no disk had the last {first_s:.2f} s when every node lost its power (appendfsync)"

@@ -8,6 +8,7 @@ from redis_ha import faults, report
 from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Powered
 from redis_ha.suites import failover
 from redis_ha.suites.record import Drill, Plan
 from tests.suites.telling import told
@@ -37,6 +38,12 @@ def refused_for_want_of_a_machine(environment: Environment, fault: str) -> bool:
     return True
 
 
+def loses_cache(environment: Environment) -> bool:
+    """Say whether a node's power takes what it has not flushed."""
+    provider = environment.provider
+    return isinstance(provider, Powered) and provider.loses_cache
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", TAKES_OVER)
 def test_another_master_takes_over_and_nothing_is_lost(
@@ -55,6 +62,10 @@ def test_another_master_takes_over_and_nothing_is_lost(
     assert [seen[name] for name in IN_ORDER] == sorted(seen[name] for name in IN_ORDER), seen
 
 
+UNWRITTEN_S = 2.0
+"""What `appendfsync everysec` may leave in memory: a second, two where the disk is slow."""
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["replicas-gone", "cold-start"])
 def test_writes_come_back_and_nothing_is_lost(
@@ -63,8 +74,13 @@ def test_writes_come_back_and_nothing_is_lost(
     if refused_for_want_of_a_machine(environment, fault):
         return
     drill = drilled(environment, keep, fault)
-    assert [(each.writes.lost, each.problems) for each in drill.rounds] == [(0, ())]
-    assert drill.verdict == "valid"
+    (done,) = drill.rounds
+    if done.writes.lost and fault == "cold-start" and loses_cache(environment):
+        assert all(loss.from_s > -UNWRITTEN_S and loss.to_s < 1 for loss in done.losses)
+        assert [each.partition(" the last ")[0] for each in done.problems] == ["no disk had"]
+        assert drill.verdict == "invalid"
+        return
+    assert (done.writes.lost, done.problems, drill.verdict) == (0, (), "valid")
 
 
 @pytest.mark.timeout(300)

@@ -84,6 +84,7 @@ class FolderNode(MachineNode):
 
 class PoweredProvider(StaticProvider):
     name = "docker"
+    loses_cache = False
 
     def __init__(self, blows: Blows) -> None:
         super().__init__(())
@@ -94,6 +95,14 @@ class PoweredProvider(StaticProvider):
 
     def restore_power(self, names: Sequence[str]) -> None:
         self._blows.note(f"restore {' '.join(names)}")
+
+
+def powered(environment: Environment, *, loses_cache: bool) -> None:
+    """Give the nodes of an environment a power that can be cut."""
+    assert environment.nodes  # while there is still a provider that knows them
+    provider = PoweredProvider(Blows())
+    provider.loses_cache = loses_cache
+    object.__setattr__(environment, "provider", provider)
 
 
 def environment(

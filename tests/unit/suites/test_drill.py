@@ -12,6 +12,7 @@ from redis_ha.services import cluster
 from redis_ha.suites import drill, failover
 from redis_ha.suites.record import Drill, Plan
 from tests.unit import builders
+from tests.unit.faults import doubles
 
 
 @pytest.fixture
@@ -36,6 +37,16 @@ def test_all_are_all_of_the_catalogue_but_what_is_known_to_lose_writes(
 ) -> None:
     found = [plan.fault for plan in drill.plans(environment, "all", 1, Path())]
     assert set(FAULTS) - set(found) == {"sentinel-failover"}
+
+
+def test_where_a_cache_goes_with_the_power_a_cold_start_is_not_among_all(
+    environment: Environment,
+) -> None:
+    doubles.powered(environment, loses_cache=True)
+    found = [plan.fault for plan in drill.plans(environment, "all", 1, Path())]
+    assert set(FAULTS) - set(found) == {"sentinel-failover", "cold-start"}
+    (named,) = drill.plans(environment, "cold-start", 1, Path())
+    assert named.fault == "cold-start"
 
 
 def test_a_comparison_is_made_of_what_should_fail_over(environment: Environment) -> None:

@@ -27,6 +27,7 @@ from redis_ha.suites.record import Plan
 from redis_ha.suites.round import Round
 from tests.unit import builders
 from tests.unit.builders import after_failover, operation, snapshot, writes
+from tests.unit.faults import doubles
 
 FAULT_S, HEALED_S = 100.0, 106.0
 SHARE, PING_S = 0.5, 0.02
@@ -277,6 +278,27 @@ def test_writes_that_had_to_be_refused_are_a_problem(tmp_path: Path, stage: Stag
     assert done.problems == ("1 writes were acknowledged that nothing but redis1 can have",)
     stage.operations = [each for each in stage.operations if each.ended_s != 104.0]
     assert drilled(tmp_path, target="replicas").verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("loses_cache", "problems"),
+    [
+        (True, ("no disk had the last 0.07 s when every node lost its power (appendfsync)",)),
+        (False, ()),
+    ],
+)
+def test_what_no_disk_had_is_lost_with_the_power_of_all_machines(
+    loses_cache: bool, problems: tuple[str, ...], tmp_path: Path, stage: Stage
+) -> None:
+    stage.snapshots = [snapshot()]
+    stage.operations = [*steady(), operation(107.0)]
+    stage.operations = [each for each in stage.operations if each.node == "redis1"]
+    stage.lacks = {"redis1": {"before:7", "before:2"}, "redis2": {"before:7", "before:2"}}
+    built = builders.folders(tmp_path)
+    doubles.powered(built, loses_cache=loses_cache)
+    (done,) = failover.run(built, Plan("kill", tmp_path, "all")).rounds
+    assert (done.writes.lost, done.problems) == (2, problems)
+    assert done.verdict is Verdict.INVALID
 
 
 def test_where_the_master_stays_the_end_of_the_last_gap_counts(
