@@ -3,6 +3,8 @@
 
 # What apt touches whenever it fetches a list
 LISTS=/var/lib/apt/lists/partial
+# Where dpkg keeps what it has begun
+JOURNAL=/var/lib/dpkg/updates
 
 # package_family - apt or dnf
 package_family() {
@@ -79,9 +81,17 @@ dnf_has() {
 apt_install() {
 	local install=(apt-get -qq -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@")
 	export DEBIAN_FRONTEND=noninteractive
+	apt_resume
 	if lists_are_fresh && without_starting silently "${install[@]}"; then return; fi
 	quietly apt-get -qq -o DPkg::Lock::Timeout=120 update
 	without_starting quietly "${install[@]}"
+}
+
+# apt_resume - an installation that was broken off, as by a loss of power, keeps apt from everything
+# until dpkg has gone on with it
+apt_resume() {
+	compgen -G "$JOURNAL/[0-9]*" >/dev/null || return 0
+	without_starting quietly dpkg --force-confdef --force-confold --configure -a
 }
 
 lists_are_fresh() {
@@ -121,6 +131,7 @@ apt_newer() {
 # What the administrator of this node put into a configuration file stays.
 apt_upgrade() {
 	export DEBIAN_FRONTEND=noninteractive
+	apt_resume
 	without_starting quietly apt-get -qq -o DPkg::Lock::Timeout=120 \
 		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
 		--only-upgrade --no-install-recommends --no-remove install "$@"
@@ -161,14 +172,15 @@ dnf_install() {
 	quietly dnf -q -y install "$@"
 }
 
-# without_starting COMMAND... - Debian starts services on installation; ours are configured first
+# without_starting COMMAND... - Debian starts services on installation; ours are configured first.
+# Somebody else's policy stays; one that a run of this was killed with goes as well.
 without_starting() {
 	local policy=/usr/sbin/policy-rc.d status=0
-	if [ -e "$policy" ]; then
+	if [ -e "$policy" ] && ! grep -q '^# redis-ha' "$policy"; then
 		"$@"
 		return
 	fi
-	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	printf '#!/bin/sh\n# redis-ha\nexit 101\n' >"$policy"
 	chmod 755 "$policy"
 	trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 	"$@" || status=$?

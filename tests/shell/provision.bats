@@ -352,6 +352,7 @@ packages() {
 	. "$provision/common/lib.sh"
 	. <(sed "s#/usr/sbin/policy-rc.d#$policy#g" "$provision/common/packages.sh")
 	LISTS=$BATS_TEST_TMPDIR/lists
+	JOURNAL=$BATS_TEST_TMPDIR/updates
 }
 
 # debian - dpkg and apt that keep in a folder what is installed
@@ -406,6 +407,31 @@ debian() {
 	[ "$status" -eq 0 ]
 	[ "$output" = ':: packages changed' ]
 	[ "$(grep -c '^apt-get' "$calls")" -eq 3 ]
+	[ ! -e "$policy" ]
+}
+
+@test "Debian: an installation that was broken off is gone on with first, without a question" {
+	debian
+	stub dpkg 'rm -r '"$BATS_TEST_TMPDIR/updates"
+	packages
+	mkdir "$JOURNAL"
+	touch "$JOURNAL/0001"
+	run install_packages redis-server
+	[ "$status" -eq 0 ]
+	[ "$(grep -n '^dpkg ' "$calls")" = '2:dpkg --force-confdef --force-confold --configure -a' ]
+	grep -q '^apt-get .* install .*redis-server$' "$calls"
+	: >"$calls"
+	run install_packages redis-tools
+	[ "$status" -eq 0 ]
+	refute grep -q '^dpkg ' "$calls"
+}
+
+@test "Debian: the policy that a killed run has left is not taken for somebody else's" {
+	debian
+	printf '#!/bin/sh\n# redis-ha\nexit 101\n' >"$policy"
+	packages
+	run install_packages redis-server
+	[ "$status" -eq 0 ]
 	[ ! -e "$policy" ]
 }
 

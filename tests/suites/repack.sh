@@ -48,12 +48,13 @@ withdraw() {
 
 undo() {
 	withdraw
+	trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 	apt-get -qq update
 	printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 	chmod 755 /usr/sbin/policy-rc.d
 	DEBIAN_FRONTEND=noninteractive apt-get -qq --allow-downgrades \
 		-o Dpkg::Options::=--force-confold install "$FOLDER"/originals/*.deb >/dev/null
-	rm -rf /usr/sbin/policy-rc.d "$FOLDER"
+	rm -rf "$FOLDER"
 }
 
 "$@"
