@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from redis_ha.cli.console import note
 from redis_ha.cli.task import task
@@ -13,9 +14,12 @@ from redis_ha.errors import Unhealthy
 from redis_ha.render import PROJECT
 
 NOX = (sys.executable, "-m", "nox", "-f", str(PROJECT / "noxfile.py"))
-TAGS = ("source", "local", "docker")
+INV = str(PROJECT / "inv")
+PROVIDERS = ("local", "docker")
+TAGS = ("source", *PROVIDERS)
 """Of the sessions that a bare machine with an engine runs."""
-ALL_TAGS = (*TAGS, "vagrantfile")
+ALL_TAGS = ("source", "vagrantfile", *PROVIDERS)
+"""In the order in which they run."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 Needs = tuple[tuple[str, ...], str]
 """Programs of which any will do, and where they come from."""
@@ -41,13 +45,18 @@ def test() -> None:
         note(f"left out: {name} ({why})")
     if left_out and os.environ.get("CI") == "true":
         raise Unhealthy(f"CI=true and {', '.join(left_out)} cannot run here")
-    _run([name for name in sessions if name not in left_out])
+    names = {name: tags for name, tags in sessions.items() if name not in left_out}
+    groups = {tag: [name for name, tags in names.items() if tag in tags] for tag in ALL_TAGS}
+    failed = [tag for tag, chosen in groups.items() if chosen and not _group(tag, chosen)]
+    if failed:
+        raise Unhealthy(f"a session failed ({', '.join(failed)}); its output above says why")
 
 
 @task()
 def ci() -> None:
     """Run the sessions that the workflows of GitHub Actions run at each change."""
-    _run(list(_sessions()))
+    if not _passed(list(_sessions())):
+        raise Unhealthy("a session failed; its output above says which and why")
 
 
 def _sessions() -> dict[str, list[str]]:
@@ -81,6 +90,30 @@ def _without_programs(session: str) -> Iterator[str]:
             yield f"no {programs[0]}: {mend}"
 
 
-def _run(sessions: list[str]) -> None:
-    if subprocess.call((*NOX, "-s", *sessions)):
-        raise Unhealthy("a session failed; its output above says which and why")
+def _group(tag: str, sessions: list[str]) -> bool:
+    with _standing(tag) if tag in PROVIDERS else nullcontext():
+        return _passed(sessions)
+
+
+def _passed(sessions: list[str]) -> bool:
+    return subprocess.call((*NOX, "-s", *sessions)) == 0
+
+
+@contextmanager
+def _standing(provider: str) -> Iterator[None]:
+    """Keep a provider's nodes up for all of its sessions: each would bring up its own, and end it.
+
+    Those that run already stay as they are. Where they do not come up, the sessions say so.
+    """
+    from redis_ha.nodes.environment import opened
+
+    where = ("--provider", provider, "--inventory", "default")
+    with opened("default", provider) as environment:
+        was_up = environment.provider.is_up()
+    if not was_up:
+        subprocess.call((INV, "up", *where))
+    try:
+        yield
+    finally:
+        if not was_up:
+            subprocess.call((INV, "down", "--purge", *where))

@@ -1,6 +1,8 @@
 """What `./inv test` leaves out, and that it never does so silently in CI."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,33 @@ SESSIONS = {
 }
 
 
+LOCAL, DOCKER = ("<local>", "</local>"), ("<docker>", "</docker>")
+"""When the nodes of a provider come up, and when they go."""
+
+
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def fails() -> set[str]:
+    """Return the sessions that do not pass."""
+    return set()
+
+
+@pytest.fixture
+def ran(fails: set[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sessions: list[str] = []
     monkeypatch.setattr(checks, "_sessions", lambda: SESSIONS)
-    monkeypatch.setattr(checks, "_run", sessions.extend)
+
+    def passed(names: list[str]) -> bool:
+        sessions.extend(names)
+        return not fails.intersection(names)
+
+    @contextmanager
+    def standing(provider: str) -> Iterator[None]:
+        sessions.append(f"<{provider}>")
+        yield
+        sessions.append(f"</{provider}>")
+
+    monkeypatch.setattr(checks, "_passed", passed)
+    monkeypatch.setattr(checks, "_standing", standing)
     monkeypatch.delenv("CI", raising=False)
     return sessions
 
@@ -38,10 +62,28 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return has
 
 
-def test_a_machine_that_has_all_runs_all(ran: list[str], machine: set[str]) -> None:
+def test_a_machine_that_has_all_runs_all_on_one_environment_of_each_provider(
+    ran: list[str], machine: set[str]
+) -> None:
     assert machine
     checks.test(Context())
-    assert ran == list(SESSIONS)
+    local, docker = (around("benchmark(local)", LOCAL), around("failover(docker)", DOCKER))
+    assert ran == ["lint", "shell", *local, *docker]
+
+
+def around(session: str, nodes: tuple[str, str]) -> list[str]:
+    return [nodes[0], session, nodes[1]]
+
+
+def test_a_session_that_fails_keeps_no_other_from_running(
+    ran: list[str], machine: set[str], fails: set[str]
+) -> None:
+    assert machine
+    fails.update(["lint", "benchmark(local)"])
+    with pytest.raises(Exit, match=r"a session failed \(source, local\)") as error:
+        checks.test(Context())
+    assert error.value.code == 1
+    assert set(SESSIONS) <= set(ran)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +99,9 @@ def test_what_cannot_run_is_left_out_and_named(
 ) -> None:
     machine.remove(lacks)
     checks.test(Context())
-    assert ran == [name for name in SESSIONS if name != left_out]
+    assert [name for name in ran if "<" not in name] == [
+        name for name in SESSIONS if name != left_out
+    ]
     assert f"left out: {left_out}" in capsys.readouterr().err
 
 
