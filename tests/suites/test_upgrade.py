@@ -9,7 +9,7 @@ from redis_ha import report
 from redis_ha.checkers.durability import Writes, account
 from redis_ha.errors import Unhealthy
 from redis_ha.measure.clients import CONFIRMED
-from redis_ha.measure.workload import Workload
+from redis_ha.measure.workload import Workload, pace
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -52,7 +52,10 @@ def upgraded(environment: Environment, steps: list[Step]) -> None:
 
 def under_load(environment: Environment, work: Callable[[], None]) -> Writes:
     """Do something while clients write, and account for the careful ones' writes."""
-    with Workload(environment, report.HISTORIES / "upgrade.csv") as load:
+    master = str(cluster.look(environment).master)
+    needed = environment.topology.redis.min_replicas_to_write
+    share = pace(environment, environment.node(master), needed)
+    with Workload(environment, report.HISTORIES / "upgrade.csv", share=share) as load:
         load.steady()
         work()
         done_s = now_s()
