@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import cast
 
+import redis
+
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services.client import redis_of
+from redis_ha.wait import wait_until
 
 CHUNK = 1000
+REMOVAL_S = 30.0
 
 
 def survivors(environment: Environment, master: str | None, load: Workload) -> dict[str, set[str]]:
@@ -26,8 +30,23 @@ def survivors(environment: Environment, master: str | None, load: Workload) -> d
         client.wait(replicas, 5000)
         found = each(environment.redis_nodes, partial(_held, environment, keys))
         for chunk in _chunks(keys):
-            client.unlink(*chunk)
+            wait_until(
+                partial(_removed, client, chunk),
+                what=f"{master} takes writes",
+                timeout_s=REMOVAL_S,
+            )
     return found
+
+
+def _removed(client: redis.Redis, keys: list[str]) -> bool:
+    """Remove keys; returns False where the master refuses, for replicas that lag for a moment."""
+    try:
+        client.unlink(*keys)
+    except redis.ResponseError as error:
+        if not str(error).startswith("NOREPLICAS"):
+            raise
+        return False
+    return True
 
 
 def _held(environment: Environment, keys: list[str], node: Node) -> set[str]:

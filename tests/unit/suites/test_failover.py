@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+import redis
 
 from redis_ha import faults
 from redis_ha.checkers import Verdict
@@ -44,6 +45,7 @@ class Stage:
         self.set_to: list[str] = []
         self.rewritten: list[str] = []
         self.removed: list[str] = []
+        self.refusals: list[str] = []
         self.struck: list[list[str]] = []
         self.sides: list[Sequence[Sequence[str]]] = []
         self.confirmations: list[int | None] = []
@@ -127,6 +129,8 @@ class Store:
         return [None if key in lacks else key for key in keys]
 
     def unlink(self, *keys: str) -> None:
+        if self._stage.refusals:
+            raise redis.ResponseError(self._stage.refusals.pop())
         self._stage.removed += keys
 
     def execute_command(self, *words: str) -> None:
@@ -192,6 +196,18 @@ def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
     assert len(stage.removed) == 198
     assert (done.problems, done.verdict) == ((), Verdict.VALID)
     assert (done.ping_s, done.load_share) == (PING_S, SHARE)
+
+
+def test_a_master_whose_replicas_lag_is_asked_again_to_remove_the_keys(
+    tmp_path: Path, stage: Stage
+) -> None:
+    stage.refusals = ["NOREPLICAS Not enough good replicas to write."]
+    assert drilled(tmp_path).verdict is Verdict.VALID
+    assert len(stage.removed) == 198
+    stage.refusals = ["READONLY You can't write against a read only replica."]
+    stage.snapshots = [snapshot(), after_failover()]
+    with pytest.raises(redis.ResponseError, match="READONLY"):
+        drilled(tmp_path)
 
 
 def test_slow_answers_widen_the_band(
