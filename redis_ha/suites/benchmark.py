@@ -24,7 +24,7 @@ from redis_ha.services.client import ask, redis_of
 
 TESTS = ("SET", "GET")
 SERVERS = ("master", "vendor", "replicated")
-REQUESTS = 100_000
+REQUESTS = 50_000
 """How many of each kind a run sends, where that takes no longer than RUN_S."""
 PROBE = 2_000
 """How many tell how fast a node is; also the fewest that a run sends."""
