@@ -98,6 +98,11 @@ class Powered(Protocol):
         """
 
 
+def loses_cache(provider: Provider) -> bool:
+    """Say whether a power that can be cut here takes along what a node did not flush."""
+    return isinstance(provider, Powered) and provider.loses_cache
+
+
 @dataclass(frozen=True)
 class Choice:
     """Which provider was taken, and why."""

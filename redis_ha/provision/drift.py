@@ -69,14 +69,16 @@ def examine(environment: Environment) -> Report:
 
 def _files(environment: Environment, node: Node, master: str) -> list[FileDrift]:
     masked = environment.secrets.masked
+    files = configuration.read(environment, node, master)
+    vendors = node.read(*(_vendor(node, file) for file in files))
     return [
         FileDrift(
             node.name,
             file.path,
             tuple(masked(str(difference)) for difference in _differences(file)),
-            _since_vendor(node, file, masked(file.current or "")),
+            _since_vendor(vendors[_vendor(node, file)], file, masked(file.current or "")),
         )
-        for file in configuration.read(environment, node, master)
+        for file in files
     ]
 
 
@@ -84,8 +86,11 @@ def _differences(file: configuration.File) -> list[Difference] | list[str]:
     return ["the file is missing"] if file.current is None else file.differences
 
 
-def _since_vendor(node: Node, file: configuration.File, current: str) -> str | None:
-    (vendor,) = node.read(node.path(f"{file.path}.vendor")).values()
+def _vendor(node: Node, file: configuration.File) -> str:
+    return node.path(f"{file.path}.vendor")
+
+
+def _since_vendor(vendor: str | None, file: configuration.File, current: str) -> str | None:
     if vendor is None:
         return None
     settings = [line for line in vendor.splitlines() if line.strip() and line[0] != "#"]

@@ -9,7 +9,7 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import Powered, Tell
+from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
 from redis_ha.suites.failover import OnRound
 from redis_ha.suites.record import Drill, Plan
@@ -60,9 +60,7 @@ def _names(environment: Environment, words: str) -> list[str]:
 
 def _all(environment: Environment) -> list[str]:
     """Return every fault but those that are known to lose acknowledged writes here."""
-    provider = environment.provider
-    dark = isinstance(provider, Powered) and provider.loses_cache
-    left_out = {LOSES, DARK} if dark else {LOSES}
+    left_out = {LOSES, DARK} if loses_cache(environment.provider) else {LOSES}
     return [name for name in faults.FAULTS if name not in left_out]
 
 

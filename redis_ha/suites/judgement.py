@@ -17,7 +17,7 @@ from redis_ha.measure.clients import CONFIRMED, KINDS, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 from redis_ha.measure.timeline import Event, Phases, phases
-from redis_ha.providers import Powered
+from redis_ha.providers import loses_cache
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.round import Figures, Round
 
@@ -46,6 +46,11 @@ class Evidence:
     ping_s: float
     share: float
 
+    @property
+    def kept(self) -> set[str]:
+        """Return the keys that the final master has; none where there is no master."""
+        return self.there.get(str(self.after.master), set())
+
     def since(self, at_s: float) -> float:
         return at_s - self.fault_s
 
@@ -53,9 +58,8 @@ class Evidence:
 def judged(seen: Evidence) -> Round:
     """Turn what was recorded into figures."""
     old, new = str(seen.before.master), seen.after.master
-    kept = seen.there.get(str(new), set())
     wrote = seen.history.kinds()
-    clients = {kind: _figures(seen, kind, kept) for kind in KINDS if kind in wrote}
+    clients = {kind: _figures(seen, kind) for kind in KINDS if kind in wrote}
     rto_s = _rto_s(seen, clients[CONFIRMED])
     told = phases(seen.events, seen.fault_s, old, _plus(seen.fault_s, clients[CONFIRMED]))
     writes = seen.history.writes()
@@ -68,7 +72,7 @@ def judged(seen: Evidence) -> Round:
         _late_phase(seen, told, rto_s),
         told,
         clients,
-        tuple(durability.losses(writes, kept, seen.fault_s)),
+        tuple(durability.losses(writes, seen.kept, seen.fault_s)),
         exclusivity.overlap(writes, old, new, seen.fault_s),
         staleness.stale_reads(seen.history, seen.events),
         seen.since(seen.healed_s),
@@ -88,7 +92,7 @@ def _late_phase(seen: Evidence, told: Phases, rto_s: float | None) -> str | None
     return prediction.late_phase(seen.predicted, told, rto_s)
 
 
-def _figures(seen: Evidence, kind: str, kept: set[str]) -> Figures:
+def _figures(seen: Evidence, kind: str) -> Figures:
     writes = seen.history.writes(kind)
     found = availability.of(writes, seen.fault_s)
     if seen.expected in MOVES:
@@ -96,7 +100,7 @@ def _figures(seen: Evidence, kind: str, kept: set[str]) -> Figures:
         first_s = seen.since(first.ended_s) if first else None
     else:
         first_s = found.resumed_s
-    return Figures(durability.account(writes, kept), found, first_s)
+    return Figures(durability.account(writes, seen.kept), found, first_s)
 
 
 def _plus(fault_s: float, figures: Figures) -> float | None:
@@ -139,19 +143,17 @@ def _unrefused(seen: Evidence) -> int:
 
 def _lacking(seen: Evidence) -> Iterator[str]:
     """Say which replicas lack acknowledged writes that the master has."""
-    kept = seen.there.get(str(seen.after.master), set())
     for name, keys in seen.there.items():
-        if missing := len(kept - keys):
+        if missing := len(seen.kept - keys):
             yield f"{name} lacks {missing} writes that {seen.after.master} has"
 
 
 def _unwritten(seen: Evidence) -> Iterator[str]:
     """Say of losses that they are what no disk had yet when every node lost its power."""
-    environment, kept = seen.struck.environment, seen.there.get(str(seen.after.master), set())
-    provider, dark = environment.provider, {node.name for node in environment.redis_nodes}
-    if not (isinstance(provider, Powered) and provider.loses_cache):
+    environment = seen.struck.environment
+    dark = {node.name for node in environment.redis_nodes} <= set(seen.struck.names)
+    if not (dark and seen.expected is Expected.OUTAGE and loses_cache(environment.provider)):
         return
-    lost = durability.losses(seen.history.writes(CONFIRMED), kept, seen.fault_s)
-    if seen.expected is Expected.OUTAGE and dark <= set(seen.struck.names) and lost:
+    if lost := durability.losses(seen.history.writes(CONFIRMED), seen.kept, seen.fault_s):
         first_s = -min(loss.from_s for loss in lost)
         yield f"no disk had the last {first_s:.2f} s when every node lost its power (appendfsync)"

@@ -8,7 +8,7 @@ from redis_ha import faults, report
 from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import Powered
+from redis_ha.providers import loses_cache
 from redis_ha.suites import failover
 from redis_ha.suites.record import Drill, Plan
 from tests.suites.telling import told
@@ -36,12 +36,6 @@ def refused_for_want_of_a_machine(environment: Environment, fault: str) -> bool:
     with pytest.raises(NotApplicable, match="local nodes"):
         failover.run(environment, Plan(fault, report.HISTORIES))
     return True
-
-
-def loses_cache(environment: Environment) -> bool:
-    """Say whether a node's power takes what it has not flushed."""
-    provider = environment.provider
-    return isinstance(provider, Powered) and provider.loses_cache
 
 
 @pytest.mark.timeout(600)
@@ -75,7 +69,7 @@ def test_writes_come_back_and_nothing_is_lost(
         return
     drill = drilled(environment, keep, fault)
     (done,) = drill.rounds
-    if done.writes.lost and fault == "cold-start" and loses_cache(environment):
+    if done.writes.lost and fault == "cold-start" and loses_cache(environment.provider):
         assert all(loss.from_s > -UNWRITTEN_S and loss.to_s < 1 for loss in done.losses)
         assert [each.partition(" the last ")[0] for each in done.problems] == ["no disk had"]
         assert drill.verdict == "invalid"
