@@ -19,10 +19,11 @@ package_family() {
 
 # install_packages NAME... - reports the step `packages`
 install_packages() {
-	local family missing=()
+	local family there missing=()
 	family=$(package_family)
+	there=$("${family}_installed" "$@")
 	for name in "$@"; do
-		"${family}_has" "$name" || missing+=("$name")
+		[[ $'\n'$there$'\n' == *$'\n'$name$'\n'* ]] || missing+=("$name")
 	done
 	if [ ${#missing[@]} -eq 0 ]; then
 		report packages ok
@@ -68,12 +69,17 @@ known() {
 	done
 }
 
-apt_has() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+# apt_installed NAME... - prints those that are
+apt_installed() {
+	local status name
+	while read -r status name; do
+		[ "$status" != installed ] || echo "$name"
+	done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null)
 }
 
-dnf_has() {
-	rpm --quiet -q "$1"
+# dnf_installed NAME... - prints those that are, and sentences about others
+dnf_installed() {
+	rpm -q --queryformat '%{NAME}\n' "$@" || true
 }
 
 # Lists of less than an hour ago are taken as they are: reading them anew takes as long as installing.
@@ -138,7 +144,7 @@ apt_upgrade() {
 }
 
 dnf_knows() {
-	dnf_has "$1"
+	rpm --quiet -q "$1"
 }
 
 dnf_versions() {

@@ -41,7 +41,8 @@ require_root() {
 packages() {
 	[ "$(package_family)" = apt ] ||
 		die "installs on Debian and Ubuntu only: install Vagrant, libvirt, QEMU and the plugin vagrant-libvirt yourself"
-	if all_there "${OF_VAGRANT[@]}" "${PACKAGES[@]}"; then
+	local all=("${OF_VAGRANT[@]}" "${PACKAGES[@]}")
+	if [ "$(apt_installed "${all[@]}" | wc -l)" -eq ${#all[@]} ]; then
 		report packages ok
 		return
 	fi
@@ -53,12 +54,6 @@ packages() {
 		die "this distribution has no package of Vagrant: install it from its makers, and its plugin vagrant-libvirt, then this again"
 	fi
 	install_packages "${PACKAGES[@]}"
-}
-
-all_there() {
-	for name in "$@"; do
-		apt_has "$name" || return 1
-	done
 }
 
 # pid_of DAEMON - of the one that this script started; nothing where it does not run

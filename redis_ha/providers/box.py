@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from redis_ha import proc, state
+from redis_ha import proc
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.inventory import Inventory
 from redis_ha.providers import Tell, certificates
@@ -27,8 +27,7 @@ def home() -> Path:
 
 def present(box: Box, hypervisor: str) -> bool:
     """Say whether Vagrant has this box."""
-    folder = home() / "boxes" / box.name.replace("/", "-VAGRANTSLASH-")
-    return any(folder.glob(f"{box.version or '*'}/**/{hypervisor}/metadata.json"))
+    return any(_files(box, f"{hypervisor}/metadata.json"))
 
 
 def own() -> Box:
@@ -54,15 +53,10 @@ def may_be_built(topology: Inventory, hypervisor: str) -> bool:
     return hypervisor == "libvirt" and wanted.system == SYSTEM and not wanted.box
 
 
-def kernel() -> Path:
-    """Return where the kernel of the box is kept."""
-    return state.STATE / "box" / "vmlinuz"
-
-
 def kernels() -> list[Path]:
-    """Return the kernels that KVM can be tried with, the box's own first."""
+    """Return the kernels that KVM can be tried with, that of an own box first."""
     installed = sorted(Path("/boot").glob("vmlinuz-*"), reverse=True)
-    return [kernel(), *installed]
+    return [*_files(Box(NAME), "libvirt/vmlinuz"), *installed]
 
 
 def build(tell: Tell) -> Box:
@@ -72,9 +66,7 @@ def build(tell: Tell) -> Box:
         ProviderError: it cannot be built here; the message says why.
     """
     made = own()
-    into = kernel().parent
-    into.mkdir(parents=True, mode=0o700, exist_ok=True)
-    words = ("--suite", SUITE, "--name", made.name, "--version", made.version, "--into", str(into))
+    words = ("--suite", SUITE, "--name", made.name, "--version", made.version)
     bundle = certificates.bundle()
     trust = {"BOX_CA_BUNDLE": str(bundle)} if bundle else {}
     try:
@@ -85,6 +77,12 @@ def build(tell: Tell) -> Box:
         last = (error.output.strip().splitlines() or ["no output"])[-1]
         raise ProviderError(f"the box is not built: {last}") from None
     return made
+
+
+def _files(box: Box, name: str) -> Iterator[Path]:
+    """Yield a file of each copy of a box that Vagrant has."""
+    folder = home() / "boxes" / box.name.replace("/", "-VAGRANTSLASH-")
+    return folder.glob(f"{box.version or '*'}/**/{name}")
 
 
 def _sources() -> Iterator[Path]:

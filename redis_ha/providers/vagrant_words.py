@@ -23,6 +23,7 @@ EMPTY = (
     "Stderr from the command:",
     "please read the error message",
     "An error occurred",
+    "An unexpected error occurred",
     "There are errors in the configuration",
     "Vagrant failed to initialize",
     "Vagrant attempted to execute",

@@ -357,7 +357,7 @@ packages() {
 
 # debian - dpkg and apt that keep in a folder what is installed
 debian() {
-	stub dpkg-query '[[ -e '"$installed"'/${*: -1} ]] && echo -n installed'
+	stub dpkg-query 'for name; do [[ ! -e '"$installed"'/$name ]] || echo "installed $name"; done'
 	stub apt-get '
 		[[ $* == *" install "* ]] || exit 0
 		policy='"$policy"'
@@ -469,14 +469,14 @@ debian() {
 }
 
 @test "Enterprise Linux: only what is missing is installed, and only once" {
-	stub rpm '[[ -e '"$installed"'/${*: -1} ]]'
+	stub rpm 'name=${*: -1}; if [[ -e '"$installed"'/$name ]]; then echo "$name"; else echo "package $name is not installed"; exit 1; fi'
 	stub dnf 'touch '"$installed"'/redis'
 	only dnf rpm
 	packages
 	PATH=$limited run install_packages redis
 	[ "$status" -eq 0 ]
 	[ "$output" = ':: packages changed' ]
-	[ "$(cat "$calls")" = $'rpm --quiet -q redis\ndnf -q -y install redis' ]
+	[ "$(cat "$calls")" = $'rpm -q --queryformat %{NAME}\\n redis\ndnf -q -y install redis' ]
 	PATH=$limited run install_packages redis
 	[ "$output" = ':: packages ok' ]
 	[ "$(grep -c '^dnf' "$calls")" -eq 1 ]

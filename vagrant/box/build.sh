@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds a Debian box for libvirt from the distribution's mirror and adds it to Vagrant, for a
 # site that reaches no registry of boxes.
-# usage: build.sh --suite SUITE --name NAME --version VERSION --into FOLDER
+# usage: build.sh --suite SUITE --name NAME --version VERSION
 #   --suite SUITE      such as trixie
 #   --name NAME        what Vagrant calls the box
 #   --version VERSION  numbers and dots; what Vagrant has already is not built again
-#   --into FOLDER      keeps the machine's kernel there, with which others see whether KVM works
+# In the box lies its kernel as well, for those who want to know whether KVM boots it.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,13 +22,12 @@ DISK_GIB=8
 OFFSET=$((1024 * 1024))
 MBR=/usr/lib/EXTLINUX/mbr.bin
 PACKAGES=(
-	linux-image-cloud-amd64 initramfs-tools zstd systemd-sysv systemd-resolved udev dbus openssh-server sudo
+	linux-image-cloud-amd64 initramfs-tools zstd systemd-sysv udev dbus openssh-server sudo
 	ca-certificates curl iproute2 iputils-ping less nftables procps python3-minimal
 )
 SUITE=
 NAME=
 VERSION=
-INTO=
 SCRATCH=
 LOOP=
 
@@ -38,13 +37,11 @@ parse() {
 		--suite) SUITE=${2:?} ;;
 		--name) NAME=${2:?} ;;
 		--version) VERSION=${2:?} ;;
-		--into) INTO=${2:?} ;;
 		*) die "unknown option: $1" ;;
 		esac
 		shift 2
 	done
-	[ -n "$SUITE" ] && [ -n "$NAME" ] && [ -n "$VERSION" ] && [ -n "$INTO" ] ||
-		die "--suite, --name, --version and --into are needed"
+	[ -n "$SUITE" ] && [ -n "$NAME" ] && [ -n "$VERSION" ] || die "--suite, --name and --version are needed"
 }
 
 # has_box LIST - whether the output of `vagrant box list` names this box in this version
@@ -83,11 +80,10 @@ disk() {
 	dd if="$MBR" of="$image" bs=440 count=1 conv=notrunc status=none
 	LOOP=$(losetup --find --show --offset "$OFFSET" "$image")
 	quietly mke2fs -q -t ext4 -L root -O '^64bit,^metadata_csum' -m 1 "$LOOP"
-	mkdir "$SCRATCH/root"
 	mount "$LOOP" "$SCRATCH/root"
 	tar -xf "$SCRATCH/system.tar" -C "$SCRATCH/root" --numeric-owner --xattrs --xattrs-include='*'
 	quietly extlinux --install "$SCRATCH/root/boot/extlinux"
-	install -D -m 644 -t "$INTO" "$SCRATCH/root/vmlinuz"
+	install -m 644 "$SCRATCH/root/vmlinuz" "$SCRATCH/box/vmlinuz"
 	umount "$SCRATCH/root"
 	losetup --detach "$LOOP"
 	LOOP=
@@ -96,11 +92,10 @@ disk() {
 
 box() {
 	local folder=$SCRATCH/box
-	mkdir "$folder"
 	quietly qemu-img convert -c -O qcow2 "$SCRATCH/disk.raw" "$folder/box.img"
 	cp "$here/Vagrantfile" "$folder"
 	printf '{"provider": "libvirt", "format": "qcow2", "virtual_size": %s}\n' "$DISK_GIB" >"$folder/metadata.json"
-	tar -cf "$SCRATCH/box.box" -C "$folder" metadata.json Vagrantfile box.img
+	tar -cf "$SCRATCH/box.box" -C "$folder" metadata.json Vagrantfile box.img vmlinuz
 	cat >"$SCRATCH/catalogue.json" <<-END
 		{"name": "$NAME", "versions": [{"version": "$VERSION", "providers":
 		[{"name": "libvirt", "url": "file://$SCRATCH/box.box"}]}]}
@@ -112,12 +107,13 @@ box() {
 main() {
 	parse "$@"
 	have vagrant || die "no vagrant here: sudo ./inv vagrant.install"
-	if has_box "$(vagrant box list)" && [ -r "$INTO/vmlinuz" ]; then
+	if has_box "$(vagrant box list)"; then
 		report box ok
 		return
 	fi
 	require_tools
 	SCRATCH=$(mktemp -d)
+	mkdir "$SCRATCH/root" "$SCRATCH/box"
 	trap cleanup EXIT
 	trap 'exit 130' INT TERM
 	system

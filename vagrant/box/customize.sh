@@ -10,6 +10,7 @@ NODE=$here/../../docker/node/rootfs
 SHARED=(etc/apt/apt.conf.d etc/dpkg/dpkg.cfg.d etc/systemd/journald.conf.d)
 # Nothing that waits for hardware or the network, nothing that such a machine has not, and no timer
 # that wakes up during a benchmark: every program that starts costs an emulated processor a second.
+# Sessions are not kept, nobody is kept out while it boots, and the hypervisor gives random numbers.
 MASKED=(
 	apt-daily-upgrade.timer apt-daily.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
 	systemd-tmpfiles-clean.timer
@@ -22,6 +23,7 @@ MASKED=(
 	systemd-pstore.service systemd-udev-load-credentials.service systemd-update-utmp.service
 	systemd-modules-load.service systemd-networkd-persistent-storage.service kmod-static-nodes.service
 	systemd-tmpfiles-setup-dev-early.service systemd-tmpfiles-setup-dev.service
+	systemd-logind.service systemd-random-seed.service systemd-remount-fs.service systemd-user-sessions.service
 )
 GENERATORS=(
 	bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run ssh
@@ -53,9 +55,9 @@ services() {
 	for name in "${GENERATORS[@]}"; do
 		ln -s /dev/null "$1/etc/systemd/system-generators/systemd-$name-generator"
 	done
-	chroot "$1" systemctl --quiet enable \
-		ssh.service ssh-host-key.service systemd-networkd.service systemd-resolved.service
-	ln -sf /run/systemd/resolve/stub-resolv.conf "$1/etc/resolv.conf"
+	ln -s /dev/null "$1/etc/tmpfiles.d/systemd-nologin.conf"
+	chroot "$1" systemctl --quiet enable ssh.service ssh-host-key.service systemd-networkd.service name-servers.path
+	: >"$1/etc/resolv.conf"
 	echo debian >"$1/etc/hostname"
 	printf '127.0.0.1 localhost\n::1 localhost\n' >"$1/etc/hosts"
 	: >"$1/etc/machine-id"

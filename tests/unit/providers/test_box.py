@@ -35,6 +35,14 @@ def test_a_box_of_an_architecture_is_one_as_well(home: Path) -> None:
     assert box.present(Box("a/box", "1"), "libvirt")
 
 
+def test_kvm_is_tried_with_the_kernel_of_an_own_box(home: Path) -> None:
+    assert not any(path.is_relative_to(home) for path in box.kernels())
+    have(home, "redis-ha-VAGRANTSLASH-debian-13/13.0.1/libvirt")
+    kernel = home / "boxes/redis-ha-VAGRANTSLASH-debian-13/13.0.1/libvirt/vmlinuz"
+    kernel.touch()
+    assert box.kernels()[0] == kernel
+
+
 def test_another_recipe_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = tmp_path / "recipe"
     recipe.mkdir()

@@ -26,6 +26,12 @@ ERRORS = {
     "taken-name": (
         "Name `redis-ha-default-0badcafe-redis1` of domain about to create is already taken."
     ),
+    "kvm": (
+        "Call to virDomainCreateWithFlags failed: internal error: qemu unexpectedly closed the "
+        "monitor: 2026-11-24T19:31:22.758664Z qemu-system-x86_64: error: failed to set MSR 0x10a "
+        "to 0x69 qemu-system-x86_64: ../../target/i386/kvm/kvm.c:3183: kvm_buf_set_msrs: "
+        "Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed."
+    ),
     "no-libvirt": (
         "Error while connecting to Libvirt: Error making a connection to libvirt URI "
         "qemu+unix:///system?socket=/run/none/libvirt-sock: Call to virConnectOpen failed: Failed "
