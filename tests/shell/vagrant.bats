@@ -212,3 +212,21 @@ box() {
 	[ "$output" = 'build.sh: unknown option: --size' ]
 	[ "$status" -eq 2 ]
 }
+
+# --- what is in the box
+
+@test "name servers are those of every lease, and stay when there is none" {
+	local leases=$BATS_TEST_TMPDIR/leases conf=$BATS_TEST_TMPDIR/resolv.conf
+	names() {
+		sh -c "$(sed "s#/run/systemd/netif/leases#$leases#; s#/etc/resolv.conf#$conf#g" \
+			"$BATS_TEST_DIRNAME/../../vagrant/box/rootfs/usr/local/sbin/name-servers.sh")"
+	}
+	mkdir "$leases"
+	printf 'ADDRESS=192.0.2.7\nDNS=192.0.2.1 192.0.2.2\nDOMAINNAME=example\n' >"$leases/2"
+	printf 'ADDRESS=198.51.100.7\nDNS=198.51.100.1\n' >"$leases/3"
+	names
+	[ "$(cat "$conf")" = $'nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 198.51.100.1' ]
+	rm "$leases"/*
+	names
+	[ "$(wc -l <"$conf")" -eq 3 ]
+}
