@@ -13,7 +13,7 @@ setup() {
 	PATH=$stubs:$PATH
 	# whatever a test gets wrong, this machine's packages and daemons stay as they are
 	for name in apt-get apt-cache systemctl virsh libvirtd virtlogd vagrant; do stub "$name" 'exit 1'; done
-	stub dpkg-query 'for name in "${@:4}"; do echo "installed $name"; done'
+	stub dpkg-query "shift 3; printf 'installed %s\n' \"\$@\""
 	stub id 'echo 0'
 }
 
