@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from redis_ha.faults.scene import Scene
+from redis_ha.providers import nobody
 from redis_ha.services import restart, switchover
 from redis_ha.wait import now_s
 
@@ -20,7 +21,7 @@ def switched(scene: Scene) -> Iterator[float]:
 def restarted(scene: Scene) -> Iterator[float]:
     """Restart every node, one at a time."""
     at_s = now_s()
-    restart.in_turn(scene.environment, _nobody)
+    restart.in_turn(scene.environment, nobody)
     yield at_s
 
 
@@ -30,7 +31,3 @@ def failed_over(scene: Scene) -> Iterator[float]:
     at_s = now_s()
     switchover.ask_sentinel(scene.environment)
     yield at_s
-
-
-def _nobody(line: str) -> None:
-    """There is nobody to tell."""

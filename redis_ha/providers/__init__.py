@@ -14,6 +14,12 @@ from redis_ha.errors import ProviderError
 Tell = Callable[[str], None]
 """Takes one line of progress for the person who waits."""
 
+
+def nobody(line: str) -> None:
+    """Take a line of progress for which nobody waits."""
+    del line
+
+
 PROVIDERS = {
     "docker": "redis_ha.providers.docker:DockerProvider",
     "local": "redis_ha.providers.local:LocalProvider",

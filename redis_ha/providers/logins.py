@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from redis_ha import state
-from redis_ha.providers import Ssh, host_keys, ssh_config, sshd
+from redis_ha.providers import Ssh, Tell, host_keys, nobody, ssh_config, sshd
 from redis_ha.wait import wait_until
 
 BOOT_S = 300
@@ -51,8 +51,8 @@ class Logins:
         """Take no machine for one that is made, until `learn`."""
         self._file.unlink(missing_ok=True)
 
-    def wait(self, names: Iterable[str]) -> None:
-        """Wait until machines take logins.
+    def wait(self, names: Iterable[str], tell: Tell = nobody) -> None:
+        """Wait until machines take logins, one after another.
 
         Raises:
             TimedOut: one does not.
@@ -66,6 +66,7 @@ class Logins:
                 timeout_s=BOOT_S,
                 interval_s=0.5,
             )
+            tell(f"{name}: has booted")
 
     def pin(self, ids: Mapping[str, str]) -> None:
         """Note the host keys of new machines, and write down which ones to expect.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redis_ha import inventory, state
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.providers import Host, Ssh, Tell, box, kvm, machines, vagrant_host
+from redis_ha.providers import Host, Ssh, Tell, box, kvm, machines, nobody, vagrant_host
 from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor, choose
 from redis_ha.providers.logins import Logins
 from redis_ha.providers.subnet import overlap, subnet_of
@@ -91,6 +91,7 @@ class VagrantProvider:
         if made == wanted and self._logins.known().keys() == self.ids().keys() == set(self._names):
             tell("starting the machines that there are")
             self._on(list(self.ids()))
+            self._logins.wait(self._names, tell)
         else:
             self._make(tell)
 
@@ -107,7 +108,7 @@ class VagrantProvider:
 
     def _tell_vagrant(self) -> None:
         """Write down what the Vagrantfile reads."""
-        state.write_private(self._told, self.described(_nobody))
+        state.write_private(self._told, self.described(nobody))
 
     def _learn_logins(self) -> None:
         """Ask Vagrant how to log in to each machine; it takes seconds, so the answer is kept."""
@@ -241,8 +242,3 @@ class VagrantProvider:
                 f"the network {self._subnet} is taken by {taken}; set [vagrant] network in the "
                 "inventory to another one"
             )
-
-
-def _nobody(line: str) -> None:
-    """Take a line of progress that was told already."""
-    del line

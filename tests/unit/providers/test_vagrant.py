@@ -140,8 +140,13 @@ def test_halted_machines_are_started_without_vagrant(host: Host) -> None:
     halts = {line for line in host.calls() if line.startswith("vagrant halt")}
     assert halts == {f"vagrant halt {name}" for name in NAMES}
     assert not host.provider().is_up()
+    host.said.clear()
     host.up()
     assert [line.split()[:2] for line in host.calls()] == [["virsh", "start"]] * 4
+    assert host.said[1:] == [
+        "starting the machines that there are",
+        *(f"{name}: has booted" for name in NAMES),
+    ]
 
 
 def test_a_machine_that_does_not_shut_down_loses_its_power(
