@@ -8,6 +8,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../common/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/packages.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/services.sh"
 
 ROOT=
 
@@ -67,11 +69,36 @@ ensure_folder() {
 	result=changed
 }
 
+# After a loss of power Redis starts by itself: see mend-aof.sh. A node without it is none the worse.
+power_cuts() {
+	local mend=/usr/local/lib/redis-ha/mend-aof.sh dropin result=ok
+	[ -z "$ROOT" ] || return 0
+	dropin=/etc/systemd/system/$(unit_of redis).d/10-redis-ha.conf
+	ensure_file "$mend" 755 <"$(dirname "${BASH_SOURCE[0]}")/mend-aof.sh"
+	# As Redis, and outside its sandbox, which lets it execute nothing else.
+	ensure_file "$dropin" 644 <<<"[Service]"$'\n'"ExecStartPre=-+/usr/sbin/runuser -u redis -- $mend"
+	[ "$result" = ok ] || quietly systemctl daemon-reload
+	report power-cuts "$result"
+}
+
+# ensure_file PATH MODE - holds what comes by standard input; sets `result` of the caller
+ensure_file() {
+	local new
+	new=$(mktemp)
+	cat >"$new"
+	if ! cmp -s "$new" "$1"; then
+		install -D -m "$2" "$new" "$1"
+		result=changed
+	fi
+	rm -f "$new"
+}
+
 main() {
 	parse "$@"
 	packages
 	users
 	folders
+	power_cuts
 }
 
 main "$@"

@@ -87,3 +87,17 @@ def test_the_preferred_node_becomes_master_again(environment: Environment) -> No
     preferred = environment.topology.first_master.name
     assert cluster.wait_settled(environment, 60).master == preferred
     assert reset_master.run(environment) == f"{preferred} is master already"
+
+
+def test_a_node_starts_with_what_a_loss_of_power_left_of_its_file(environment: Environment) -> None:
+    node = environment.node(cluster.look(environment).replicas[0].name)
+    folder = node.path("/var/lib/redis/appendonlydir")
+    if not node.is_machine:
+        pytest.skip("a process that ends loses nothing of its files")
+    node.units.hold("redis")
+    node.units.kill("redis")
+    files = node.run("find", folder, "-name", "*.incr.aof", sudo=True).stdout.split()
+    newest = max(files, key=lambda file: int(file.split(".")[-3]))
+    node.run("truncate", "-s", "+4096", newest, sudo=True)
+    node.units.start("redis")
+    assert cluster.wait_healthy(environment, 60).healthy
