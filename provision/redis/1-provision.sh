@@ -69,28 +69,24 @@ ensure_folder() {
 	result=changed
 }
 
-# After a loss of power Redis starts by itself: see mend-aof.sh. A node without it is none the worse.
+# After a loss of power Redis starts by itself: see mend-aof.sh, without which it starts as well.
 power_cuts() {
-	local mend=/usr/local/lib/redis-ha/mend-aof.sh dropin result=ok
+	local ours mend=/usr/local/lib/redis-ha/mend-aof.sh dropin text
 	[ -z "$ROOT" ] || return 0
+	ours=$(dirname "${BASH_SOURCE[0]}")/mend-aof.sh
 	dropin=/etc/systemd/system/$(unit_of redis).d/10-redis-ha.conf
-	ensure_file "$mend" 755 <"$(dirname "${BASH_SOURCE[0]}")/mend-aof.sh"
 	# As Redis, and outside its sandbox, which lets it execute nothing else.
-	ensure_file "$dropin" 644 <<<"[Service]"$'\n'"ExecStartPre=-+/usr/sbin/runuser -u redis -- $mend"
-	[ "$result" = ok ] || quietly systemctl daemon-reload
-	report power-cuts "$result"
-}
-
-# ensure_file PATH MODE - holds what comes by standard input; sets `result` of the caller
-ensure_file() {
-	local new
-	new=$(mktemp)
-	cat >"$new"
-	if ! cmp -s "$new" "$1"; then
-		install -D -m "$2" "$new" "$1"
-		result=changed
+	text="[Service]"$'\n'"ExecStartPre=-+/usr/sbin/runuser -u redis -- $mend"
+	if cmp -s "$ours" "$mend" && cmp -s - "$dropin" <<<"$text"; then
+		report power-cuts ok
+		return
 	fi
-	rm -f "$new"
+	# The script goes first and comes last: a run that breaks off between leaves a difference.
+	rm -f "$mend"
+	install -D -m 644 /dev/stdin "$dropin" <<<"$text"
+	quietly systemctl daemon-reload
+	install -D -m 755 "$ours" "$mend"
+	report power-cuts changed
 }
 
 main() {

@@ -21,9 +21,10 @@ ends_with_zero() {
 
 # zeros FILE - how many end it. A shell takes the newlines off the end of what a command prints.
 zeros() {
-	local window
+	local size window
+	size=$(stat -c %s "$1")
 	window=$(tail -c "$TAIL" "$1" | tr -c '\0' x | tr '\0' '\n')
-	echo $(($(tail -c "$TAIL" "$1" | wc -c) - ${#window}))
+	echo $(((size < TAIL ? size : TAIL) - ${#window}))
 }
 
 main() {

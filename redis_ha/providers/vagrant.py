@@ -77,23 +77,26 @@ class VagrantProvider:
     def up(self, tell: Tell) -> None:
         vagrant_host.require_programs(self.kind)
         vagrant_host.serve(self.kind)
-        if not self.is_up():
-            self._start(tell)
+        booted = nobody if self.is_up() else self._start(tell)
         if not self._logins.known().keys() >= self.ids().keys():
             self._learn_logins()
-        self._logins.wait(self._names)
+        self._logins.wait(self._names, booted)
         self._logins.pin(self.ids())
 
-    def _start(self, tell: Tell) -> None:
-        """Start machines that are as the inventory wants them; have Vagrant make them else."""
+    def _start(self, tell: Tell) -> Tell:
+        """Start machines that are as the inventory wants them; have Vagrant make them else.
+
+        Returns:
+            Whom to tell which one has booted; of those that it makes Vagrant says so itself.
+        """
         wanted = self.described(tell)
         made = self._told.read_text(encoding="utf-8") if self._told.exists() else ""
         if made == wanted and self._logins.known().keys() == self.ids().keys() == set(self._names):
             tell("starting the machines that there are")
             self._on(list(self.ids()))
-            self._logins.wait(self._names, tell)
-        else:
-            self._make(tell)
+            return tell
+        self._make(tell)
+        return nobody
 
     def _make(self, tell: Tell) -> None:
         """Have Vagrant make and start what is missing, and change what is to be changed."""

@@ -22,13 +22,12 @@ EMPTY = (
     "Stdout from the command:",
     "Stderr from the command:",
     "please read the error message",
-    "An error occurred",
-    "An unexpected error occurred",
+    "error occurred",
     "There are errors in the configuration",
     "Vagrant failed to initialize",
     "Vagrant attempted to execute",
 )
-"""What Vagrant's errors begin with before they come to the point."""
+"""What Vagrant's errors say before they come to the point."""
 
 
 def progress(line: str) -> str | None:

@@ -91,9 +91,9 @@ def test_the_preferred_node_becomes_master_again(environment: Environment) -> No
 
 def test_a_node_starts_with_what_a_loss_of_power_left_of_its_file(environment: Environment) -> None:
     node = environment.node(cluster.look(environment).replicas[0].name)
-    folder = node.path("/var/lib/redis/appendonlydir")
     if not node.is_machine:
         pytest.skip("a process that ends loses nothing of its files")
+    folder = node.path("/var/lib/redis/appendonlydir")
     node.units.hold("redis")
     node.units.kill("redis")
     files = node.run("find", folder, "-name", "*.incr.aof", sudo=True).stdout.split()
