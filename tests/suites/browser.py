@@ -40,7 +40,8 @@ def picture(shown: Page, name: str) -> Path:
 
 
 def sign_in(shown: Page, user: str, password: str) -> None:
-    """Fill in and send the form."""
+    """Fill in and send the form, once it stands: then it takes the focus to its first field."""
+    shown.locator("#signinUsername:focus").wait_for()
     shown.locator("#signinUsername").fill(user)
     shown.locator("#signinPassword").fill(password)
     shown.locator("#signinPassword").press("Enter")
