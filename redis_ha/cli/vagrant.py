@@ -41,4 +41,5 @@ def machines(environment: Environment) -> None:
     from redis_ha.providers.vagrant import VagrantProvider
 
     provider = VagrantProvider(environment.topology)
-    sys.stdout.write(f"{provider.described(note)}\n")
+    provider.tell_emulation(note)
+    sys.stdout.write(f"{provider.described()}\n")

@@ -89,9 +89,11 @@ class VagrantProvider:
         Returns:
             Whom to tell which one has booted; of those that it makes Vagrant says so itself.
         """
-        wanted = self.described(tell)
         made = self._told.read_text(encoding="utf-8") if self._told.exists() else ""
-        if made == wanted and self._logins.known().keys() == self.ids().keys() == set(self._names):
+        if made == self.described() and self._logins.known().keys() == self.ids().keys() == set(
+            self._names
+        ):
+            self.tell_emulation(tell)
             tell("starting the machines that there are")
             self._on(list(self.ids()))
             return tell
@@ -103,6 +105,7 @@ class VagrantProvider:
         if not self.ids():
             self._check_network()
         self._ensure_box(tell)
+        self.tell_emulation(tell)  # a box has the kernel to try KVM with
         self._logins.forget()  # until they are known again, they are not made
         self._tell_vagrant()
         tell(f"{self.hypervisor.name}: machines of {self.box().name} on {self._subnet}")
@@ -111,7 +114,7 @@ class VagrantProvider:
 
     def _tell_vagrant(self) -> None:
         """Write down what the Vagrantfile reads."""
-        state.write_private(self._told, self.described(nobody))
+        state.write_private(self._told, self.described())
 
     def _learn_logins(self) -> None:
         """Ask Vagrant how to log in to each machine; it takes seconds, so the answer is kept."""
@@ -119,19 +122,26 @@ class VagrantProvider:
             self._tell_vagrant()
         self._logins.learn(self._vagrant.run("ssh-config", told=self._told))
 
-    def described(self, tell: Tell) -> str:
+    def tell_emulation(self, tell: Tell) -> None:
+        """Say so where machines have to do without hardware virtualisation."""
+        if not self._virtual.works:
+            tell(f"software emulation, many times slower than KVM: {self._virtual.why}")
+
+    @property
+    def _virtual(self) -> kvm.Kvm:
+        """VirtualBox looks after that itself."""
+        return kvm.find(box.kernels()) if self.kind == "libvirt" else kvm.Kvm(True, "")
+
+    def described(self) -> str:
         """Return what the Vagrantfile is told, as JSON.
 
         Raises:
             ProviderError: there is no box, and none can be built here.
         """
-        virtual = kvm.find(box.kernels()) if self.kind == "libvirt" else kvm.Kvm(True, "")
-        if not virtual.works:
-            tell(f"software emulation, many times slower than KVM: {virtual.why}")
         told = machines.describe(
             self._topology,
             hypervisor=self.kind,
-            driver=virtual.driver,
+            driver=self._virtual.driver,
             box=self.box(),
             subnet=self._subnet,
             prefix=self._prefix,

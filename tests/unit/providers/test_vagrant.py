@@ -1,7 +1,6 @@
 """The provider, with programs on PATH that stand for Vagrant and for virsh."""
 
 import json
-from collections.abc import Callable
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -251,14 +250,18 @@ def test_a_box_is_fetched_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> N
     assert host.said[-1] == "libvirt: machines of debian/trixie64 on 192.168.57.0/24"
 
 
-def test_a_box_that_no_registry_gives_is_built(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_box_that_no_registry_gives_is_built_and_its_kernel_tried_with_kvm(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     built: list[object] = []
+    monkeypatch.setattr(kvm, "find", lambda _: kvm.Kvm(not built, "it does not boot"))
     monkeypatch.setattr(box, "present", lambda *_: False)
     monkeypatch.setattr(box, "build", built.append)
     fails(host, "box", "The box could not be found.")
     host.up()
     assert len(built) == 1
-    assert host.said[2].endswith("building one from the distribution's packages")
+    assert host.said[1].endswith("building one from the distribution's packages")
+    assert host.said[2] == "software emulation, many times slower than KVM: it does not boot"
 
 
 def test_a_box_that_was_asked_for_is_not_replaced_by_another(
@@ -278,7 +281,6 @@ def fails(host: Host, word: str, message: str) -> None:
 
 
 def test_what_the_vagrantfile_is_told_is_json(host: Host) -> None:
-    tell: Callable[[str], None] = host.said.append
-    told = json.loads(host.provider().described(tell))
+    told = json.loads(host.provider().described())
     assert told["provider"] == "libvirt"
     assert [each["name"] for each in told["machines"]] == NAMES
