@@ -111,6 +111,7 @@ def one_round(chance: Random, recovery_s: float = 3.27, lost: int = 0, **changes
         "predicted_s": recovery_s,
         "band_s": [recovery_s - 0.35, recovery_s + 0.6],
         "late_phase": None,
+        "elections": 1,
         "phases": times,
         "predicted_phases": phases(recovery_s, Random(0)),
         "writes": writes(2764, 480, 3, lost),

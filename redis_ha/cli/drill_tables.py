@@ -10,6 +10,7 @@ from rich.text import Text
 
 from redis_ha.cli.console import table
 from redis_ha.cli.tables import or_dash
+from redis_ha.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +59,7 @@ def recovery(record: Drill) -> Table:
             _seconds(each.rto_s),
             _seconds(each.predicted_s),
             "-" if low_s is None else f"{_seconds(low_s)} to {_seconds(high_s)}",
-            or_dash(each.late_phase),
+            or_dash(each.late_phase and words.late(each.late_phase, each.elections)),
             Text(each.verdict, style=VERDICTS[each.verdict]),
         )
     return made

@@ -166,3 +166,18 @@ def phases(
         visible_s=first("+switch-master"),
         first_write_s=None if first_write_s is None else first_write_s - since_s,
     )
+
+
+def elections(events: list[Event], since_s: float) -> int:
+    """Count the elections among Sentinels from `since_s` on.
+
+    All votes of one election are of one epoch. A split vote elects nobody, and the next election
+    comes after twice the failover-timeout and up to a second more.
+    """
+    return len(
+        {
+            event.detail.split()[-1]
+            for event in events
+            if event.kind == "+vote-for-leader" and event.at_s >= since_s
+        }
+    )

@@ -79,7 +79,7 @@ def _round(number: int, each: Round) -> list[str]:
         *(words.seconds(getattr(each.phases, key)) for key in words.STEPS),
         words.of_round(each),
         words.seconds(each.predicted_s),
-        _text(words.phase(each.late_phase)) if each.late_phase else "",
+        _text(words.late(each.late_phase, each.elections)) if each.late_phase else "",
         *(words.count(getattr(each.writes, name)) for name in WRITES),
         _text("; ".join(each.problems)),
     ]

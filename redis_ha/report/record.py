@@ -132,6 +132,7 @@ class Round:
     predicted_s: Seconds = None
     band_s: tuple[float, float] | None = None
     late_phase: str | None = None
+    elections: Count = 0
     phases: Phases = field(default_factory=Phases)
     predicted_phases: Phases | None = None
     writes: Writes = field(default_factory=Writes)

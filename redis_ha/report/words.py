@@ -94,6 +94,11 @@ def phase(key: str) -> str:
     return PHASES.get(key, PHASES.get(f"{key}_s", key))
 
 
+def late(key: str, elections: int) -> str:
+    """Return what took a round out of its band: a phase, and the elections where one was split."""
+    return f"{phase(key)}, {elections} elections" if elections > 1 else phase(key)
+
+
 def settings(values: dict[str, Value]) -> str:
     """Return settings as one line."""
     return listed(f"{name} {value}" for name, value in values.items())

@@ -16,7 +16,7 @@ from redis_ha.faults.scene import Scene
 from redis_ha.measure.clients import CONFIRMED, KINDS, NAIVE
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
-from redis_ha.measure.timeline import Event, Phases, phases
+from redis_ha.measure.timeline import Event, Phases, elections, phases
 from redis_ha.providers import loses_cache
 from redis_ha.services.cluster import Snapshot
 from redis_ha.suites.round import Figures, Round
@@ -70,6 +70,7 @@ def judged(seen: Evidence) -> Round:
         rto_s,
         seen.predicted,
         _late_phase(seen, told, rto_s),
+        elections(seen.events, seen.fault_s),
         told,
         clients,
         tuple(durability.losses(writes, seen.kept, seen.fault_s)),

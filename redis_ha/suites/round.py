@@ -41,6 +41,7 @@ class Round:
     Args:
         rto_s: the recovery time: until another master took a write, or until writes went on;
             0 when they never stopped, the writers' stall for a planned change.
+        elections: how often Sentinels voted after the fault.
         clients: by kind; the careful ones decide the verdict.
         overlap: of all clients; what those that follow the master did is among the problems.
         problems: everything that was not as it should be, in words.
@@ -55,6 +56,7 @@ class Round:
     rto_s: float | None
     prediction: Prediction | None
     late_phase: str | None
+    elections: int
     phases: Phases
     clients: Mapping[str, Figures]
     losses: tuple[Loss, ...]
@@ -105,7 +107,7 @@ class Round:
 
 
 _PLAIN = (
-    *("old_master", "new_master", "targets", "rto_s", "late_phase"),
+    *("old_master", "new_master", "targets", "rto_s", "late_phase", "elections"),
     *("healed_s", "converged_s", "problems", "history", "ping_s", "load_share"),
 )
 _RECORDS = ("phases", "overlap", "stale_reads", "series")

@@ -206,6 +206,7 @@ def drill_round(**changes: object) -> Round:
         rto_s=3.3,
         prediction=Prediction(phases, 2.1, 3.6),
         late_phase=None,
+        elections=1,
         phases=phases,
         clients={"sentinel": figures(), "naive": figures(first_write_s=None)},
         losses=(),

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.measure.timeline import ANSWERS, Event, Phases, Timeline, phases
+from redis_ha.measure.timeline import ANSWERS, Event, Phases, Timeline, elections, phases
 from redis_ha.wait import now_s, wait_until
 from tests.unit import builders, resp
 
@@ -95,3 +95,15 @@ NO_PHASES = {
 @pytest.mark.parametrize("events", NO_PHASES.values(), ids=NO_PHASES)
 def test_what_is_not_of_the_recovery_is_ignored(events: list[Event]) -> None:
     assert split(events, None) == [None] * 6
+
+
+def test_an_election_is_what_was_voted_in_one_epoch() -> None:
+    def vote(at_s: float, node: str, leader: str, epoch: int) -> Event:
+        return Event(at_s, f"{node}:26379", "+vote-for-leader", f"{leader} {epoch}")
+
+    before = vote(9.0, "redis1", "aa01", 4)
+    split_vote = [vote(12.2, "redis2", "aa02", 5), vote(12.2, "redis3", "aa03", 5)]
+    again = [vote(32.8, "redis2", "aa02", 6), vote(32.9, "redis3", "aa02", 6)]
+    assert elections([*EVENTS, before], 10.0) == 0
+    assert elections([before, *split_vote], 10.0) == 1
+    assert elections([before, *split_vote, *again], 10.0) == 2

@@ -65,6 +65,11 @@ def test_a_late_phase_by_its_key_with_and_without_unit() -> None:
     )
 
 
+def test_what_came_late_says_of_a_split_vote_that_there_was_another_election() -> None:
+    told = [words.late(*each) for each in (("visible", 1), ("elected", 2))]
+    assert told == ["visible", "elected, 2 elections"]
+
+
 def test_stale_reads() -> None:
     assert words.stale(None) == ["–"] * 4
     (only,) = parse(drill([one_round(Random(1))])).rounds

@@ -102,6 +102,7 @@ class FakeTimeline:
         self.events = [
             Event(99.0, "redis2:26379", "+sdown", "master mymaster"),
             Event(102.0, "redis3:26379", "+sdown", "master mymaster"),
+            Event(102.2, "redis3:26379", "+vote-for-leader", "b5f0 7"),
             Event(102.9, "redis3:26379", "+switch-master", "mymaster"),
         ]
 
@@ -188,7 +189,8 @@ def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
     assert (done.old_master, done.new_master, done.rto_s) == ("redis1", "redis2", 3.0)
     assert (done.phases.sdown_s, done.phases.first_write_s) == (2.0, 3.0)
     assert done.phases.visible_s == pytest.approx(2.9)
-    assert [round(event.at_s, 1) for event in done.events] == [-1.0, 2.0, 2.9]
+    assert [round(event.at_s, 1) for event in done.events] == [-1.0, 2.0, 2.2, 2.9]
+    assert (done.late_phase, done.elections) == (None, 1)
     assert (done.writes.acknowledged, done.writes.lost) == (190, 0)
     assert (done.healed_s, done.converged_s) == (6.0, 6.0)
     assert list(done.clients) == ["sentinel", "naive"]
