@@ -19,6 +19,7 @@ LOSES = "sentinel-failover"
 """It is there to lose writes."""
 DARK = "cold-start"
 """It takes what was on no disk, where a cache goes with the power."""
+NOT_BEGUN = "not begun: the drill before it broke off, and not everything could be put back"
 UNSAFE = 0
 """`min-replicas-to-write` of a comparison: what it is like without that safety."""
 
@@ -83,13 +84,28 @@ def run(
     """Run drills one after the other and yield each as soon as it is done.
 
     What this provider has no means for is yielded as not applicable. After one that could not be
-    brought to its end everything is put back, and the next one begins.
+    brought to its end everything is put back, and the next one begins; where that fails, all that
+    are left are yielded as not begun.
     """
-    for plan in todo:
+    left = iter(todo)
+    for plan in left:
         try:
             yield failover.run(environment, plan, on_round)
         except NotApplicable as error:
             yield failover.nothing(environment, plan, str(error), applicable=False)
         except RedisHaError as error:
             yield failover.nothing(environment, plan, str(error), applicable=True)
-            heal.run(environment, tell)
+            if not _healed(environment, tell):
+                break
+    for plan in left:
+        yield failover.nothing(environment, plan, NOT_BEGUN, applicable=True)
+
+
+def _healed(environment: Environment, tell: Tell) -> bool:
+    """Put everything back, or tell what could not be."""
+    try:
+        heal.run(environment, tell)
+    except RedisHaError as error:
+        tell(str(error))
+        return False
+    return True

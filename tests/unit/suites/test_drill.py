@@ -102,13 +102,17 @@ def test_what_fails_is_told_and_the_next_one_begins(
     assert healed == ["all"]
 
 
-def test_a_heal_that_fails_ends_the_row(
+def test_nothing_begins_on_what_could_not_be_healed(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise TimedOut("not healthy")
+        raise TimedOut("redis2 does not answer")
 
     monkeypatch.setattr(failover, "run", fail)
     monkeypatch.setattr(heal, "run", fail)
-    with pytest.raises(TimedOut):
-        list(drill.run(environment, drill.plans(environment, "kill", 1, Path()), print))
+    told: list[str] = []
+    plans = drill.plans(environment, "kill,hang,host", 1, Path())
+    done = list(drill.run(environment, plans, told.append))
+    assert [each.reason for each in done] == ["redis2 does not answer", *[drill.NOT_BEGUN] * 2]
+    assert [each.fails for each in done] == [True] * 3
+    assert told == ["redis2 does not answer"]
