@@ -90,9 +90,8 @@ class VagrantProvider:
             Whom to tell which one has booted; of those that it makes Vagrant says so itself.
         """
         made = self._told.read_text(encoding="utf-8") if self._told.exists() else ""
-        if made == self.described() and self._logins.known().keys() == self.ids().keys() == set(
-            self._names
-        ):
+        known, ids = self._logins.known().keys(), self.ids().keys()
+        if made == self.described() and known == ids == set(self._names):
             self.tell_emulation(tell)
             tell("starting the machines that there are")
             self._on(list(self.ids()))
