@@ -24,14 +24,24 @@ VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applic
 def one_round(done: Round) -> str:
     """Return one round of a drill as a line."""
     problems = f" ({'; '.join(done.problems)})" if done.problems else ""
-    predicted = "" if done.predicted_s is None else f" (predicted {done.predicted_s:.2f} s)"
     master = done.old_master
     if done.new_master != done.old_master:
         master = f"{done.old_master} -> {done.new_master}"
     return (
-        f"{master}: {_recovery(done)}{predicted}, {done.writes.lost} of "
+        f"{master}: {_recovery(done)}{_predicted(done)}, {done.writes.lost} of "
         f"{done.writes.acknowledged} acknowledged writes lost: {done.verdict}{problems}"
     )
+
+
+def _predicted(done: Round) -> str:
+    if done.predicted_s is None:
+        return ""
+    late = f"; out of its band by: {_late(done)}" if done.late_phase else ""
+    return f" (predicted {done.predicted_s:.2f} s{late})"
+
+
+def _late(done: Round) -> str | None:
+    return done.late_phase and words.late(done.late_phase, done.elections)
 
 
 def _recovery(done: Round) -> str:
@@ -59,7 +69,7 @@ def recovery(record: Drill) -> Table:
             _seconds(each.rto_s),
             _seconds(each.predicted_s),
             "-" if low_s is None else f"{_seconds(low_s)} to {_seconds(high_s)}",
-            or_dash(each.late_phase and words.late(each.late_phase, each.elections)),
+            or_dash(_late(each)),
             Text(each.verdict, style=VERDICTS[each.verdict]),
         )
     return made

@@ -14,6 +14,11 @@ LINES = {
         "redis1 -> redis2: writes again after 3.30 s (predicted 3.30 s), "
         "0 of 900 acknowledged writes lost: valid",
     ),
+    "a split vote": (
+        drill_round(rto_s=23.75, late_phase="elected", elections=2),
+        "redis1 -> redis2: writes again after 23.75 s (predicted 3.30 s; out of its band by: "
+        "elected, 2 elections), 0 of 900 acknowledged writes lost: valid",
+    ),
     "no recovery": (
         drill_round(rto_s=None, new_master="redis1", problems=("no failover",)),
         "redis1: no recovery (predicted 3.30 s), 0 of 900 acknowledged writes lost: "
