@@ -17,7 +17,12 @@ nox.options.sessions = ["lint", "unit", "shell"]
 
 PYTHON = sys.executable
 REPORTS = Path("reports")
-SHELL = ["inv", ".ci/run", *(str(path) for path in sorted(Path().glob("[!.]*/**/*.sh")))]
+KINDS = ("*.sh", "*.bash", "*.bats")
+SCRIPTS = [
+    "inv",
+    ".ci/run",
+    *(str(path) for kind in KINDS for path in Path().glob(f"[!.]*/**/{kind}")),
+]
 PROVIDERS = [
     nox.param("local", id="local", tags=["local"]),
     nox.param("docker", id="docker", tags=["docker"]),
@@ -34,8 +39,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("mypy")
     session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "."})
-    session.run("shellcheck", "--external-sources", *SHELL)
-    session.run("shfmt", "--diff", *SHELL)
+    session.run("shellcheck", "--external-sources", *SCRIPTS)
+    session.run("shfmt", "--diff", *SCRIPTS)
     session.run("actionlint")
     session.run("zizmor", "--offline", "--quiet", ".github")
 

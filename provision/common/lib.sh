@@ -28,6 +28,12 @@ quietly() {
 	fi
 }
 
+# renew FILE NEW OPTION... - NEW in the place of FILE, by options of install; at no moment half of it
+renew() {
+	install "${@:3}" "$2" "$1.new"
+	mv -f "$1.new" "$1"
+}
+
 have() {
 	command -v "$1" >/dev/null 2>&1
 }

@@ -109,8 +109,7 @@ fetch_compose() (
 	quietly apt_get "${isolated[@]}" update
 	quietly apt_get "${isolated[@]}" download docker-compose
 	quietly dpkg-deb --extract docker-compose_*.deb "$dir/package"
-	install -D -m 0755 "$dir/package$COMPOSE_PLUGIN" "$COMPOSE_PLUGIN.new"
-	mv "$COMPOSE_PLUGIN.new" "$COMPOSE_PLUGIN"
+	renew "$COMPOSE_PLUGIN" "$dir/package$COMPOSE_PLUGIN" -D -m 0755
 )
 
 # --- the daemon

@@ -54,11 +54,10 @@ configure() {
 		return
 	fi
 	if [ -n "$ROOT" ]; then
-		install -m 600 "$new" "$file.new"
+		renew "$file" "$new" -m 600
 	else
-		install -m 640 -o redis -g redis "$new" "$file.new"
+		renew "$file" "$new" -m 640 -o redis -g redis
 	fi
-	mv -f "$file.new" "$file"
 	CHANGED+=("$1")
 	report "$1.conf" changed
 }

@@ -94,11 +94,10 @@ put() {
 	changing
 	mkdir -p "${file%/*}"
 	if [ -n "$ROOT" ]; then
-		install -m 600 "$new" "$file.new"
+		renew "$file" "$new" -m 600
 	else
-		install -m "$2" -o root -g "$3" "$new" "$file.new"
+		renew "$file" "$new" -m "$2" -o root -g "$3"
 	fi
-	mv -f "$file.new" "$file"
 	report "${1##*/}" changed
 }
 

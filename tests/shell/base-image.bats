@@ -1,30 +1,19 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC1090,SC2016,SC2030,SC2031,SC2329  # stubs, sourced code, a shell per test
+# shellcheck disable=SC1090,SC2016,SC2030,SC2031,SC2154,SC2329  # stubs, sourced code, a shell per test
 # docker/base-image.sh and provision/engine/mirror.sh with stub commands: no root, engine or network.
+
+load stubs
 
 setup() {
 	script=$BATS_TEST_DIRNAME/../../docker/base-image.sh
-	stubs=$BATS_TEST_TMPDIR/bin
-	calls=$BATS_TEST_TMPDIR/calls
 	TMPDIR=$BATS_TEST_TMPDIR/tmp
 	export TMPDIR
-	mkdir -p "$stubs" "$TMPDIR"
-	touch "$calls"
-	PATH=$stubs:$PATH
+	mkdir -p "$TMPDIR"
+	stubbed
 	stub apt-get 'true'
 	stub docker '[[ $1 != image ]]'
 	# its operands: suite, tarball, sources
 	stub mmdebstrap 'while [[ $1 == --* ]]; do shift; done; echo tar >"$2"'
-}
-
-stub() {
-	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
-	chmod +x "$stubs/$1"
-}
-
-# refute COMMAND... - since "! command" in the middle of a test fails nothing
-refute() {
-	if "$@"; then return 1; fi
 }
 
 debian_12() {

@@ -2,15 +2,14 @@
 # shellcheck disable=SC1090,SC2016,SC2030,SC2031,SC2034,SC2154,SC2329  # stubs, sourced code, a shell per test
 # provision/engine/install.sh: what it decides, with stub commands and without root or an engine.
 
+load stubs
+
 setup() {
 	install=$BATS_TEST_DIRNAME/../../provision/engine/install.sh
-	stubs=$BATS_TEST_TMPDIR/bin
-	calls=$BATS_TEST_TMPDIR/calls
 	run_dir=$BATS_TEST_TMPDIR/run
-	mkdir -p "$stubs" "$run_dir/docker/containerd" "$run_dir/containerd"
-	touch "$calls"
+	mkdir -p "$run_dir/docker/containerd" "$run_dir/containerd"
 	unset DOCKER_HOST
-	PATH=$stubs:$PATH
+	stubbed
 	# whatever a test gets wrong, this machine's packages and daemon stay as they are
 	for name in apt-get systemctl dockerd setsid; do stub "$name" 'exit 1'; done
 }
@@ -19,27 +18,8 @@ teardown() {
 	if [[ -n ${stranger:-} ]]; then kill "$stranger"; fi
 }
 
-# stub NAME BODY - a command that notes its call, then runs BODY
-stub() {
-	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
-	chmod +x "$stubs/$1"
-}
-
-# program NAME - a process whose executable has that name; its pid lands in $stranger
-program() {
-	cp "$(command -v sleep)" "$BATS_TEST_TMPDIR/$1"
-	"$BATS_TEST_TMPDIR/$1" 60 3>&- &
-	stranger=$!
-	until [[ $(readlink "/proc/$stranger/exe") == *"/$1" ]]; do sleep 0.01; done
-}
-
 engine_up() {
 	stub docker 'case "$1 $2" in "version --format") echo 28.2.2 ;; "compose version") echo '"${1:-2.26.1-4}"' ;; *) exit 1 ;; esac'
-}
-
-# refute COMMAND... - since "! command" in the middle of a test fails nothing
-refute() {
-	if "$@"; then return 1; fi
 }
 
 @test "an engine that answers and Compose v2 are left alone" {

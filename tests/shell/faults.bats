@@ -2,33 +2,21 @@
 # shellcheck disable=SC2030,SC2031,SC2016,SC2154  # a shell per test
 # provision/faults/*.sh, with stub nft, systemd and mounts: no root, no network and no disk touched.
 
+load stubs
+
 setup() {
 	faults=$BATS_TEST_DIRNAME/../../provision/faults
-	stubs=$BATS_TEST_TMPDIR/bin
-	calls=$BATS_TEST_TMPDIR/calls
 	given=$BATS_TEST_TMPDIR/given
 	limited=$BATS_TEST_TMPDIR/limited
-	mkdir -p "$stubs" "$limited"
-	touch "$calls"
-	PATH=$stubs:$PATH
+	mkdir -p "$limited"
+	stubbed
 	for name in systemctl systemd-run mount umount; do stub "$name" 'exit 0'; done
 	stub nft 'case $1 in -f) cat >"'"$given"'" ;; list) [ -e "'"$given"'" ] ;; delete) rm "'"$given"'" ;; esac'
-}
-
-# stub NAME BODY - a command that notes its call, then runs BODY
-stub() {
-	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
-	chmod +x "$stubs/$1"
 }
 
 # moment LINE - whether it tells one, to the microsecond
 moment() {
 	grep -qxE ':: struck [0-9]+\.[0-9]{6}' <<<"$1"
-}
-
-# refute COMMAND... - since "! command" in the middle of a test fails nothing
-refute() {
-	if "$@"; then return 1; fi
 }
 
 network() {

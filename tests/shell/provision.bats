@@ -2,36 +2,24 @@
 # shellcheck disable=SC1090,SC1091,SC2016,SC2030,SC2031,SC2034,SC2154,SC2329  # stubs, sourced code, a shell per test
 # provision/redis/*.sh and provision/common/*.sh, with stub services and packages: no root, no system touched.
 
+load stubs
+
 setup() {
 	provision=$BATS_TEST_DIRNAME/../../provision
-	stubs=$BATS_TEST_TMPDIR/bin
-	calls=$BATS_TEST_TMPDIR/calls
 	root=$BATS_TEST_TMPDIR/redis1
 	files=$BATS_TEST_TMPDIR/rendered
 	running=$BATS_TEST_TMPDIR/running
 	installed=$BATS_TEST_TMPDIR/installed
 	policy=$BATS_TEST_TMPDIR/policy-rc.d
 	limited=$BATS_TEST_TMPDIR/limited
-	mkdir -p "$limited" "$stubs" "$root/etc/redis" "$files/etc/redis" "$running" "$installed"
-	touch "$calls"
-	PATH=$stubs:$PATH
+	mkdir -p "$limited" "$root/etc/redis" "$files/etc/redis" "$running" "$installed"
+	stubbed
 	# whatever a test gets wrong, this machine's packages, users and services stay as they are
 	for name in apt-get dnf rpm dpkg-query systemctl journalctl useradd chown; do
 		stub "$name" 'exit 1'
 	done
 	stub redis-server 'exit 1'
 	supervisor
-}
-
-# stub NAME BODY - a command that notes its call, then runs BODY
-stub() {
-	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
-	chmod +x "$stubs/$1"
-}
-
-# refute COMMAND... - since "! command" in the middle of a test fails nothing
-refute() {
-	if "$@"; then return 1; fi
 }
 
 # only NAME... - leave nothing on the PATH $limited but the stubs of these names and plain tools

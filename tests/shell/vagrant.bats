@@ -2,15 +2,14 @@
 # shellcheck disable=SC1090,SC2030,SC2031,SC2034,SC2154,SC2329  # stubs, sourced code, a shell per test
 # provision/vagrant/host.sh and vagrant/box/build.sh: what they decide, with stub commands.
 
+load stubs
+
 setup() {
 	host=$BATS_TEST_DIRNAME/../../provision/vagrant/host.sh
 	build=$BATS_TEST_DIRNAME/../../vagrant/box/build.sh
-	stubs=$BATS_TEST_TMPDIR/bin
-	calls=$BATS_TEST_TMPDIR/calls
 	run_dir=$BATS_TEST_TMPDIR/run
-	mkdir -p "$stubs" "$run_dir"
-	touch "$calls"
-	PATH=$stubs:$PATH
+	mkdir -p "$run_dir"
+	stubbed
 	# whatever a test gets wrong, this machine's packages and daemons stay as they are
 	for name in apt-get apt-cache systemctl virsh libvirtd virtlogd vagrant; do stub "$name" 'exit 1'; done
 	stub dpkg-query "shift 3; printf 'installed %s\n' \"\$@\""
@@ -19,17 +18,6 @@ setup() {
 
 teardown() {
 	if [[ -n ${stranger:-} ]]; then kill "$stranger" 2>/dev/null || true; fi
-}
-
-# stub NAME BODY - a command that notes its call, then runs BODY
-stub() {
-	printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$stubs/$1"
-	chmod +x "$stubs/$1"
-}
-
-# refute COMMAND... - since "! command" in the middle of a test fails nothing
-refute() {
-	if "$@"; then return 1; fi
 }
 
 # hosted WORD - host.sh as on a machine without systemd, its files below this test's folder
@@ -44,10 +32,7 @@ hosted() {
 
 # daemon NAME - one that host.sh started; its pid lands in $stranger
 daemon() {
-	cp "$(command -v sleep)" "$BATS_TEST_TMPDIR/$1"
-	"$BATS_TEST_TMPDIR/$1" 60 3>&- &
-	stranger=$!
-	until [[ $(readlink "/proc/$stranger/exe") == *"/$1" ]]; do sleep 0.01; done
+	program "$1"
 	echo "$stranger" >"$run_dir/redis-ha-$1.pid"
 }
 
