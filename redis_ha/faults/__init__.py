@@ -32,6 +32,7 @@ class Fault:
         silent: connections stay open and nothing answers, so that only time-outs tell.
         cuts: the targets go on by themselves, cut off from the others.
         divides: clients are cut off as well: those on one side reach that side only.
+        cuts_power: the targets lose their power, as far as nodes of their kind have any.
         leads_to: what it leads to where the master is hit, if that does not follow from what it
             takes (a word of `checkers.expectation.Expected`).
         obstacle: returns why it cannot strike a scene, None when it can.
@@ -44,6 +45,7 @@ class Fault:
     silent: bool = False
     cuts: bool = False
     divides: bool = False
+    cuts_power: bool = False
     leads_to: str | None = None
     obstacle: Callable[[Scene], str | None] = anywhere
 
@@ -89,6 +91,7 @@ FAULTS: dict[str, Fault] = {
         power.lost,
         NODE,
         silent=True,
+        cuts_power=True,
         obstacle=power.obstacle,
     ),
     "cold-start": Fault(
@@ -97,6 +100,7 @@ FAULTS: dict[str, Fault] = {
         NODE,
         target="all",
         silent=True,
+        cuts_power=True,
         obstacle=power.cold_obstacle,
     ),
     "partition": Fault(

@@ -150,7 +150,7 @@ def _round(
     there = survivors(environment, after.master, load)
     return judged(
         Evidence(
-            struck, expected, predicted, before, after, load.history, there,
+            plan.kind, struck, expected, predicted, before, after, load.history, there,
             timeline.events, fault_s, healing_s, healed_s, converged_s, file.name, ping_s, share,
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ from redis_ha.checkers import (
     staleness,
 )
 from redis_ha.checkers.expectation import Expected
+from redis_ha.faults import Fault
 from redis_ha.faults.scene import Scene
 from redis_ha.measure.clients import CONFIRMED, KINDS, NAIVE
 from redis_ha.measure.history import History
@@ -30,6 +31,7 @@ STOPS_S = 2.0
 class Evidence:
     """Everything that was recorded of one strike; times on the drill's clock."""
 
+    kind: Fault
     struck: Scene
     expected: Expected
     predicted: prediction.Prediction | None
@@ -153,7 +155,7 @@ def _unwritten(seen: Evidence) -> Iterator[str]:
     """Say of losses that they are what no disk had yet when every node lost its power."""
     environment = seen.struck.environment
     dark = {node.name for node in environment.redis_nodes} <= set(seen.struck.names)
-    if not (dark and seen.expected is Expected.OUTAGE and loses_cache(environment.provider)):
+    if not (dark and seen.kind.cuts_power and loses_cache(environment.provider)):
         return
     if lost := durability.losses(seen.history.writes(CONFIRMED), seen.kept, seen.fault_s):
         first_s = -min(loss.from_s for loss in lost)

@@ -161,6 +161,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "kill": Fault("", strike, frozenset({REDIS})),
         "cut": Fault("", strike, faults.NODE, cuts=True, divides=True, silent=True),
         "planned": Fault("", strike, frozenset({REDIS}), leads_to="switchover"),
+        "dark": Fault("", strike, faults.NODE, silent=True, cuts_power=True),
         "never": Fault("", strike, frozenset({REDIS}), obstacle=lambda scene: "no means here"),
     }
     monkeypatch.setattr(faults, "FAULTS", catalogue)
@@ -299,14 +300,19 @@ def test_writes_that_had_to_be_refused_are_a_problem(tmp_path: Path, stage: Stag
 
 
 @pytest.mark.parametrize(
-    ("loses_cache", "problems"),
+    ("fault", "loses_cache", "problems"),
     [
-        (True, ("no disk had the last 0.07 s when every node lost its power (appendfsync)",)),
-        (False, ()),
+        (
+            "dark",
+            True,
+            ("no disk had the last 0.07 s when every node lost its power (appendfsync)",),
+        ),
+        ("dark", False, ()),
+        ("kill", True, ()),
     ],
 )
 def test_what_no_disk_had_is_lost_with_the_power_of_all_machines(
-    loses_cache: bool, problems: tuple[str, ...], tmp_path: Path, stage: Stage
+    fault: str, loses_cache: bool, problems: tuple[str, ...], tmp_path: Path, stage: Stage
 ) -> None:
     stage.snapshots = [snapshot()]
     stage.operations = [*steady(), operation(107.0)]
@@ -314,7 +320,7 @@ def test_what_no_disk_had_is_lost_with_the_power_of_all_machines(
     stage.lacks = {"redis1": {"before:7", "before:2"}, "redis2": {"before:7", "before:2"}}
     built = builders.folders(tmp_path)
     doubles.powered(built, loses_cache=loses_cache)
-    (done,) = failover.run(built, Plan("kill", tmp_path, "all")).rounds
+    (done,) = failover.run(built, Plan(fault, tmp_path, "all")).rounds
     assert (done.writes.lost, done.problems) == (2, problems)
     assert done.verdict is Verdict.INVALID
 
