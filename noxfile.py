@@ -21,7 +21,7 @@ KINDS = ("*.sh", "*.bash", "*.bats")
 SCRIPTS = [
     "inv",
     ".ci/run",
-    *(str(path) for kind in KINDS for path in Path().glob(f"[!.]*/**/{kind}")),
+    *sorted(str(path) for kind in KINDS for path in Path().glob(f"[!.]*/**/{kind}")),
 ]
 PROVIDERS = [
     nox.param("local", id="local", tags=["local"]),

@@ -123,8 +123,9 @@ class VagrantProvider:
 
     def tell_emulation(self, tell: Tell) -> None:
         """Say so where machines have to do without hardware virtualisation."""
-        if not self._virtual.works:
-            tell(f"software emulation, many times slower than KVM: {self._virtual.why}")
+        virtual = self._virtual
+        if not virtual.works:
+            tell(f"software emulation, many times slower than KVM: {virtual.why}")
 
     @property
     def _virtual(self) -> kvm.Kvm:
