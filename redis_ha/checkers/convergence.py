@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from redis_ha.checkers.expectation import Expected
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services import health
+from redis_ha.services.snapshot import Snapshot
 
 
 def expected_successor(before: Snapshot, gone: Collection[str]) -> str | None:
@@ -27,7 +28,7 @@ def problems(
     Args:
         gone: the nodes that a fault took, the old master among them where it had to go.
     """
-    found = list(after.problems)
+    found = health.problems(after)
     old, new = before.master, after.master
     if old is None or new is None:
         return found

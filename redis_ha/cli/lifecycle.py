@@ -79,7 +79,7 @@ def down(environment: Environment, purge: bool = False) -> None:
 )
 def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
     """Show who is master, who follows, what the Sentinels see; exit status 1 when not healthy."""
-    from redis_ha.services import cluster, commander
+    from redis_ha.services import cluster, commander, health
 
     running = environment.provider.is_up()
     if watch:
@@ -88,15 +88,15 @@ def status(environment: Environment, json: bool = False, watch: bool = False) ->
     snapshot = cluster.look(environment)
     if json:
         choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
-        print_json({**choice, **snapshot.as_json()})
+        print_json({**choice, **health.as_json(snapshot)})
     else:
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
         if running and environment.topology.commander_nodes:
             show(tables.consoles(commander.look(environment)))
-    if not snapshot.healthy:
+    if problems := health.problems(snapshot):
         hint = "" if running else "; not every node runs: bring it up with `./inv up`"
-        raise Unhealthy(f"not healthy: {'; '.join(snapshot.problems)}{hint}")
+        raise Unhealthy(f"not healthy: {'; '.join(problems)}{hint}")
     if not json:
         say("healthy", style="green")
 
@@ -107,7 +107,7 @@ def _watch(environment: Environment) -> None:
     from rich.text import Text
 
     from redis_ha.cli.console import OUT
-    from redis_ha.services import cluster
+    from redis_ha.services import cluster, health
     from redis_ha.wait import ticks
 
     note("Ctrl-C ends this")
@@ -115,10 +115,10 @@ def _watch(environment: Environment) -> None:
         try:
             for _ in ticks(WATCH_S):
                 snapshot = cluster.look(environment)
-                verdict = "healthy" if snapshot.healthy else "\n".join(snapshot.problems)
-                colour = "green" if snapshot.healthy else "red"
+                problems = "\n".join(health.problems(snapshot))
+                verdict = Text(problems or "healthy", style="red" if problems else "green")
                 tables_of_now = tables.status(snapshot), tables.sentinels(snapshot)
-                live.update(Group(*tables_of_now, Text(verdict, style=colour)), refresh=True)
+                live.update(Group(*tables_of_now, verdict), refresh=True)
         except KeyboardInterrupt:
             return
 

@@ -12,7 +12,7 @@ from redis_ha.cli.console import table
 if TYPE_CHECKING:
     from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.services import commander
-    from redis_ha.services.cluster import Snapshot
+    from redis_ha.services.snapshot import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import sentinel as sentinel_suite
     from redis_ha.suites import write_and_read as write_suite

@@ -9,13 +9,12 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.providers import Powered, Tell
-from redis_ha.services import cluster
+from redis_ha.services import settling
 from redis_ha.services.client import ask, redis_of
+from redis_ha.services.snapshot import Snapshot
 
-SETTLE_S = 60.0
 
-
-def run(environment: Environment, tell: Tell) -> cluster.Snapshot:
+def run(environment: Environment, tell: Tell) -> Snapshot:
     """Give back power, network, disks and services, let writers go, and wait until all is well.
 
     Raises:
@@ -33,7 +32,7 @@ def run(environment: Environment, tell: Tell) -> cluster.Snapshot:
             tell(f"{name}: {', '.join(outcome)}")
     if failed := [str(each) for each in done.values() if isinstance(each, RedisHaError)]:
         raise RedisHaError(f"not everything could be healed: {'; '.join(failed)}")
-    return cluster.wait_healthy(environment, SETTLE_S)
+    return settling.wait_healthy(environment)
 
 
 def _heal(environment: Environment, node: Node) -> list[str]:

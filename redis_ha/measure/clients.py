@@ -76,8 +76,12 @@ class SentinelAware:
         self._site = site
         self._client: redis.Redis | None = None
         self._sentinels = deque(
-            SentinelClient(connect(*each, site.sentinel_password, TIMEOUT_S), site.master_name)
-            for each in site.sentinels
+            SentinelClient(
+                connect(address, port, site.sentinel_password, TIMEOUT_S),
+                site.master_name,
+                f"Sentinel {address}:{port}",
+            )
+            for address, port in site.sentinels
         )
         self.node: str | None = None
 

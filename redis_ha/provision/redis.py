@@ -16,13 +16,13 @@ from redis_ha.provision import configuration, steps
 from redis_ha.provision.configuration import File
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health, settling
+from redis_ha.services.settling import SETTLE_S
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
 
 CALM_S = 15
 """How long a failover may go on: a Sentinel demotes an old master within 10 s."""
-SETTLE_S = 60
-"""How long a restarted node may take to be back: loading its data, or a full copy."""
 
 Plan = Mapping[str, list[File]]
 
@@ -48,7 +48,7 @@ def provision(environment: Environment, on_step: OnStep) -> None:
             _settle(environment, batch)
 
 
-def _calm(environment: Environment) -> cluster.Snapshot:
+def _calm(environment: Environment) -> Snapshot:
     """Let a failover that is under way end: the Sentinels still write to the nodes' files."""
     with suppress(TimedOut):
         return wait_until(
@@ -60,7 +60,7 @@ def _calm(environment: Environment) -> cluster.Snapshot:
     return cluster.look(environment)
 
 
-def converge(environment: Environment, on_step: OnStep) -> cluster.Snapshot:
+def converge(environment: Environment, on_step: OnStep) -> Snapshot:
     """Provision nodes that run, and return what the cluster is like when it is healthy.
 
     Raises:
@@ -68,15 +68,15 @@ def converge(environment: Environment, on_step: OnStep) -> cluster.Snapshot:
         TimedOut: everything runs and is not healthy all the same.
     """
     provision(environment, on_step)
-    return cluster.wait_healthy(environment, SETTLE_S)
+    return settling.wait_healthy(environment)
 
 
-def _is_calm(snapshot: cluster.Snapshot) -> bool:
+def _is_calm(snapshot: Snapshot) -> bool:
     all_run = all(view.role != "down" for view in snapshot.nodes)
     return (
-        snapshot.healthy
+        health.is_healthy(snapshot)
         or snapshot.named_master() is None  # no Sentinel that could do anything
-        or (snapshot.agreed and not all_run)
+        or (health.is_agreed(snapshot) and not all_run)
     )
 
 
@@ -115,17 +115,17 @@ def _configure(node: Node, files: list[File], on_step: OnStep) -> None:
 def _settle(environment: Environment, names: list[str]) -> None:
     """Wait until the nodes that were restarted are back in their places."""
 
-    def back(snapshot: cluster.Snapshot) -> bool:
+    def back(snapshot: Snapshot) -> bool:
         views = [view for view in snapshot.nodes if view.name in names]
         sentinels = [view for view in snapshot.sentinels if view.node in names]
-        return all(view.role == "master" or view.in_sync for view in views) and all(
+        return all(view.role == "master" or view.is_in_sync for view in views) and all(
             view.quorum_ok for view in sentinels
         )
 
     wait_until(
         lambda: cluster.look(environment),
         accept=back,
-        show=lambda snapshot: "; ".join(snapshot.problems) or "healthy",
+        show=lambda snapshot: "; ".join(health.problems(snapshot)) or "healthy",
         what=f"{', '.join(names)} back after its restart",
         timeout_s=SETTLE_S,
     )

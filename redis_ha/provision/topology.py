@@ -6,7 +6,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.provision import configuration, directives
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 
 
 def current_master(environment: Environment, snapshot: Snapshot) -> str:

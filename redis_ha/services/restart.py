@@ -4,8 +4,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
-from redis_ha.services import cluster, rolling
-from redis_ha.services.rolling import SETTLE_S
+from redis_ha.services import rolling, settling
 
 
 def at_once(environment: Environment) -> None:
@@ -15,7 +14,7 @@ def at_once(environment: Environment) -> None:
         TimedOut: the cluster did not get healthy again.
     """
     each(_nodes(environment), _restart)
-    cluster.wait_healthy(environment, SETTLE_S)
+    settling.wait_healthy(environment)
 
 
 def in_turn(environment: Environment, tell: Tell) -> None:

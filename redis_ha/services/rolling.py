@@ -7,9 +7,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell
-from redis_ha.services import cluster, switchover
-
-SETTLE_S = 60.0
+from redis_ha.services import settling, switchover
 
 Work = Callable[[Node], None]
 """What is done to a node; its Redis may be gone for as long as that takes."""
@@ -24,7 +22,7 @@ def node_by_node(environment: Environment, nodes: Collection[Node], work: Work, 
         Unhealthy: the cluster is not whole to begin with, a node did not come back, or the
             switchover was refused; the nodes after that were left alone.
     """
-    master = str(cluster.wait_settled(environment, SETTLE_S).master)
+    master = str(settling.wait_settled(environment).master)
     in_turn = sorted(nodes, key=lambda node: node.name == master)
     for number, node in enumerate(in_turn, 1):
         if node.name == master:
@@ -32,7 +30,7 @@ def node_by_node(environment: Environment, nodes: Collection[Node], work: Work, 
             tell(f"{done.new_master} is master, it was {done.old_master}")
         with stopping_at(node, in_turn[number:]):
             work(node)
-            cluster.wait_settled(environment, SETTLE_S)
+            settling.wait_settled(environment)
         tell(f"{node.name} is back")
 
 

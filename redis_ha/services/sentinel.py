@@ -11,10 +11,14 @@ UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
 
 
 class SentinelClient:
-    """The commands of one Sentinel for one master name."""
+    """The commands of one Sentinel for one master name.
 
-    def __init__(self, client: redis.Redis, master_name: str) -> None:
-        self._client, self._master_name = client, master_name
+    Args:
+        name: what errors call it, for example "Sentinel redis1:26379".
+    """
+
+    def __init__(self, client: redis.Redis, master_name: str, name: str) -> None:
+        self._client, self._master_name, self._name = client, master_name, name
 
     def master(self) -> dict[str, str]:
         """Return SENTINEL MASTER.
@@ -25,7 +29,7 @@ class SentinelClient:
         try:
             return _pairs(self._ask("MASTER", self._master_name))
         except redis.ResponseError as error:
-            raise Unreachable(f"it watches no `{self._master_name}`: {error}") from None
+            raise Unreachable(f"{self._name} watches no `{self._master_name}`: {error}") from None
 
     def replicas(self) -> list[dict[str, str]]:
         """Return SENTINEL REPLICAS."""

@@ -17,10 +17,10 @@ from redis_ha.errors import Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster
+from redis_ha.services import cluster, settling
 from redis_ha.services.client import ask, asking, redis_of
-from redis_ha.services.cluster import RedisView, Snapshot
 from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.snapshot import RedisView, Snapshot
 from redis_ha.wait import now_s, wait_until
 
 PAUSE_S = 8.0
@@ -29,7 +29,6 @@ CATCH_UP_S = 2.0
 PROMOTED_S = 4.0
 LEARNS_S = 15.0
 """How long Sentinels take to read a changed priority: they ask every 10 s."""
-SETTLE_S = 60.0
 FIRST = 1
 """The `replica-priority` that a chosen node has for the moment."""
 
@@ -51,7 +50,7 @@ def run(environment: Environment, to: str | None = None) -> Switchover:
             everything is as it was.
         TimedOut: a step did not come to its end; writers are no longer held.
     """
-    before = cluster.wait_settled(environment, LEARNS_S)
+    before = settling.wait_settled(environment, LEARNS_S)
     old = before.masters[0]
     new = _chosen(before, to)
     try:
@@ -59,7 +58,7 @@ def run(environment: Environment, to: str | None = None) -> Switchover:
             held_s = _switch(environment, old, new)
     finally:
         _write_down(environment)
-    cluster.wait_healthy(environment, SETTLE_S)
+    settling.wait_healthy(environment)
     return Switchover(old.name, new.name, held_s)
 
 
@@ -72,7 +71,7 @@ def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
     if not candidates:
         raise Unhealthy(f"{to or 'no replica'} can be made master")
     new = min(candidates, key=lambda view: (view.priority, view.name))
-    if not new.in_sync:
+    if not new.is_in_sync:
         raise Unhealthy(f"{new.name} is {new.lag_bytes} bytes behind: too far for a switchover")
     return new
 
@@ -152,14 +151,15 @@ def ask_sentinel(environment: Environment, *, coordinated: bool = False) -> bool
     """
     node = environment.sentinel_nodes[0]
     port, password = node.spec.sentinels[0], environment.secrets.sentinel
-    with asking(f"Sentinel of {node.name}", node.address, port, password) as client:
-        sentinel = SentinelClient(client, environment.topology.sentinel.master_name)
+    name = f"Sentinel of {node.name}"
+    with asking(name, node.address, port, password) as client:
+        sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
         try:
             if coordinated:
                 return sentinel.coordinated_failover()
             sentinel.failover()
         except redis.ResponseError as error:
-            raise Unhealthy(f"Sentinel of {node.name} refuses: {error}") from None
+            raise Unhealthy(f"{name} refuses: {error}") from None
     return True
 
 

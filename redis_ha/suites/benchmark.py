@@ -19,7 +19,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.scripts import uploaded
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health
 from redis_ha.services.client import ask, redis_of
 
 TESTS = ("SET", "GET")
@@ -105,7 +105,7 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
     """
     snapshot = cluster.look(environment)
     if snapshot.master is None:
-        raise Unhealthy("; ".join(snapshot.problems))
+        raise Unhealthy("; ".join(health.problems(snapshot)))
     node = environment.node(snapshot.master)
     _require_tool(node)
     replicas = [environment.node(view.name) for view in snapshot.replicas]

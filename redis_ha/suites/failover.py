@@ -19,9 +19,9 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster
+from redis_ha.services import cluster, settling
 from redis_ha.services.client import ask, redis_of
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites.judgement import MOVES, Evidence, judged
 from redis_ha.suites.record import Drill, Plan, settings
 from redis_ha.suites.round import Round
@@ -55,7 +55,7 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
     expected: Expected | None = None
     with _min_replicas(environment, plan.min_replicas):
         for number in range(plan.rounds):
-            before = cluster.wait_settled(environment, SETTLE_S)
+            before = settling.wait_settled(environment, SETTLE_S)
             struck = _scene(environment, plan, before, number)
             expected = expectation.of(environment.topology, plan.kind, struck)
             done.append(_round(environment, plan, struck, before, expected))
@@ -191,7 +191,7 @@ def _last(
 def _converged(environment: Environment) -> tuple[Snapshot, float | None]:
     """Wait for a healthy cluster; return what it is like and when it was healthy."""
     try:
-        return cluster.wait_healthy(environment, SETTLE_S), now_s()
+        return settling.wait_healthy(environment, SETTLE_S), now_s()
     except TimedOut:
         return cluster.look(environment), None
 

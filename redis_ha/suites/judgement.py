@@ -19,7 +19,7 @@ from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 from redis_ha.measure.timeline import Event, Phases, elections, phases
 from redis_ha.providers import loses_cache
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites.round import Figures, Round
 
 MOVES = (Expected.FAILOVER, Expected.SWITCHOVER)

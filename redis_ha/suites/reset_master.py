@@ -2,7 +2,7 @@
 
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, switchover
+from redis_ha.services import cluster, health, switchover
 
 
 def run(environment: Environment) -> str:
@@ -12,8 +12,8 @@ def run(environment: Environment) -> str:
         Unhealthy: the cluster is not healthy, or Sentinel refuses.
     """
     before = cluster.look(environment)
-    if not before.healthy:
-        raise Unhealthy(f"not healthy: {'; '.join(before.problems)}")
+    if problems := health.problems(before):
+        raise Unhealthy(f"not healthy: {'; '.join(problems)}")
     preferred = environment.topology.first_master.name
     if before.master == preferred:
         return f"{preferred} is master already"

@@ -5,8 +5,8 @@ from typing import Any
 
 from redis_ha.errors import TimedOut
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
-from redis_ha.services.cluster import SentinelView, Snapshot
+from redis_ha.services import cluster, settling
+from redis_ha.services.snapshot import SentinelView, Snapshot
 
 LEARNS_S = 15
 
@@ -44,7 +44,7 @@ def run(environment: Environment) -> Report:
     A view that is wrong is asked for again for a while: Sentinels learn in rounds of 10 s.
     """
     try:
-        snapshot = cluster.wait_settled(environment, LEARNS_S)
+        snapshot = settling.wait_settled(environment, LEARNS_S)
     except TimedOut:
         snapshot = cluster.look(environment)
     return Report(environment.choice.name, tuple(judge(snapshot)))

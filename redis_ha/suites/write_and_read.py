@@ -11,7 +11,7 @@ import redis
 from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.measure.worker import KEPT_S
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health
 from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s, wait_until
 
@@ -63,7 +63,7 @@ def run(environment: Environment, writes: int = WRITES) -> Report:
     """
     snapshot = cluster.look(environment)
     if snapshot.master is None or not snapshot.replicas:
-        raise Unhealthy("; ".join(snapshot.problems) or "there is no replica to read from")
+        raise Unhealthy("; ".join(health.problems(snapshot)) or "there is no replica to read from")
     if writes < (fewest := len(snapshot.replicas)):
         raise RedisHaError(f"at least {fewest} writes, one for each replica, not {writes}")
     names = [snapshot.master, *(view.name for view in snapshot.replicas)]

@@ -14,7 +14,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import commander as provisioning
 from redis_ha.provision.steps import Step
-from redis_ha.services import cluster, commander
+from redis_ha.services import cluster, commander, settling
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.record import Plan
@@ -47,7 +47,7 @@ def url(environment: Environment, node: Node) -> Iterator[str]:
 
 @pytest.fixture
 def key(environment: Environment) -> str:
-    master = environment.node(str(cluster.wait_settled(environment, FOLLOWS_S).master))
+    master = environment.node(str(settling.wait_settled(environment, FOLLOWS_S).master))
     with redis_of(environment, master) as client:
         client.set(KEY, VALUE)
     return KEY
@@ -174,7 +174,7 @@ def post(url: str, data: dict[str, str], token: str) -> str:
 def test_the_same_page_shows_the_new_master(
     environment: Environment, node: Node, url: str, keep: Keep, fault: str
 ) -> None:
-    before = str(cluster.wait_settled(environment, FOLLOWS_S).master)
+    before = str(settling.wait_settled(environment, FOLLOWS_S).master)
     process = started(node)
     plan = Plan(fault, report.HISTORIES)
     with browser.page(url) as shown, ThreadPoolExecutor(1) as pool:

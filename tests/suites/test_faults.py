@@ -13,11 +13,10 @@ from redis_ha.faults.scene import REDIS, Scene, Target
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.scripts import uploaded
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health, settling
 from redis_ha.services.client import ask, asking
 from redis_ha.wait import now_s, pause_until, wait_until
 
-SETTLE_S = 60
 TILT_S = 2.5
 PINGS = 100
 TAKEN = ("before", "during", "after")
@@ -28,9 +27,9 @@ pytestmark = pytest.mark.timeout(300)  # machines have to boot; three emulated o
 @pytest.fixture(autouse=True)
 def _whole(environment: Environment) -> Iterator[None]:
     """Strike only what is whole, and see that it is so again."""
-    cluster.wait_healthy(environment, SETTLE_S)
+    settling.wait_healthy(environment)
     yield
-    cluster.wait_healthy(environment, SETTLE_S)
+    settling.wait_healthy(environment)
 
 
 def staged(environment: Environment, fault: str, target: str = "", number: int = 0) -> Scene:
@@ -100,7 +99,7 @@ def test_what_is_hit_answers_nothing_and_is_back_afterwards(
         lambda: alive(environment),
         accept=lambda now: now == everything,
         what="everything answers",
-        timeout_s=SETTLE_S,
+        timeout_s=settling.SETTLE_S,
     )
 
 
@@ -114,7 +113,7 @@ def test_a_flap_ends_while_it_lasts(environment: Environment) -> None:
         assert info(environment, node, "server")["process_id"] != before
         pause_until(at_s + down_after_s + 1)
     # On a busy machine it may be back too late for the Sentinels: then another took over.
-    assert cluster.wait_healthy(environment, SETTLE_S).master
+    assert settling.wait_healthy(environment).master
 
 
 def test_a_sentinel_that_was_hung_is_in_tilt(environment: Environment) -> None:
@@ -273,5 +272,5 @@ def test_heal_puts_back_whatever_is_broken(environment: Environment) -> None:
             made = scene.make(environment, target, faults.named(fault).takes, master)
             running.enter_context(faults.strike(fault, made))
         said: list[str] = []
-        assert heal.run(environment, said.append).healthy
+        assert health.is_healthy(heal.run(environment, said.append))
         assert said == (["redis1: disk", "redis3: network"] if len(left) > 2 else [])

@@ -8,7 +8,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, directives, drift
 from redis_ha.provision.redis import provision
 from redis_ha.provision.steps import Step
-from redis_ha.services import cluster
+from redis_ha.services import cluster, settling
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.record import Plan
 from tests.alike import addressed, elsewhere
@@ -70,7 +70,7 @@ def test_drift_is_found_and_mended_on_its_node_alone(environment: Environment) -
     assert {step.node for step in mended} == {replica.name}
     assert {step.step for step in mended} == {"redis.conf", "redis"}
     assert drift.examine(environment).drifted == []
-    assert cluster.wait_healthy(environment, 60).healthy
+    assert settling.wait_healthy(environment).master
 
 
 def test_no_secret_is_world_readable(environment: Environment) -> None:
@@ -85,7 +85,7 @@ def test_no_secret_is_world_readable(environment: Environment) -> None:
 def test_the_preferred_node_becomes_master_again(environment: Environment) -> None:
     reset_master.run(environment)
     preferred = environment.topology.first_master.name
-    assert cluster.wait_settled(environment, 60).master == preferred
+    assert settling.wait_settled(environment).master == preferred
     assert reset_master.run(environment) == f"{preferred} is master already"
 
 
@@ -100,4 +100,4 @@ def test_a_node_starts_with_what_a_loss_of_power_left_of_its_file(environment: E
     newest = max(files, key=lambda file: int(file.split(".")[-3]))
     node.run("truncate", "-s", "+4096", newest, sudo=True)
     node.units.start("redis")
-    assert cluster.wait_healthy(environment, 60).healthy
+    assert settling.wait_healthy(environment).master

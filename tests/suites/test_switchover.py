@@ -8,7 +8,7 @@ from redis_ha import report
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift
-from redis_ha.services import cluster, switchover
+from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.record import Plan
@@ -32,16 +32,16 @@ def test_no_acknowledged_write_is_lost_by_anybody(
             ("sentinel", "unconfirmed", "naive", "role"), 0
         )
         assert each.new_master != each.old_master
-    assert cluster.look(environment).healthy
+    assert health.is_healthy(cluster.look(environment))
 
 
 @pytest.mark.timeout(300)
 def test_any_replica_can_be_chosen(environment: Environment) -> None:
-    before = cluster.wait_settled(environment, 60)
+    before = settling.wait_settled(environment)
     chosen = max(before.replicas, key=lambda view: view.priority).name
     done = switchover.run(environment, chosen)
     assert (done.old_master, done.new_master) == (before.master, chosen)
-    assert cluster.look(environment).healthy
+    assert health.is_healthy(cluster.look(environment))
 
 
 def test_roles_and_priorities_are_written_down(environment: Environment) -> None:
@@ -58,7 +58,7 @@ def test_the_master_itself_is_refused(environment: Environment) -> None:
 def test_one_that_cannot_finish_leaves_everything_as_it_was(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = cluster.wait_settled(environment, 60)
+    before = settling.wait_settled(environment)
     last = max(before.replicas, key=lambda view: view.priority)
 
     def refuse(_: Environment, *, coordinated: bool = False) -> bool:
@@ -77,6 +77,6 @@ def test_one_that_cannot_finish_leaves_everything_as_it_was(
         with redis_of(environment, environment.node(view.name)) as client:
             priority = client.config_get("replica-priority")
             assert priority == {"replica-priority": str(view.priority)}
-    after = cluster.wait_settled(environment, 60)
+    after = settling.wait_settled(environment)
     assert after.master == before.master
     assert drift.examine(environment).drifted == []

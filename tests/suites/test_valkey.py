@@ -6,7 +6,7 @@ import pytest
 
 from redis_ha import report
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.record import Plan
@@ -37,4 +37,4 @@ def test_a_crash_is_survived(environment: Environment, keep: Keep) -> None:
     drill = failover.run(environment, Plan("kill", report.HISTORIES), told)
     keep("failover", drill.as_json())
     assert drill.verdict == "valid"
-    assert cluster.look(environment).healthy
+    assert health.is_healthy(cluster.look(environment))

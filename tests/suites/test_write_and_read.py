@@ -6,7 +6,7 @@ import pytest
 
 from redis_ha.errors import TimedOut
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import cluster, settling
 from redis_ha.services.client import ask, asking
 from redis_ha.suites import write_and_read
 
@@ -34,4 +34,4 @@ def test_a_replica_that_stopped_replicating_is_found(environment: Environment) -
                 write_and_read.run(environment, writes=4)
         finally:
             ask(client, "REPLICAOF", master_host, str(master_port))
-    cluster.wait_healthy(environment, 60)
+    settling.wait_healthy(environment)

@@ -20,7 +20,7 @@ from redis_ha.measure.timeline import Phases
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
-from redis_ha.services.cluster import RedisView, SentinelView, Snapshot
+from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 from redis_ha.suites.record import Drill, Plan
 from redis_ha.suites.round import Figures, Round
 

@@ -4,7 +4,7 @@ import pytest
 
 from redis_ha.checkers.convergence import expected_successor, problems
 from redis_ha.checkers.expectation import Expected
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import after_failover, redis_view, snapshot
 
 BEFORE = snapshot()

@@ -10,7 +10,7 @@ from redis_ha.errors import RedisHaError, Unreachable
 from redis_ha.faults import disk, heal
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import health, settling
 from tests.unit import builders
 from tests.unit.faults.doubles import Blows, as_namespace, environment
 
@@ -39,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(heal, "redis_of", redis_of)
     monkeypatch.setattr(disk, "_persistence", lambda *_: disk.WELL)
     monkeypatch.setattr(disk, "redis_of", redis_of)
-    monkeypatch.setattr(cluster, "wait_healthy", lambda *_: builders.snapshot())
+    monkeypatch.setattr(settling, "wait_healthy", lambda *_: builders.snapshot())
     return words
 
 
@@ -47,7 +47,7 @@ def test_all_of_a_node_is_put_back_and_told(asked: list[str]) -> None:
     blows = Blows()
     said: list[str] = []
     built = environment(blows, says={"network.sh heal": ":: network changed\n"})
-    assert heal.run(built, said.append).healthy
+    assert health.is_healthy(heal.run(built, said.append))
     assert blows.lines[0] == "restore redis1 redis2 redis3 web1"
     assert [blows.of(name) for name in builders.NAMES] == [MACHINE] * 3
     assert blows.of("web1") == []

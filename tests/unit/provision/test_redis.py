@@ -14,7 +14,7 @@ from redis_ha.provision.configuration import File
 from redis_ha.provision.redis import batches, provision
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster
-from redis_ha.services.cluster import RedisView, Snapshot
+from redis_ha.services.snapshot import RedisView, Snapshot
 from tests.unit.builders import (
     NAMES,
     folders,

@@ -5,7 +5,7 @@ import pytest
 
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision.topology import current_master
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import (
     NAMES,
     folders,

@@ -15,6 +15,7 @@ from redis_ha.proc import Result
 from redis_ha.provision import upgrade
 from redis_ha.provision.upgrade import Change, Pending
 from redis_ha.services import cluster, rolling
+from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import (
     environment,
     folders,
@@ -124,7 +125,7 @@ SEEN = {
 @pytest.mark.usefixtures("in_turn")
 @pytest.mark.parametrize(("looks", "order"), SEEN.values(), ids=SEEN)
 def test_a_node_that_an_upgrade_broke_comes_first(
-    looks: cluster.Snapshot,
+    looks: Snapshot,
     order: list[str],
     machines: Environment,
     nodes: Nodes,

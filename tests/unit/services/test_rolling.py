@@ -7,8 +7,9 @@ import pytest
 from redis_ha.errors import CommandFailed, TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, rolling, switchover
+from redis_ha.services import rolling, settling, switchover
 from redis_ha.services.rolling import node_by_node
+from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import after_failover, folders
 
 
@@ -26,7 +27,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         did.append("switchover")
         return switchover.Switchover("redis2", "redis1", 0.1)
 
-    monkeypatch.setattr(cluster, "wait_settled", lambda *_: after_failover())
+    monkeypatch.setattr(settling, "wait_settled", lambda *_: after_failover())
     monkeypatch.setattr(switchover, "run", change)
     return did
 
@@ -74,12 +75,12 @@ def test_work_that_fails_stops_at_its_node(environment: Environment, done: list[
 def test_a_node_that_does_not_come_back_stops_as_well(
     environment: Environment, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def settled(_: Environment, timeout_s: float) -> cluster.Snapshot:
+    def settled(_: Environment) -> Snapshot:
         if "redis3" in done:
-            raise TimedOut(f"the cluster is settled: not within {timeout_s:g} s")
+            raise TimedOut("the cluster is settled: not within 60 s")
         return after_failover()
 
-    monkeypatch.setattr(cluster, "wait_settled", settled)
+    monkeypatch.setattr(settling, "wait_settled", settled)
     chosen = nodes(environment, "redis1", "redis2", "redis3")
     with pytest.raises(Unhealthy, match=r"^stopped at redis3: .* 60 s; left alone: redis2$"):
         node_by_node(environment, chosen, lambda node: done.append(node.name), print)

@@ -28,7 +28,7 @@ def sentinel() -> Iterator[Ask]:
             port = stack.enter_context(resp.served(answer))
             client = connect("127.0.0.1", port, "secret")
             stack.callback(client.close)
-            return SentinelClient(client, "mymaster")
+            return SentinelClient(client, "mymaster", "Sentinel redis1:26379")
 
         yield served
 
@@ -46,7 +46,9 @@ def test_pairs_become_dictionaries(sentinel: Ask) -> None:
 
 def test_a_sentinel_of_other_masters_is_not_ours(sentinel: Ask) -> None:
     asked = sentinel({"MASTER": resp.error("ERR No such master with that name")})
-    with pytest.raises(Unreachable, match=r"^it watches no `mymaster`: No such master"):
+    with pytest.raises(
+        Unreachable, match=r"^Sentinel redis1:26379 watches no `mymaster`: No such master"
+    ):
         asked.master()
 
 
@@ -97,7 +99,10 @@ def test_a_coordinated_failover_is_asked_for_where_it_is_known(answer: bytes, kn
 
     with resp.served(sentinel) as port:
         client = connect("127.0.0.1", port, "secret")
-        assert SentinelClient(client, "mymaster").coordinated_failover() is known
+        assert (
+            SentinelClient(client, "mymaster", "Sentinel redis1:26379").coordinated_failover()
+            is known
+        )
         client.close()
     assert asked == [["SENTINEL", "FAILOVER", "mymaster", "COORDINATED"]]
 
@@ -107,7 +112,7 @@ def test_a_coordinated_failover_may_be_refused() -> None:
     with resp.served(lambda words: refusal if words[0] == "SENTINEL" else resp.OK) as port:
         client = connect("127.0.0.1", port, "secret")
         with pytest.raises(redis.ResponseError, match="No suitable replica"):
-            SentinelClient(client, "mymaster").coordinated_failover()
+            SentinelClient(client, "mymaster", "Sentinel redis1:26379").coordinated_failover()
         client.close()
 
 
@@ -122,5 +127,5 @@ def test_tilt_is_told(flag: int, tilt: bool) -> None:
     info = resp.bulk(f"# Sentinel\r\nsentinel_tilt:{flag}\r\n")
     with resp.served(lambda words: info if words[0] == "INFO" else resp.OK) as port:
         client = connect("127.0.0.1", port, "secret")
-        assert SentinelClient(client, "mymaster").in_tilt() is tilt
+        assert SentinelClient(client, "mymaster", "Sentinel redis1:26379").in_tilt() is tilt
         client.close()

@@ -10,12 +10,12 @@ from redis_ha.errors import TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, switchover
-from redis_ha.services.cluster import RedisView
+from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView
 from tests.unit import builders
 from tests.unit.builders import redis_view, snapshot
 
 MASTER, TWO, THREE = snapshot().nodes
-FAR = cluster.IN_SYNC_BYTES + 1
+FAR = IN_SYNC_BYTES + 1
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.record import Plan
 from redis_ha.suites.round import Round

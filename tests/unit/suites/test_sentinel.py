@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha.services import cluster
-from redis_ha.services.cluster import SentinelView, Snapshot
+from redis_ha.services.snapshot import SentinelView, Snapshot
 from redis_ha.suites import sentinel
 from redis_ha.suites.sentinel import Check, Report, judge
 from tests.unit import builders

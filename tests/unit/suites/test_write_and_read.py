@@ -9,7 +9,7 @@ from redis_ha.errors import RedisHaError, TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
-from redis_ha.services.cluster import Snapshot
+from redis_ha.services.snapshot import RedisView, Snapshot
 from redis_ha.suites import write_and_read
 from redis_ha.suites.write_and_read import Delay, Report
 from tests.unit import builders
@@ -125,7 +125,7 @@ DOWN = redis_view("redis3", "down", link=None, follows=None)
     ids=["no master", "no replica"],
 )
 def test_without_master_or_replica_there_is_nothing_to_measure(
-    nodes: list[cluster.RedisView],
+    nodes: list[RedisView],
     message: str,
     environment: Environment,
     stores: Stores,

@@ -1,0 +1,105 @@
+"""What to make of a snapshot: its problems in words, and whether all is well. Nothing is asked."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
+
+INTERNAL = {"follows", "syncing"}
+"""What a snapshot knows of a Redis and records do not show."""
+
+
+def problems(snapshot: Snapshot) -> list[str]:
+    """Say in words everything that is not as it should be; empty when healthy."""
+    if all(view.is_down for view in snapshot.nodes) and all(
+        view.error for view in snapshot.sentinels
+    ):
+        return ["no Redis and no Sentinel answers"]
+    return [*_of_masters(snapshot), *_of_replicas(snapshot), *_of_sentinels(snapshot)]
+
+
+def is_healthy(snapshot: Snapshot) -> bool:
+    """Say whether there are no problems."""
+    return not problems(snapshot)
+
+
+def is_settled(snapshot: Snapshot) -> bool:
+    """Say whether it is healthy and every Sentinel has read every replica's priority.
+
+    Sentinel asks a replica that came back within 10 s; until then it takes 100 for granted.
+    """
+    return is_healthy(snapshot) and all(
+        view.replicas == snapshot.replicas_of(view) for view in snapshot.sentinels
+    )
+
+
+def is_agreed(snapshot: Snapshot) -> bool:
+    """Say whether every Sentinel that answers names the one node that is master."""
+    told = {view.master for view in snapshot.sentinels if not view.error}
+    return snapshot.master is not None and told == {snapshot.master}
+
+
+def as_json(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the part of the status record that the cluster itself knows."""
+    found = problems(snapshot)
+    return {
+        "healthy": not found,
+        "problems": found,
+        "master": snapshot.master,
+        "nodes": [
+            {key: value for key, value in asdict(view).items() if key not in INTERNAL}
+            for view in snapshot.nodes
+        ],
+        "sentinels": [
+            {key: getattr(view, key) for key in ("node", "port", "master", "quorum_ok")}
+            for view in snapshot.sentinels
+        ],
+    }
+
+
+def _of_masters(snapshot: Snapshot) -> Iterator[str]:
+    yield from (f"{view.name} is down" for view in snapshot.nodes if view.is_down)
+    if len(snapshot.masters) != 1:
+        names = ", ".join(view.name for view in snapshot.masters) or "none"
+        yield f"there must be one master, there are {len(snapshot.masters)} ({names})"
+
+
+def _of_replicas(snapshot: Snapshot) -> Iterator[str]:
+    for view in snapshot.replicas:
+        yield from _of_replica(view, snapshot)
+
+
+def _of_replica(view: RedisView, snapshot: Snapshot) -> Iterator[str]:
+    master = snapshot.masters[0] if len(snapshot.masters) == 1 else None
+    if master and view.follows != master.address:
+        yield f"{view.name} replicates from {view.follows}, not {master.name}"
+    if view.link != "up":
+        yield f"{view.name}: the link to its master is {view.link}"
+    elif not view.is_in_sync:
+        yield f"{view.name} is not in sync ({view.lag_bytes} bytes behind)"
+
+
+def _of_sentinels(snapshot: Snapshot) -> list[str]:
+    found = (_of_sentinel(view, snapshot) for view in snapshot.sentinels)
+    return [problem for problem in found if problem]
+
+
+def _of_sentinel(view: SentinelView, snapshot: Snapshot) -> str | None:
+    """Return the first thing that is wrong with a Sentinel: the rest may follow from it."""
+    if view.error:
+        return view.error
+    replicas, sentinels = len(snapshot.nodes) - 1, len(snapshot.sentinels)
+    if view.master is None or (snapshot.master and view.master != snapshot.master):
+        found = f"names {view.master} as master"
+    elif view.tilt:
+        found = "is in TILT: it watches and does not act"
+    elif not view.quorum_ok:
+        found = "sees no quorum"
+    elif len(view.replicas) != replicas:
+        found = f"knows {len(view.replicas)} replicas, not {replicas}"
+    elif view.known_sentinels != sentinels:
+        found = f"knows {view.known_sentinels} Sentinels, not {sentinels}"
+    else:
+        return None
+    return f"Sentinel {view.name} {found}"

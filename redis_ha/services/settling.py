@@ -1,0 +1,55 @@
+"""Wait until the cluster is as it should be: asked again and again, with a deadline."""
+
+from collections.abc import Callable
+
+from redis_ha.nodes.environment import Environment
+from redis_ha.services import cluster, health
+from redis_ha.services.snapshot import Snapshot
+from redis_ha.wait import wait_until
+
+SETTLE_S = 60.0
+"""How long a cluster may take to be whole again after a restart or another master: a node loads
+its data or copies all of it, and Sentinels ask about a replica that came back every 10 s."""
+
+
+def wait_healthy(
+    environment: Environment, timeout_s: float = SETTLE_S, *, seen: Snapshot | None = None
+) -> Snapshot:
+    """Return the first healthy snapshot.
+
+    Args:
+        seen: what was seen since the last change; nobody is asked while that will do.
+
+    Raises:
+        TimedOut: it did not get healthy in time; the message has the last problems.
+    """
+    return _wait(environment, "healthy", health.is_healthy, timeout_s, seen)
+
+
+def wait_settled(
+    environment: Environment, timeout_s: float = SETTLE_S, *, seen: Snapshot | None = None
+) -> Snapshot:
+    """Return the first snapshot that is healthy and known to every Sentinel; as `wait_healthy`.
+
+    Raises:
+        TimedOut: it did not get there in time; the message has what is missing.
+    """
+    return _wait(environment, "settled", health.is_settled, timeout_s, seen)
+
+
+def _wait(
+    environment: Environment,
+    state: str,
+    accept: Callable[[Snapshot], bool],
+    timeout_s: float,
+    seen: Snapshot | None,
+) -> Snapshot:
+    if seen is not None and accept(seen):
+        return seen
+    return wait_until(
+        lambda: cluster.look(environment),
+        accept=accept,
+        show=lambda now: "; ".join(health.problems(now)) or "priorities are not known yet",
+        what=f"the cluster is {state}",
+        timeout_s=timeout_s,
+    )

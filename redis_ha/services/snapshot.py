@@ -1,0 +1,91 @@
+"""The whole environment at one moment, as data: who is master, who follows, what Sentinels say."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+IN_SYNC_BYTES = 1 << 20
+"""How far behind a replica may be and still count as in sync: a moment of heavy writing."""
+
+
+@dataclass(frozen=True)
+class RedisView:
+    """One Redis as it describes itself; offsets in bytes of the replication stream."""
+
+    name: str
+    address: str
+    role: str
+    port: int
+    priority: int
+    link: str | None = None
+    offset: int | None = None
+    lag_bytes: int | None = None
+    version: str | None = None
+    follows: str | None = None
+    syncing: bool = False
+
+    @property
+    def is_down(self) -> bool:
+        """Say whether it does not answer."""
+        return self.role == "down"
+
+    @property
+    def is_in_sync(self) -> bool:
+        """Say whether this is a replica with all, or all but the last moment's, data."""
+        return self.link == "up" and not self.syncing and (self.lag_bytes or 0) <= IN_SYNC_BYTES
+
+
+@dataclass(frozen=True)
+class SentinelView:
+    """What one Sentinel says of the environment's master.
+
+    Args:
+        error: why it says nothing, in a sentence that names it.
+    """
+
+    node: str
+    port: int
+    master: str | None
+    quorum_ok: bool
+    epoch: int = -1
+    replicas: tuple[tuple[str, int], ...] = ()
+    known_sentinels: int = 0
+    tilt: bool = False
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.node}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All nodes and Sentinels, asked at the same time."""
+
+    nodes: tuple[RedisView, ...]
+    sentinels: tuple[SentinelView, ...]
+    quorum: int
+
+    @property
+    def masters(self) -> list[RedisView]:
+        return [view for view in self.nodes if view.role == "master"]
+
+    @property
+    def master(self) -> str | None:
+        """Return the one master's name, None when there is none or more than one."""
+        return self.masters[0].name if len(self.masters) == 1 else None
+
+    @property
+    def replicas(self) -> list[RedisView]:
+        return [view for view in self.nodes if view.role == "replica"]
+
+    def replicas_of(self, view: SentinelView) -> tuple[tuple[str, int], ...]:
+        """Return the replicas and priorities that a Sentinel should know."""
+        others = [node for node in self.nodes if node.name != view.master]
+        return tuple(sorted((node.name, node.priority) for node in others))
+
+    def named_master(self) -> str | None:
+        """Return the master by the Sentinels with the newest configuration, then by majority."""
+        told = [view for view in self.sentinels if view.master]
+        newest = max((view.epoch for view in told), default=-1)
+        votes = Counter(view.master for view in told if view.epoch == newest)
+        return votes.most_common(1)[0][0] if votes else None

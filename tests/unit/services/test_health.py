@@ -1,0 +1,146 @@
+from dataclasses import replace
+
+import pytest
+
+from redis_ha.services import health
+from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView
+from tests.unit import builders
+from tests.unit.builders import after_failover, redis_view, sentinel_view, snapshot
+
+MASTER, TWO, THREE = redis_view("redis1", "master"), redis_view("redis2"), redis_view("redis3")
+S1, S2, S3 = (sentinel_view(name) for name in builders.NAMES)
+
+
+def test_a_healthy_cluster_has_no_problems() -> None:
+    for healthy, master in ((snapshot(), "redis1"), (after_failover(), "redis2")):
+        assert health.problems(healthy) == []
+        assert health.is_healthy(healthy)
+        assert healthy.master == master
+
+
+NODES: dict[str, tuple[list[RedisView], list[str]]] = {
+    "a node is down": (
+        [MASTER, TWO, redis_view("redis3", "down", link=None, follows=None)],
+        ["redis3 is down"],
+    ),
+    "no master": (
+        [redis_view("redis1", "down", link=None, follows=None), TWO, THREE],
+        ["redis1 is down", "there must be one master, there are 0 (none)"],
+    ),
+    "two masters": (
+        [MASTER, redis_view("redis2", "master"), THREE],
+        ["there must be one master, there are 2 (redis1, redis2)"],
+    ),
+    "a replica of another": (
+        [MASTER, TWO, replace(THREE, follows="10.0.0.2")],
+        ["redis3 replicates from 10.0.0.2, not redis1"],
+    ),
+    "a link that is down": (
+        [MASTER, replace(TWO, link="down"), THREE],
+        ["redis2: the link to its master is down"],
+    ),
+    "a copy under way": (
+        [MASTER, replace(TWO, syncing=True, lag_bytes=7), THREE],
+        ["redis2 is not in sync (7 bytes behind)"],
+    ),
+    "far behind": (
+        [MASTER, replace(TWO, lag_bytes=IN_SYNC_BYTES + 1), THREE],
+        [f"redis2 is not in sync ({IN_SYNC_BYTES + 1} bytes behind)"],
+    ),
+    "a moment behind": ([MASTER, replace(TWO, lag_bytes=IN_SYNC_BYTES), THREE], []),
+}
+
+
+@pytest.mark.parametrize(("nodes", "problems"), NODES.values(), ids=NODES)
+def test_each_problem_of_the_nodes_is_told(nodes: list[RedisView], problems: list[str]) -> None:
+    assert health.problems(snapshot(nodes)) == problems
+
+
+SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
+    "one does not answer": (
+        [S1, S2, SentinelView("redis3", 26379, None, False, error="it is off")],
+        ["it is off"],
+    ),
+    "one names another master": (
+        [S1, S2, replace(S3, master="redis2")],
+        ["Sentinel redis3:26379 names redis2 as master"],
+    ),
+    "one names nobody of ours": (
+        [S1, S2, replace(S3, master=None)],
+        ["Sentinel redis3:26379 names None as master"],
+    ),
+    "tilt": (
+        [S1, S2, replace(S3, tilt=True)],
+        ["Sentinel redis3:26379 is in TILT: it watches and does not act"],
+    ),
+    "no quorum": (
+        [S1, S2, replace(S3, quorum_ok=False)],
+        ["Sentinel redis3:26379 sees no quorum"],
+    ),
+    "a replica is not known": (
+        [S1, S2, replace(S3, replicas=(("redis2", 75),))],
+        ["Sentinel redis3:26379 knows 1 replicas, not 2"],
+    ),
+    "a ghost": (
+        [S1, S2, replace(S3, known_sentinels=4)],
+        ["Sentinel redis3:26379 knows 4 Sentinels, not 3"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("sentinels", "problems"), SENTINELS.values(), ids=SENTINELS)
+def test_each_problem_of_the_sentinels_is_told(
+    sentinels: list[SentinelView], problems: list[str]
+) -> None:
+    assert health.problems(snapshot(sentinels=sentinels)) == problems
+
+
+def test_the_record_has_the_keys_of_the_contract() -> None:
+    record = health.as_json(snapshot([MASTER, TWO, redis_view("redis3", "down", link=None)]))
+    assert set(record) == {"healthy", "problems", "master", "nodes", "sentinels"}
+    assert (record["healthy"], record["master"]) == (False, "redis1")
+    assert {tuple(node) for node in record["nodes"]} == {
+        ("name", "address", "role", "port", "priority", "link", "offset", "lag_bytes", "version")
+    }
+    assert [node["role"] for node in record["nodes"]] == ["master", "replica", "down"]
+    assert [node["link"] for node in record["nodes"]] == [None, "up", None]
+    assert record["sentinels"][0] == {
+        "node": "redis1",
+        "port": 26379,
+        "master": "redis1",
+        "quorum_ok": True,
+    }
+
+
+def test_nobody_who_answers_is_one_problem() -> None:
+    nodes = [redis_view(name, "down", link=None) for name in builders.NAMES]
+    silent = [SentinelView(name, 26379, None, False, error="gone") for name in builders.NAMES]
+    assert health.problems(snapshot(nodes, silent)) == ["no Redis and no Sentinel answers"]
+    assert len(health.problems(snapshot(nodes))) == len(["down"] * 3) + len(["masters"])
+
+
+def test_a_cluster_is_settled_once_every_priority_is_known() -> None:
+    assert health.is_settled(snapshot())
+    taken_for_granted = replace(S3, replicas=(("redis2", 100), ("redis3", 100)))
+    unsettled = snapshot(sentinels=[S1, S2, taken_for_granted])
+    assert health.is_healthy(unsettled)
+    assert not health.is_settled(unsettled)
+
+
+AGREED: dict[str, tuple[list[SentinelView], bool]] = {
+    "all name the master": ([S1, S2, S3], True),
+    "who does not answer does not count": ([S1, S2, replace(S3, master=None, error="gone")], True),
+    "one names another": ([S1, S2, replace(S3, master="redis2")], False),
+    "nobody answers": ([replace(S1, master=None, error="gone")], False),
+}
+
+
+@pytest.mark.parametrize(("sentinels", "agreed"), AGREED.values(), ids=AGREED)
+def test_sentinels_agree_when_they_name_the_master(
+    sentinels: list[SentinelView], agreed: bool
+) -> None:
+    assert health.is_agreed(snapshot(sentinels=sentinels)) is agreed
+
+
+def test_without_a_master_nobody_agrees() -> None:
+    assert not health.is_agreed(snapshot([redis_view("redis1", "down", link=None), TWO, THREE]))

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from redis_ha.errors import TimedOut
+from redis_ha.services import cluster
+from redis_ha.services.settling import wait_healthy, wait_settled
+from tests.unit.builders import folders, redis_view, sentinel_view, snapshot
+
+MASTER, TWO = redis_view("redis1", "master"), redis_view("redis2")
+UNSETTLED = snapshot(
+    sentinels=[
+        sentinel_view("redis1", replicas=(("redis2", 100), ("redis3", 100))),
+        *(sentinel_view(name) for name in ("redis2", "redis3")),
+    ]
+)
+
+
+def test_a_wait_that_is_over_tells_the_last_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot([MASTER, TWO]))
+    with pytest.raises(TimedOut, match=r"the cluster is healthy: not .* knows 2 replicas, not 1;"):
+        wait_healthy(folders(tmp_path), timeout_s=0)
+
+
+def test_what_was_seen_and_will_do_is_not_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "look", pytest.fail)
+    seen = snapshot()
+    assert wait_settled(folders(tmp_path), seen=seen) is seen
+    assert wait_healthy(folders(tmp_path), seen=UNSETTLED) is UNSETTLED
+
+
+def test_what_was_seen_and_will_not_do_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = snapshot()
+    monkeypatch.setattr(cluster, "look", lambda environment: settled)
+    assert wait_settled(folders(tmp_path), seen=UNSETTLED) is settled
+
+
+def test_priorities_that_nobody_knows_yet_are_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "look", lambda environment: UNSETTLED)
+    with pytest.raises(TimedOut, match=r"is settled: .* last seen: priorities are not known yet$"):
+        wait_settled(folders(tmp_path), timeout_s=0)
