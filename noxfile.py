@@ -33,7 +33,7 @@ NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "doc
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["source"])
 def lint(session: nox.Session) -> None:
-    """Style, types, layers, shell scripts, workflows."""
+    """Style, types, layers, shell scripts, workflows, documentation."""
     session.install("-q", "--require-hashes", "-r", "requirements/lint.txt", silent=True)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -43,6 +43,8 @@ def lint(session: nox.Session) -> None:
     session.run("shfmt", "--diff", *SCRIPTS)
     session.run("actionlint")
     session.run("zizmor", "--offline", "--quiet", ".github")
+    session.run("rumdl", "check", "--quiet", ".")
+    session.run("pytest", "--quiet", "tests/lint")
 
 
 @nox.session(tags=["source"])
