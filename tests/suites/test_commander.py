@@ -72,12 +72,20 @@ def test_the_package_needs_no_network(
 @contextmanager
 def cut_off(node: Node, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Leave a machine only what has a connection already; a folder only a proxy that is none."""
-    if not node.is_machine:
-        with monkeypatch.context() as patch:
-            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
-                patch.setenv(name, "http://127.0.0.1:9")
-            yield
-        return
+    with without_network(node) if node.is_machine else without_registry(monkeypatch):
+        yield
+
+
+@contextmanager
+def without_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+            patch.setenv(name, "http://127.0.0.1:9")
+        yield
+
+
+@contextmanager
+def without_network(node: Node) -> Iterator[None]:
     chain = "add chain inet cut out { type filter hook output priority 0; policy accept; }"
     rules = (
         "add rule inet cut out ct state established accept",
@@ -117,10 +125,11 @@ def test_nobody_gets_in_without_the_password(
         assert shown.locator("#keyTree a.jstree-anchor").count() == 0
 
 
+def test_on_processes_it_has_a_loopback_address(environment: Environment, node: Node) -> None:
+    assert commander.address(environment, node).startswith("127.")
+
+
 def test_only_the_node_itself_reaches_it(environment: Environment, node: Node) -> None:
-    if not node.is_machine:
-        assert commander.address(environment, node).startswith("127.")
-        return
     port = environment.topology.commander.port
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://{node.address}:{port}/", timeout=3)

@@ -91,8 +91,6 @@ def test_the_preferred_node_becomes_master_again(environment: Environment) -> No
 
 def test_a_node_starts_with_what_a_loss_of_power_left_of_its_file(environment: Environment) -> None:
     node = environment.node(cluster.look(environment).replicas[0].name)
-    if not node.is_machine:
-        pytest.skip("a process that ends loses nothing of its files")
     folder = node.path("/var/lib/redis/appendonlydir")
     node.units.hold("redis")
     node.units.kill("redis")
