@@ -1,4 +1,7 @@
-"""The records that others read: their keys, and the exit status that goes with them."""
+"""The records that others read: their keys, and the exit status that goes with them.
+
+Keys may be added: those named here are there.
+"""
 
 from pathlib import Path
 
@@ -20,9 +23,9 @@ def test_status_of_a_healthy_cluster(inv: Inv) -> None:
     said = inv("status", "--json")
     record = said.record
     assert (said.status, record["healthy"], record["problems"]) == (0, True, [])
-    assert set(record) == STATUS
-    assert all(set(node) == NODE for node in record["nodes"])
-    assert all(set(sentinel) == SENTINEL for sentinel in record["sentinels"])
+    assert set(record) >= STATUS
+    assert all(set(node) >= NODE for node in record["nodes"])
+    assert all(set(sentinel) >= SENTINEL for sentinel in record["sentinels"])
     assert (record["provider"], record["inventory"]) == ("local", "contract")
     roles = sorted((node["role"], node["link"]) for node in record["nodes"] if node["link"])
     assert roles == [("replica", "up")] * 2
@@ -36,7 +39,8 @@ def test_a_failover_and_what_comes_after(inv: Inv, tmp_path: Path) -> None:
     assert set(record) >= DRILL
     (only,) = record["rounds"]
     assert set(only) >= ROUND
-    assert (set(only["phases"]), set(only["writes"])) == (PHASES, WRITES)
+    assert set(only["phases"]) >= PHASES
+    assert set(only["writes"]) >= WRITES
     assert only["writes"]["lost"] == 0 < only["writes"]["acknowledged"]
     again = inv("provision", "--json", str(tmp_path / "steps.json"))
     assert again.out == "24 steps, 0 changed\n"
@@ -64,7 +68,7 @@ def test_provisioning_again_changes_nothing(inv: Inv) -> None:
     said = inv("provision", "--json", "-")
     steps = said.record
     assert said.status == 0
-    assert all(set(step) == STEP for step in steps)
+    assert all(set(step) >= STEP for step in steps)
     assert {step["node"] for step in steps} == {"redis1", "redis2", "redis3"}
     assert {step["result"] for step in steps} == {"ok"}
 
@@ -76,7 +80,7 @@ def test_drift_is_shown_and_mended(inv: Inv) -> None:
     said = inv("diff", "--json")
     record = said.record
     drifted = [each for each in record["files"] if each["differences"]]
-    assert (said.status, set(record), record["drift"]) == (1, {"drift", "files"}, True)
+    assert (said.status, record["drift"]) == (1, True)
     assert [(each["node"], each["path"]) for each in drifted] == [
         ("redis2", "/etc/redis/redis.conf")
     ]
@@ -98,7 +102,7 @@ def test_the_doctor_lists_programs_and_settings(inv: Inv) -> None:
     said = inv("doctor", "--json")
     kinds = {"program": PROGRAM, "setting": SETTING}
     assert said.status == 0, said.err
-    assert all(set(each) == kinds[each["kind"]] for each in said.record)
+    assert all(set(each) >= kinds[each["kind"]] for each in said.record)
     settings = [each for each in said.record if each["kind"] == "setting"]
     assert [(each["name"], each["severity"]) for each in settings] == [
         ("client.retry_budget_ms", "note")

@@ -102,15 +102,12 @@ def test_a_report_is_fine_only_with_every_write_on_every_replica() -> None:
 
 
 def test_the_record_names_replicas_and_milliseconds() -> None:
-    assert Report("local", "redis1", 10, (FINE,)).as_json() == {
-        "provider": "local",
-        "master": "redis1",
-        "written": 10,
-        "ok": True,
-        "replicas": [
-            {"replica": "redis2", "read": 10, "median_ms": 0.1, "p99_ms": 0.2, "max_ms": 0.3}
-        ],
-    }
+    record = Report("local", "redis1", 10, (FINE,)).as_json()
+    (replica,) = record["replicas"]
+    wanted = {"provider": "local", "master": "redis1", "written": 10, "ok": True}
+    of_replica = {"replica": "redis2", "read": 10, "median_ms": 0.1, "p99_ms": 0.2, "max_ms": 0.3}
+    assert record | wanted == record
+    assert replica | of_replica == replica
 
 
 DOWN = redis_view("redis3", "down", link=None, follows=None)
