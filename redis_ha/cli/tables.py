@@ -100,7 +100,7 @@ def benchmark(record: benchmark_suite.Report) -> Table:
     made = table(
         f"Throughput of {record.master} beside the vendor's configuration (medians)",
         *("test", ">master/s", ">vendor/s", ">ratio", ">vendor with replicas/s", ">ratio"),
-        *(">p99 ms", ">vendor p99 ms"),
+        *(">rounds ±%", ">p99 ms", ">vendor p99 ms"),
     )
     for each in record.comparisons:
         made.add_row(
@@ -110,6 +110,7 @@ def benchmark(record: benchmark_suite.Report) -> Table:
             f"{each.ratio:.2f}",
             f"{each.replicated.per_second:,.0f}",
             f"{each.replicated_ratio:.2f}",
+            f"{each.spread:.0%}".removesuffix("%"),
             f"{each.master.p99_ms:.2f}",
             f"{each.vendor.p99_ms:.2f}",
         )

@@ -49,12 +49,18 @@ class Sample:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The medians of one kind of request on all servers."""
+    """The medians of one kind of request on all servers.
+
+    Args:
+        spread: how far a round was from its server's median, at most, as a share of that: what
+            ratios that differ by less than this do not tell apart.
+    """
 
     test: str
     master: Sample
     vendor: Sample
     replicated: Sample
+    spread: float
 
     @property
     def ratio(self) -> float:
@@ -68,8 +74,8 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """Return the comparison as records have it."""
-        ratios = {"ratio": self.ratio, "replicated_ratio": self.replicated_ratio}
-        return {**asdict(self), **{name: round(value, 3) for name, value in ratios.items()}}
+        shares = {name: getattr(self, name) for name in ("ratio", "replicated_ratio", "spread")}
+        return {**asdict(self), **{name: round(value, 3) for name, value in shares.items()}}
 
 
 @dataclass(frozen=True)
@@ -140,9 +146,7 @@ def affordable(probe: list[Sample]) -> int:
 
 def compare(samples: list[Sample]) -> list[Comparison]:
     """Return the medians of every test, the servers side by side."""
-    return [
-        Comparison(test, *(_median(samples, server, test) for server in SERVERS)) for test in TESTS
-    ]
+    return [_comparison([each for each in samples if each.test == test], test) for test in TESTS]
 
 
 def parse(server: str, text: str) -> list[Sample]:
@@ -160,8 +164,15 @@ def parse(server: str, text: str) -> list[Sample]:
     ]
 
 
+def _comparison(samples: list[Sample], test: str) -> Comparison:
+    medians = {server: _median(samples, server, test) for server in SERVERS}
+    rates = [(each.per_second, medians[each.server].per_second) for each in samples]
+    spread = max(abs(rate / middle - 1) for rate, middle in rates)
+    return Comparison(test, **medians, spread=spread)
+
+
 def _median(samples: list[Sample], server: str, test: str) -> Sample:
-    chosen = [sample for sample in samples if (sample.server, sample.test) == (server, test)]
+    chosen = [sample for sample in samples if sample.server == server]
     return Sample(
         server,
         test,

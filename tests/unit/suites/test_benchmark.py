@@ -52,7 +52,13 @@ def test_the_record_has_samples_and_both_ratios(report: Report) -> None:
     test = report.as_json()["tests"][0]
     assert report.as_json()["requests"] == 5000
     assert test["master"]["per_second"] == 80
-    assert (test["ratio"], test["replicated_ratio"]) == (0.8, 0.5)
+    assert (test["ratio"], test["replicated_ratio"], test["spread"]) == (0.8, 0.5, 8.0)
+
+
+def test_the_round_that_is_furthest_from_its_servers_median_tells_the_spread(
+    report: Report,
+) -> None:
+    assert [each.spread for each in report.comparisons] == [8.0, 0.0]  # the vendor's: 900 and 100
 
 
 @pytest.mark.parametrize(
