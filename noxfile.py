@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nox
 
-from redis_ha.cli.checks import TAGS, without_provider
+from redis_ha.cli.sessions import TAGS, without_provider
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "none"  # suites run in the locked .venv that nox runs in

@@ -1,7 +1,6 @@
 """The console in a real browser: the machine's own Chromium, without a window."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, TimeoutError, sync_playwright  # noqa: A004
 
 from redis_ha import report
-from redis_ha.cli.checks import BROWSERS
+from redis_ha.cli import sessions
 
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
 ANSWERS_MS = 20_000
@@ -19,7 +18,7 @@ LOOK_MS = 1_000
 @contextmanager
 def page(url: str) -> Iterator[Page]:
     """Open a page; the browser is gone in the end."""
-    found = next(path for name in BROWSERS if (path := shutil.which(name)))
+    found = sessions.needs().programs["browser"].path()
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses root otherwise
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *root])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from redis_ha.cli.checks import ALL_TAGS
+from redis_ha.cli.sessions import ALL_TAGS
 from redis_ha.render import PROJECT
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))

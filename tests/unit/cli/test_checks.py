@@ -11,6 +11,7 @@ from invoke.exceptions import Exit
 
 from redis_ha import providers
 from redis_ha.cli import checks
+from redis_ha.cli import sessions as cli_sessions
 
 SESSIONS = {
     "lint": ["source"],
@@ -33,7 +34,7 @@ def fails() -> set[str]:
 @pytest.fixture
 def ran(fails: set[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sessions: list[str] = []
-    monkeypatch.setattr(checks, "_sessions", lambda: SESSIONS)
+    monkeypatch.setattr(cli_sessions, "listed", lambda: SESSIONS)
 
     def passed(names: list[str]) -> bool:
         sessions.extend(names)

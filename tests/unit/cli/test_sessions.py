@@ -1,0 +1,42 @@
+"""What sessions need: a table of programs, and how what is missing is told."""
+
+import shutil
+
+import pytest
+
+from redis_ha.cli import sessions
+from redis_ha.cli.sessions import Needs, Program
+
+BROWSER = Program(("chromium", "google-chrome"), "apt-get install chromium")
+NEEDS = Needs(
+    {"browser": BROWSER, "npm": Program(("npm",), "make npm")}, {"it": ("npm", "browser")}
+)
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    has = {"npm", "google-chrome"}
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in has else None)
+    return has
+
+
+def test_any_of_a_programs_names_will_do(machine: set[str]) -> None:
+    assert BROWSER.path() == "/bin/google-chrome"
+    machine.add("chromium")
+    assert BROWSER.path() == "/bin/chromium"
+    assert list(NEEDS.missing("it")) == []
+
+
+def test_what_is_missing_is_told_with_what_mends_it(machine: set[str]) -> None:
+    machine.clear()
+    assert list(NEEDS.missing("it")) == [
+        "no npm: make npm",
+        "no chromium: apt-get install chromium",
+    ]
+    assert list(NEEDS.missing("another")) == []
+
+
+def test_the_table_names_sessions_and_programs_that_exist() -> None:
+    table = sessions.needs()
+    assert set(table.of_sessions) <= set(sessions.listed())
+    assert {each for words in table.of_sessions.values() for each in words} == set(table.programs)
