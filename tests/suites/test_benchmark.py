@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health
 from redis_ha.suites import benchmark
 
 Keep = Callable[..., None]
@@ -28,4 +28,4 @@ def test_the_master_is_measured_beside_the_vendors_configuration(
         for sample in (each.master, each.vendor, each.replicated):
             assert sample.per_second > 0
             assert 0 < sample.p50_ms <= sample.p99_ms
-    assert cluster.look(environment).healthy
+    assert health.is_healthy(cluster.look(environment))

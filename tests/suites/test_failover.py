@@ -10,7 +10,7 @@ from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import loses_cache
-from redis_ha.services import cluster
+from redis_ha.services import cluster, health
 from redis_ha.suites import failover
 from redis_ha.suites.record import Drill, Plan
 from tests.suites.telling import told
@@ -36,7 +36,7 @@ def drilled(environment: Environment, keep: Keep, fault: str) -> Drill:
 def test_processes_refuse_a_drill_that_takes_machines(environment: Environment, fault: str) -> None:
     with pytest.raises(NotApplicable, match=f"^`{fault}` cannot strike here: local nodes "):
         failover.run(environment, Plan(fault, report.HISTORIES))
-    assert cluster.look(environment).healthy
+    assert health.is_healthy(cluster.look(environment))
 
 
 @pytest.mark.timeout(600)
