@@ -1,5 +1,8 @@
 """The errors that end a command, each with the exit status it stands for."""
 
+import re
+from collections.abc import Mapping
+
 
 class RedisHaError(Exception):
     """The request cannot be served; one line says why and what to do (exit status 2)."""
@@ -53,3 +56,32 @@ class CommandFailed(RedisHaError):
         super().__init__(
             f"{where}: `{' '.join(argv)}` ended with status {status}: {tail or 'no output'}"
         )
+
+
+class SeveralFailed(RedisHaError):
+    """The same work failed on several nodes; one line has each of them with its own reason.
+
+    Args:
+        failed: the error of each by its name; the worst gives the exit status.
+    """
+
+    def __init__(self, failed: Mapping[str, RedisHaError]) -> None:
+        self.failed = dict(failed)
+        self.exit_status = max(error.exit_status for error in failed.values())
+        super().__init__(_in_one_line([_named(*each) for each in failed.items()]))
+
+
+def _named(name: str, error: RedisHaError) -> str:
+    """Return an error's words with the name before them where they do not begin with it."""
+    reason = str(error)
+    head = re.split(r": |\(", reason, maxsplit=1)[0]
+    return reason if re.search(rf"\b{re.escape(name)}\b", head) else f"{name}: {reason}"
+
+
+def _in_one_line(reasons: list[str]) -> str:
+    """Join reasons; what all of them advise in the same words is said once, at the end."""
+    parts = [reason.partition("; ") for reason in reasons]
+    advice = {rest for _, _, rest in parts}
+    if len(advice) > 1:
+        return "; ".join(reasons)
+    return "; ".join([*(head for head, _, _ in parts), *filter(None, advice)])

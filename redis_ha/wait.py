@@ -14,6 +14,22 @@ def now_s() -> float:
     return time.monotonic()
 
 
+def last_seen(
+    probe: Callable[[], Seen],
+    *,
+    timeout_s: float,
+    accept: Callable[[Seen], bool] = bool,
+    interval_s: float = 0.1,
+) -> Seen:
+    """Ask `probe` until `accept` likes the answer or the time is over; return the last answer."""
+    deadline = now_s() + timeout_s
+    while True:
+        seen = probe()
+        if accept(seen) or now_s() >= deadline:
+            return seen
+        time.sleep(interval_s)
+
+
 def wait_until(
     probe: Callable[[], Seen],
     *,
@@ -31,14 +47,10 @@ def wait_until(
     Raises:
         TimedOut: the deadline passed; the message has the last answer.
     """
-    deadline = now_s() + timeout_s
-    while True:
-        seen = probe()
-        if accept(seen):
-            return seen
-        if now_s() >= deadline:
-            raise TimedOut(f"{what}: not within {timeout_s:g} s, last seen: {show(seen)}")
-        time.sleep(interval_s)
+    seen = last_seen(probe, timeout_s=timeout_s, accept=accept, interval_s=interval_s)
+    if not accept(seen):
+        raise TimedOut(f"{what}: not within {timeout_s:g} s, last seen: {show(seen)}")
+    return seen
 
 
 def pause_until(moment_s: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from redis_ha.errors import RedisHaError
+from redis_ha.errors import RedisHaError, SeveralFailed
 
 
 class Named(Protocol):
@@ -41,11 +41,18 @@ def each(items: Iterable[Item], work: Callable[[Item], Value]) -> dict[str, Valu
     """Return what `work` gave for each item by name.
 
     Raises:
-        RedisHaError: the first failure, after all have ended.
+        RedisHaError: it failed for one, after all have ended.
+        SeveralFailed: it failed for more.
     """
     done: dict[str, Value] = {}
+    failed: dict[str, RedisHaError] = {}
     for name, outcome in outcomes(items, work).items():
         if isinstance(outcome, RedisHaError):
-            raise outcome
-        done[name] = outcome
+            failed[name] = outcome
+        else:
+            done[name] = outcome
+    if len(failed) > 1:
+        raise SeveralFailed(failed)
+    if failed:
+        raise next(iter(failed.values()))
     return done

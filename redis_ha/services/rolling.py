@@ -8,29 +8,41 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell
 from redis_ha.services import settling, switchover
+from redis_ha.services.snapshot import Snapshot
 
 Work = Callable[[Node], None]
 """What is done to a node; its Redis may be gone for as long as that takes."""
 
 
-def node_by_node(environment: Environment, nodes: Collection[Node], work: Work, tell: Tell) -> None:
+def node_by_node(
+    environment: Environment,
+    nodes: Collection[Node],
+    work: Work,
+    tell: Tell,
+    *,
+    seen: Snapshot | None = None,
+) -> None:
     """Work on these nodes, each back in its place before the next.
 
     When the master is among them another one takes over before its turn.
+
+    Args:
+        seen: what was seen since the last change.
 
     Raises:
         Unhealthy: the cluster is not whole to begin with, a node did not come back, or the
             switchover was refused; the nodes after that were left alone.
     """
-    master = str(settling.wait_settled(environment).master)
+    seen = settling.wait_settled(environment, seen=seen)
+    master = seen.master
     in_turn = sorted(nodes, key=lambda node: node.name == master)
     for number, node in enumerate(in_turn, 1):
         if node.name == master:
-            done = switchover.run(environment)
+            done = switchover.run(environment, seen=seen)
             tell(f"{done.new_master} is master, it was {done.old_master}")
         with stopping_at(node, in_turn[number:]):
             work(node)
-            settling.wait_settled(environment)
+            seen = settling.wait_settled(environment)
         tell(f"{node.name} is back")
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, health
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.wait import wait_until
+from redis_ha.wait import last_seen, wait_until
 
 SETTLE_S = 60.0
 """How long a cluster may take to be whole again after a restart or another master: a node loads
 its data or copies all of it, and Sentinels ask about a replica that came back every 10 s."""
+LEARNS_S = 15.0
+"""How long Sentinels take to read a replica's priority: they ask for it every 10 s."""
 
 
 def wait_healthy(
@@ -37,6 +39,17 @@ def wait_settled(
     return _wait(environment, "settled", health.is_settled, timeout_s, seen)
 
 
+def until(
+    environment: Environment,
+    accept: Callable[[Snapshot], bool],
+    timeout_s: float = SETTLE_S,
+    *,
+    seen: Snapshot | None = None,
+) -> Snapshot:
+    """Return the first snapshot that `accept` likes, else the last one when the time is over."""
+    return last_seen(_looks(environment, seen), accept=accept, timeout_s=timeout_s)
+
+
 def _wait(
     environment: Environment,
     state: str,
@@ -44,12 +57,16 @@ def _wait(
     timeout_s: float,
     seen: Snapshot | None,
 ) -> Snapshot:
-    if seen is not None and accept(seen):
-        return seen
     return wait_until(
-        lambda: cluster.look(environment),
+        _looks(environment, seen),
         accept=accept,
         show=lambda now: "; ".join(health.problems(now)) or "priorities are not known yet",
         what=f"the cluster is {state}",
         timeout_s=timeout_s,
     )
+
+
+def _looks(environment: Environment, seen: Snapshot | None) -> Callable[[], Snapshot]:
+    """Return what looks at the cluster; what was seen already is its first answer."""
+    known = [] if seen is None else [seen]
+    return lambda: known.pop() if known else cluster.look(environment)

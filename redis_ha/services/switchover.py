@@ -27,8 +27,6 @@ PAUSE_S = 8.0
 """How long writers are held at most; Redis lets them go by itself, whatever happens here."""
 CATCH_UP_S = 2.0
 PROMOTED_S = 4.0
-LEARNS_S = 15.0
-"""How long Sentinels take to read a changed priority: they ask every 10 s."""
 FIRST = 1
 """The `replica-priority` that a chosen node has for the moment."""
 
@@ -42,15 +40,20 @@ class Switchover:
     held_s: float
 
 
-def run(environment: Environment, to: str | None = None) -> Switchover:
+def run(
+    environment: Environment, to: str | None = None, *, seen: Snapshot | None = None
+) -> Switchover:
     """Make another node master, `to` or the one that Sentinel prefers.
+
+    Args:
+        seen: what was seen since the last change.
 
     Raises:
         Unhealthy: the cluster is not whole, the replica is too far behind, or Sentinel refuses;
             everything is as it was.
         TimedOut: a step did not come to its end; writers are no longer held.
     """
-    before = settling.wait_settled(environment, LEARNS_S)
+    before = settling.wait_settled(environment, settling.LEARNS_S, seen=seen)
     old = before.masters[0]
     new = _chosen(before, to)
     try:
@@ -188,7 +191,7 @@ def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> It
             accept=lambda now: all(_first(view.replicas) == new.name for view in now.sentinels),
             show=lambda now: [view.replicas for view in now.sentinels],
             what=f"every Sentinel prefers {new.name}",
-            timeout_s=LEARNS_S,
+            timeout_s=settling.LEARNS_S,
         )
         yield
     finally:

@@ -17,5 +17,5 @@ def run(environment: Environment) -> str:
     preferred = environment.topology.first_master.name
     if before.master == preferred:
         return f"{preferred} is master already"
-    done = switchover.run(environment, to=preferred)
+    done = switchover.run(environment, preferred, seen=before)
     return f"{done.new_master} is master again, it was {done.old_master}"

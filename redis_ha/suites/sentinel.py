@@ -3,12 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from redis_ha.errors import TimedOut
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, settling
+from redis_ha.services import health, settling
 from redis_ha.services.snapshot import SentinelView, Snapshot
-
-LEARNS_S = 15
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,7 @@ def run(environment: Environment) -> Report:
 
     A view that is wrong is asked for again for a while: Sentinels learn in rounds of 10 s.
     """
-    try:
-        snapshot = settling.wait_settled(environment, LEARNS_S)
-    except TimedOut:
-        snapshot = cluster.look(environment)
+    snapshot = settling.until(environment, health.is_settled, settling.LEARNS_S)
     return Report(environment.choice.name, tuple(judge(snapshot)))
 
 

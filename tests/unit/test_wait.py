@@ -3,7 +3,7 @@ from itertools import count, islice
 import pytest
 
 from redis_ha.errors import TimedOut
-from redis_ha.wait import pause_until, ticks, wait_until
+from redis_ha.wait import last_seen, pause_until, ticks, wait_until
 
 
 class Clock:
@@ -78,3 +78,14 @@ def test_a_pause_lasts_until_its_moment_and_not_beyond(clock: Clock) -> None:
     pause_until(101.5)
     pause_until(99)
     assert clock.now_s == 101.5
+
+
+@pytest.mark.parametrize(("wanted", "seen", "at_s"), [(1, 1, 100.5), (9, 2, 101)])
+def test_the_last_answer_counts_where_the_time_is_over(
+    wanted: int, seen: int, at_s: float, clock: Clock
+) -> None:
+    numbers = count()
+    answer = last_seen(
+        lambda: next(numbers), accept=lambda n: n == wanted, timeout_s=1, interval_s=0.5
+    )
+    assert (answer, clock.now_s) == (seen, at_s)

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from redis_ha.errors import Unreachable
+from redis_ha.errors import SeveralFailed, TimedOut, Unreachable
 from redis_ha.nodes.group import each, outcomes
 
 
@@ -38,6 +38,22 @@ def test_each_raises_the_failure_after_all_have_ended() -> None:
     with pytest.raises(Unreachable, match="a is gone"):
         each(ITEMS, work)
     assert sorted(ended) == ["b", "c"]
+
+
+def test_each_tells_what_happened_on_every_node_that_failed() -> None:
+    failures = {"a": Unreachable("a is gone"), "b": TimedOut("late")}
+    ended: list[str] = []
+
+    def work(item: Item) -> None:
+        if item.name in failures:
+            raise failures[item.name]
+        ended.append(item.name)
+
+    with pytest.raises(SeveralFailed) as caught:
+        each(ITEMS, work)
+    assert str(caught.value) == "b: late; a is gone"
+    assert (caught.value.failed, caught.value.exit_status) == (failures, 2)
+    assert ended == ["c"]
 
 
 def test_each_returns_the_values_by_name() -> None:

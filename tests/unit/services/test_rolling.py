@@ -12,6 +12,8 @@ from redis_ha.services.rolling import node_by_node
 from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import after_failover, folders
 
+SEEN = after_failover()
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Environment:
@@ -23,11 +25,12 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what was done, to a cluster whose master is redis2."""
     did: list[str] = []
 
-    def change(_: Environment) -> switchover.Switchover:
+    def change(_: Environment, *, seen: Snapshot) -> switchover.Switchover:
+        assert seen is SEEN
         did.append("switchover")
         return switchover.Switchover("redis2", "redis1", 0.1)
 
-    monkeypatch.setattr(settling, "wait_settled", lambda *_: after_failover())
+    monkeypatch.setattr(settling, "wait_settled", lambda *_, **__: SEEN)
     monkeypatch.setattr(switchover, "run", change)
     return did
 
@@ -75,10 +78,10 @@ def test_work_that_fails_stops_at_its_node(environment: Environment, done: list[
 def test_a_node_that_does_not_come_back_stops_as_well(
     environment: Environment, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def settled(_: Environment) -> Snapshot:
+    def settled(_: Environment, **known: Snapshot | None) -> Snapshot:
         if "redis3" in done:
             raise TimedOut("the cluster is settled: not within 60 s")
-        return after_failover()
+        return SEEN
 
     monkeypatch.setattr(settling, "wait_settled", settled)
     chosen = nodes(environment, "redis1", "redis2", "redis3")

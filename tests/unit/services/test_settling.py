@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from redis_ha.errors import TimedOut
-from redis_ha.services import cluster
-from redis_ha.services.settling import wait_healthy, wait_settled
+from redis_ha.services import cluster, health
+from redis_ha.services.settling import until, wait_healthy, wait_settled
 from tests.unit.builders import folders, redis_view, sentinel_view, snapshot
 
 MASTER, TWO = redis_view("redis1", "master"), redis_view("redis2")
@@ -47,3 +47,12 @@ def test_priorities_that_nobody_knows_yet_are_what_is_missing(
     monkeypatch.setattr(cluster, "look", lambda environment: UNSETTLED)
     with pytest.raises(TimedOut, match=r"is settled: .* last seen: priorities are not known yet$"):
         wait_settled(folders(tmp_path), timeout_s=0)
+
+
+@pytest.mark.parametrize("timeout_s", [0, 5])
+def test_what_was_seen_last_is_returned_when_the_time_is_over(
+    timeout_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot())
+    now = until(folders(tmp_path), health.is_settled, timeout_s, seen=UNSETTLED)
+    assert now == (snapshot() if timeout_s else UNSETTLED)

@@ -8,16 +8,18 @@ import pytest
 from redis_ha.errors import RedisHaError, TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster
-from redis_ha.services.snapshot import RedisView, Snapshot
+from redis_ha.services.snapshot import RedisView
 from redis_ha.suites import write_and_read
 from redis_ha.suites.write_and_read import Delay, Report
 from tests.unit import builders
 from tests.unit.builders import redis_view, snapshot
+from tests.unit.looks import Looks
 
 
 class Stores:
     """A master whose writes are on every replica at once, but for what one replica lacks."""
+
+    looks: Looks
 
     def __init__(self) -> None:
         self.data: dict[str, str] = {}
@@ -57,12 +59,8 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> Stores:
 
     monkeypatch.setattr(write_and_read, "redis_of", redis_of)
     monkeypatch.setattr(write_and_read, "ARRIVES_S", 0)
-    seen(monkeypatch, snapshot())
+    made.looks = Looks(monkeypatch, snapshot())
     return made
-
-
-def seen(monkeypatch: pytest.MonkeyPatch, state: Snapshot) -> None:
-    monkeypatch.setattr(cluster, "look", lambda environment: state)
 
 
 @pytest.fixture
@@ -81,6 +79,7 @@ def test_every_replica_has_every_write_and_nothing_is_left_behind(
         ("redis3", 10),
     ]
     assert stores.data == {}
+    assert stores.looks.count == 1
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["one it was asked for", "one it was not asked for"])
@@ -128,7 +127,7 @@ def test_without_master_or_replica_there_is_nothing_to_measure(
     stores: Stores,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seen(monkeypatch, snapshot(nodes))
+    Looks(monkeypatch, snapshot(nodes))
     with pytest.raises(Unhealthy, match=message):
         write_and_read.run(environment)
 
@@ -142,3 +141,4 @@ def test_fewer_writes_than_replicas_are_refused(
     ):
         write_and_read.run(environment, writes=writes)
     assert stores.data == {}
+    assert stores.looks.count == 1

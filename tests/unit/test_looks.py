@@ -1,0 +1,115 @@
+"""A command asks the cluster once and hands on what it saw; again only after a change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from redis_ha.cli import heal, lifecycle
+from redis_ha.faults import heal as healing
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.services import settling, switchover
+from redis_ha.services.snapshot import Snapshot
+from redis_ha.suites import benchmark, sentinel
+from tests.unit import looks
+from tests.unit.builders import NAMES, after_failover, sentinel_view, snapshot
+from tests.unit.faults import doubles
+from tests.unit.looks import Looks
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Return an environment of doubles in which every change of master works."""
+
+    @contextmanager
+    def redis_of(_: Environment, node: Node) -> Iterator[Any]:
+        yield doubles.as_namespace(name=node.name, execute_command=lambda *_: "OK")
+
+    monkeypatch.setattr(switchover, "redis_of", redis_of)
+    monkeypatch.setattr(healing, "redis_of", redis_of)
+    monkeypatch.setattr(switchover, "_switch", lambda *_: 0.1)
+    built = doubles.environment(doubles.Blows(), machines=False)
+    object.__setattr__(built, "folder", tmp_path)
+    return built
+
+
+HERE, THERE = snapshot(), after_failover()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, what the cluster looks like meanwhile, and how often it may be asked."""
+
+    task: Any
+    seen: tuple[Snapshot, ...]
+    count: int
+    options: dict[str, object] = field(default_factory=dict)
+
+
+COMMANDS = {
+    "status": Command(lifecycle.status, (HERE,), 1),
+    "status --json": Command(lifecycle.status, (HERE,), 1, {"json": True}),
+    "switchover": Command(lifecycle.switchover, (HERE, THERE), 1 + 1),
+    "reset-master, which it is": Command(lifecycle.reset_master, (HERE,), 1),
+    "reset-master": Command(lifecycle.reset_master, (THERE, HERE), 1 + 1),
+    "restart": Command(lifecycle.restart, (HERE,), 1),
+    "restart --rolling": Command(
+        lifecycle.restart,
+        (HERE, HERE, HERE, THERE),
+        1 + len(HERE.nodes) + 1,  # once to begin with, after each node, after the switchover
+        {"rolling": True},
+    ),
+    "heal": Command(heal.heal, (HERE,), 1),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_command_asks_once_and_after_each_change(
+    command: Command, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Looks(monkeypatch, *command.seen)
+    looks.run(command.task, environment, monkeypatch, **command.options)
+    assert counted.count == command.count
+
+
+UNSETTLED = snapshot(sentinels=[sentinel_view(name, replicas=()) for name in NAMES])
+
+
+@pytest.mark.parametrize(
+    ("seen", "count"), [((HERE,), 1), ((UNSETTLED, HERE), 2)], ids=["settled", "settles"]
+)
+def test_the_sentinel_suite_asks_until_the_sentinels_know(
+    seen: tuple[Snapshot, ...],
+    count: int,
+    environment: Environment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted = Looks(monkeypatch, *seen)
+    assert sentinel.run(environment).ok
+    assert counted.count == count
+
+
+def test_when_the_sentinels_do_not_learn_in_time_what_was_seen_last_is_judged(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "LEARNS_S", 0)
+    counted = Looks(monkeypatch, UNSETTLED)
+    assert not sentinel.run(environment).ok
+    assert counted.count == 1
+
+
+def test_a_benchmark_asks_once(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(_: Node, server: str, *__: object) -> list[benchmark.Sample]:
+        return [benchmark.Sample(server, test, 1000, 1, 1) for test in benchmark.TESTS]
+
+    monkeypatch.setattr(benchmark, "_require_tool", lambda _: None)
+    monkeypatch.setattr(benchmark, "_passage", lambda *_: nullcontext(()))
+    monkeypatch.setattr(benchmark, "_vendor", lambda *_: nullcontext())
+    monkeypatch.setattr(benchmark, "_measure", measure)
+    counted = Looks(monkeypatch, HERE)
+    assert benchmark.run(environment).master == "redis1"
+    assert counted.count == 1
