@@ -1,12 +1,14 @@
 """The check of the documentation says no to links and anchors that lead nowhere."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-CHECK = ("rumdl", "check", "--config", str(PROJECT / "pyproject.toml"), ".")
+RUMDL = Path(sys.executable).with_name("rumdl")
+CHECK = (RUMDL, "check", "--config", str(PROJECT / "pyproject.toml"), ".")
 GOOD = "# Top\n\n## 6. Lag 1 s, D 2 s\n\n[a](a.md) [b](a.md#6-lag-1-s-d-2-s) [c](#top)\n"
 
 
