@@ -49,7 +49,7 @@ def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what
     if not chosen:
         known = ", ".join(found) or "none"
         raise RedisHaError(f"no console on `{node}`; nodes with the role commander: {known}")
-    if not chosen.units.active(commander.UNIT):
+    if not chosen.units.is_active(commander.UNIT):
         raise Unhealthy(
             f"{chosen.name}: the console does not run; `./inv provision.commander` starts it"
         )

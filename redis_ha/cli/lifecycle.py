@@ -181,17 +181,17 @@ def upgrade(environment: Environment) -> None:
 @environment_task(help={"json": "print the findings as JSON"})
 def doctor(environment: Environment, json: bool = False) -> None:
     """Say what is missing on this machine and which settings are unwise, and what is better."""
-    from redis_ha.suites import doctor as suite
-    from redis_ha.suites import lint
+    from redis_ha.suites import doctor as machine
+    from redis_ha.suites import settings
 
-    programs, settings = suite.examine(environment), lint.examine(environment)
+    required, unwise = machine.examine(environment), settings.examine(environment)
     if json:
-        print_json([each.as_json() for each in programs] + [each.as_json() for each in settings])
+        print_json([each.as_json() for each in required] + [each.as_json() for each in unwise])
     else:
-        show(tables.findings(programs))
-        show(tables.settings(settings))
-    missing = [f"missing: {finding.name}" for finding in programs if finding.blocks]
-    wrong = [f"wrong: {finding.setting} {finding.now}" for finding in settings if finding.wrong]
+        show(tables.requirements(required))
+        show(tables.settings(unwise))
+    missing = [f"missing: {each.name}" for each in required if each.is_blocking]
+    wrong = [f"wrong: {each.setting} {each.now}" for each in unwise if each.wrong]
     if missing or wrong:
         raise Unhealthy("; ".join([*missing, *wrong]))
     ERR.print("nothing is missing, no setting is wrong", style="green")

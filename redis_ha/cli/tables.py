@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import sentinel as sentinel_suite
     from redis_ha.suites import write_and_read as write_suite
-    from redis_ha.suites.finding import Finding as Program
+    from redis_ha.suites.requirement import Requirement
 
 COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
 SEVERITIES = {"wrong": "red", "risky": "yellow", "note": "dim"}
@@ -117,11 +117,13 @@ def benchmark(record: benchmark_suite.Report) -> Table:
     return made
 
 
-def findings(found: list[Program]) -> Table:
-    """Return a row per finding of the doctor."""
+def requirements(found: list[Requirement]) -> Table:
+    """Return a row per thing that the doctor looked for on this machine."""
     made = table("This machine", "", "what", "found", "mend it with")
     for each in found:
-        word, style = ("ok", "green") if each.ok else ("no", "red" if each.blocks else "yellow")
+        word, style = (
+            ("ok", "green") if each.ok else ("no", "red" if each.is_blocking else "yellow")
+        )
         made.add_row(Text(word, style=style), each.name, each.detail, each.mend)
     return made
 

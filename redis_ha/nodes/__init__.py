@@ -32,7 +32,7 @@ class Units(Protocol):
     def resume(self, unit: str) -> None:
         """Let a paused process go on; does nothing to one that runs."""
 
-    def active(self, unit: str) -> bool:
+    def is_active(self, unit: str) -> bool:
         """Say whether a unit runs."""
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:

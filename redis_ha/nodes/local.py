@@ -47,7 +47,7 @@ class SupervisorUnits:
     def resume(self, unit: str) -> None:
         self._supervisor.signal(self._process(unit), signal.SIGCONT)
 
-    def active(self, unit: str) -> bool:
+    def is_active(self, unit: str) -> bool:
         return self._supervisor.processes().get(self._process(unit)) == RUNNING
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class SystemdUnits:
     def resume(self, unit: str) -> None:
         self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
 
-    def active(self, unit: str) -> bool:
+    def is_active(self, unit: str) -> bool:
         return self._node.run("systemctl", "is-active", "--quiet", service(unit), check=False).ok
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         offset=info["slave_repl_offset"] if replica else info["master_repl_offset"],
         version=info.get("valkey_version") or info["redis_version"],
         follows=info["master_host"] if replica else None,
-        syncing=bool(replica and info["master_sync_in_progress"]),
+        is_syncing=bool(replica and info["master_sync_in_progress"]),
     )
 
 
@@ -92,7 +92,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         with asking(name, node.address, port, password) as client:
             sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
             state, replicas = sentinel.master(), sentinel.replicas()
-            problem, tilt = sentinel.quorum_problem(), sentinel.in_tilt()
+            problem, tilt = sentinel.quorum_problem(), sentinel.is_in_tilt()
     except Unreachable as error:
         return SentinelView(node.name, port, None, False, error=str(error))
     known = environment.node_at(state["ip"])
@@ -104,7 +104,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         epoch=int(state["config-epoch"]),
         replicas=tuple(sorted(_seen(environment, replica) for replica in replicas)),
         known_sentinels=int(state["num-other-sentinels"]) + 1,
-        tilt=tilt,
+        is_in_tilt=tilt,
     )
 
 

@@ -37,7 +37,9 @@ def look(environment: Environment) -> list[View]:
     port = environment.topology.commander.port
     return [
         View(name, _word(active), f"{address(environment, environment.nodes[name])}:{port}")
-        for name, active in outcomes(nodes(environment), lambda it: it.units.active(UNIT)).items()
+        for name, active in outcomes(
+            nodes(environment), lambda it: it.units.is_active(UNIT)
+        ).items()
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-INTERNAL = {"follows", "syncing"}
+INTERNAL = {"follows", "is_syncing"}
 """What a snapshot knows of a Redis and records do not show."""
 
 
@@ -92,7 +92,7 @@ def _of_sentinel(view: SentinelView, snapshot: Snapshot) -> str | None:
     replicas, sentinels = len(snapshot.nodes) - 1, len(snapshot.sentinels)
     if view.master is None or (snapshot.master and view.master != snapshot.master):
         found = f"names {view.master} as master"
-    elif view.tilt:
+    elif view.is_in_tilt:
         found = "is in TILT: it watches and does not act"
     elif not view.quorum_ok:
         found = "sees no quorum"

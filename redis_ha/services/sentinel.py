@@ -48,7 +48,7 @@ class SentinelClient:
             return str(error)
         return None
 
-    def in_tilt(self) -> bool:
+    def is_in_tilt(self) -> bool:
         """Say whether it was stopped, or its clock jumped, within the last 30 s."""
         info = self._client.info("sentinel")
         return bool(info["sentinel_tilt"])

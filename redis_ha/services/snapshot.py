@@ -21,7 +21,7 @@ class RedisView:
     lag_bytes: int | None = None
     version: str | None = None
     follows: str | None = None
-    syncing: bool = False
+    is_syncing: bool = False
 
     @property
     def is_down(self) -> bool:
@@ -31,7 +31,7 @@ class RedisView:
     @property
     def is_in_sync(self) -> bool:
         """Say whether this is a replica with all, or all but the last moment's, data."""
-        return self.link == "up" and not self.syncing and (self.lag_bytes or 0) <= IN_SYNC_BYTES
+        return self.link == "up" and not self.is_syncing and (self.lag_bytes or 0) <= IN_SYNC_BYTES
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class SentinelView:
     epoch: int = -1
     replicas: tuple[tuple[str, int], ...] = ()
     known_sentinels: int = 0
-    tilt: bool = False
+    is_in_tilt: bool = False
     error: str | None = None
 
     @property

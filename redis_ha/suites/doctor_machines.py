@@ -15,7 +15,7 @@ from redis_ha.providers import box, kvm
 from redis_ha.providers.hypervisor import ASKED, Hypervisor
 from redis_ha.providers.subnet import overlap
 from redis_ha.providers.vagrant import VagrantProvider
-from redis_ha.suites.finding import Finding
+from redis_ha.suites.requirement import Requirement
 
 INSTALL = "sudo ./inv vagrant.install"
 GROUP = "libvirt"
@@ -27,13 +27,13 @@ FAULTY = re.compile(r"vagrant-hostmanager \((1\.[0-7]\.|1\.8\.[0-9]\b)")
 PLUGIN = "vagrant-libvirt"
 
 
-def examine(topology: Inventory) -> Iterator[Finding]:
+def examine(topology: Inventory) -> Iterator[Requirement]:
     """Yield what the provider `vagrant` needs here, and what it has."""
     provider = VagrantProvider(topology)
     try:
         hypervisor = provider.hypervisor
     except RedisHaError as error:
-        yield Finding("hypervisor", False, str(error), True, f"unset {ASKED}")
+        yield Requirement("hypervisor", False, str(error), True, f"unset {ASKED}")
         return
     emulated = False
     yield _program(hypervisor)
@@ -48,15 +48,15 @@ def examine(topology: Inventory) -> Iterator[Finding]:
         yield _box(provider)
 
 
-def _program(hypervisor: Hypervisor) -> Finding:
+def _program(hypervisor: Hypervisor) -> Requirement:
     path = shutil.which(hypervisor.program)
     mend = INSTALL if hypervisor.program == "virsh" else f"install VirtualBox, or {ASKED}=libvirt"
     detail = path or f"`{hypervisor.program}` is not on PATH"
-    return Finding(hypervisor.name, bool(path), detail, True, "" if path else mend)
+    return Requirement(hypervisor.name, bool(path), detail, True, "" if path else mend)
 
 
-def _libvirt(hypervisor: Hypervisor, virtual: kvm.Kvm) -> Iterator[Finding]:
-    yield Finding(
+def _libvirt(hypervisor: Hypervisor, virtual: kvm.Kvm) -> Iterator[Requirement]:
+    yield Requirement(
         "KVM",
         virtual.works,
         virtual.why if virtual.works else f"software emulation instead: {virtual.why}",
@@ -69,28 +69,30 @@ def _libvirt(hypervisor: Hypervisor, virtual: kvm.Kvm) -> Iterator[Finding]:
         answers = hypervisor.answers()
         detail = "answers" if answers else "does not answer"
         # `up` starts it where root may
-        yield Finding("libvirtd", answers, detail, bool(os.geteuid()), "" if answers else INSTALL)
+        yield Requirement(
+            "libvirtd", answers, detail, bool(os.geteuid()), "" if answers else INSTALL
+        )
 
 
-def _group() -> Finding:
+def _group() -> Requirement:
     ours = {grp.getgrgid(each).gr_name for each in os.getgroups()}
     mend = f"sudo adduser {getpass.getuser()} {GROUP}, then log in anew"
     detail = "yours" if GROUP in ours else "not yours"
-    return Finding(f"group {GROUP}", GROUP in ours, detail, True, "" if GROUP in ours else mend)
+    return Requirement(f"group {GROUP}", GROUP in ours, detail, True, "" if GROUP in ours else mend)
 
 
-def _plugins(*, needed: bool) -> Iterator[Finding]:
+def _plugins(*, needed: bool) -> Iterator[Requirement]:
     if not shutil.which("vagrant"):
         return
     said = proc.run("vagrant", "plugin", "list", check=False).stdout
     found = next((line for line in said.splitlines() if line.startswith(PLUGIN)), "")
     if needed or found:
         mend = "" if found else f"{INSTALL}, or vagrant plugin install {PLUGIN}"
-        yield Finding(f"plugin {PLUGIN}", bool(found), found or "not installed", needed, mend)
+        yield Requirement(f"plugin {PLUGIN}", bool(found), found or "not installed", needed, mend)
     yield hostmanager(said)
 
 
-def hostmanager(listed: str) -> Finding:
+def hostmanager(listed: str) -> Requirement:
     """Say whether that plugin is there, by what `vagrant plugin list` says."""
     found = next((line for line in listed.splitlines() if line.startswith("vagrant-host")), "")
     detail = found or "not installed; `./inv hosts` does the same"
@@ -98,15 +100,15 @@ def hostmanager(listed: str) -> Finding:
         detail += (
             "; fails by itself on Ruby 3 (wrong number of arguments), our Vagrantfile mends it"
         )
-    return Finding("plugin vagrant-hostmanager", True, detail, False, "")
+    return Requirement("plugin vagrant-hostmanager", True, detail, False, "")
 
 
-def _memory(topology: Inventory, factor: float) -> Finding:
+def _memory(topology: Inventory, factor: float) -> Requirement:
     wanted = sum(node.memory_mb or topology.vagrant.memory_mb for node in topology.nodes)
     need, free = round(wanted * factor), available_mb(MEMORY.read_text(encoding="utf-8"))
     detail = f"{free} MB free, {len(topology.nodes)} machines of {wanted} MB take about {need}"
     mend = "" if free >= need else "less [vagrant] memory_mb, or fewer nodes"
-    return Finding("memory", free >= need, detail, True, mend)
+    return Requirement("memory", free >= need, detail, True, mend)
 
 
 def available_mb(meminfo: str) -> int:
@@ -115,16 +117,16 @@ def available_mb(meminfo: str) -> int:
     return int(fields["MemAvailable"].split()[0]) // 1024
 
 
-def _network(topology: Inventory, provider: VagrantProvider) -> Finding:
+def _network(topology: Inventory, provider: VagrantProvider) -> Requirement:
     taken = overlap(provider.subnet, topology.vagrant.bridge)
     detail = f"{provider.subnet} is {f'taken by {taken}' if taken else 'free'}"
     mend = "another [vagrant] network in the inventory" if taken else ""
-    return Finding("network of the machines", not taken, detail, True, mend)
+    return Requirement("network of the machines", not taken, detail, True, mend)
 
 
-def _box(provider: VagrantProvider) -> Finding:
+def _box(provider: VagrantProvider) -> Requirement:
     chosen = provider.box()
     there = box.present(chosen, provider.kind)
     detail = f"{chosen.name} {chosen.version}" + ("" if there else ": fetched by the first `up`")
     mend = "" if there else "no registry within reach: ./inv vagrant.box (libvirt)"
-    return Finding("box", there, detail, False, mend)
+    return Requirement("box", there, detail, False, mend)

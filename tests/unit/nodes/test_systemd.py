@@ -89,5 +89,5 @@ def test_whether_a_unit_runs(status: int, active: bool) -> None:
             return Result(argv, status, "")
 
     node = Answers()
-    assert SystemdUnits(node).active("commander") is active
+    assert SystemdUnits(node).is_active("commander") is active
     assert node.commands == ["systemctl is-active --quiet redis-commander.service"]

@@ -19,7 +19,7 @@ class Units:
     def __init__(self, answer: bool | None) -> None:
         self._answer = answer
 
-    def active(self, unit: str) -> bool:
+    def is_active(self, unit: str) -> bool:
         assert unit == "commander"
         if self._answer is None:
             raise Unreachable("redis1: no SSH")

@@ -40,7 +40,7 @@ NODES: dict[str, tuple[list[RedisView], list[str]]] = {
         ["redis2: the link to its master is down"],
     ),
     "a copy under way": (
-        [MASTER, replace(TWO, syncing=True, lag_bytes=7), THREE],
+        [MASTER, replace(TWO, is_syncing=True, lag_bytes=7), THREE],
         ["redis2 is not in sync (7 bytes behind)"],
     ),
     "far behind": (
@@ -70,7 +70,7 @@ SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
         ["Sentinel redis3:26379 names None as master"],
     ),
     "tilt": (
-        [S1, S2, replace(S3, tilt=True)],
+        [S1, S2, replace(S3, is_in_tilt=True)],
         ["Sentinel redis3:26379 is in TILT: it watches and does not act"],
     ),
     "no quorum": (

@@ -127,5 +127,5 @@ def test_tilt_is_told(flag: int, tilt: bool) -> None:
     info = resp.bulk(f"# Sentinel\r\nsentinel_tilt:{flag}\r\n")
     with resp.served(lambda words: info if words[0] == "INFO" else resp.OK) as port:
         client = connect("127.0.0.1", port, "secret")
-        assert SentinelClient(client, "mymaster", "Sentinel redis1:26379").in_tilt() is tilt
+        assert SentinelClient(client, "mymaster", "Sentinel redis1:26379").is_in_tilt() is tilt
         client.close()

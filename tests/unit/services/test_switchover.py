@@ -40,7 +40,7 @@ def test_a_replica_is_chosen(nodes: list[RedisView], to: str | None, chosen: str
         ([MASTER, redis_view("redis2", "down"), THREE], "redis2", "redis2 can be made master"),
         ([MASTER, redis_view("redis2", lag_bytes=FAR), THREE], None, f"redis2 is {FAR} bytes"),
         ([MASTER, redis_view("redis2", link="down"), THREE], None, "redis2 is 0 bytes behind"),
-        ([MASTER, redis_view("redis2", syncing=True), THREE], None, "redis2 is 0 bytes behind"),
+        ([MASTER, redis_view("redis2", is_syncing=True), THREE], None, "redis2 is 0 bytes behind"),
     ],
     ids=["the master", "nobody", "down", "too far behind", "without a link", "copying"],
 )

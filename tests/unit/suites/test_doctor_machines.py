@@ -14,7 +14,7 @@ from redis_ha.providers.hypervisor import ASKED
 from redis_ha.render import PROJECT
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.doctor_machines import available_mb, hostmanager
-from redis_ha.suites.finding import Finding
+from redis_ha.suites.requirement import Requirement
 from tests.unit.builders import changed, program
 
 PLUGINS = (PROJECT / "tests/golden/vagrant/plugin-list.txt").read_text(encoding="utf-8")
@@ -43,7 +43,7 @@ class Machine:
     def lacks(self, name: str) -> None:
         (self._folder / name).unlink()
 
-    def examined(self, **changes: Any) -> dict[str, Finding]:
+    def examined(self, **changes: Any) -> dict[str, Requirement]:
         default = inventory.load("default")
         topology = changed(default, vagrant=changed(default.vagrant, **changes))
         return {each.name: each for each in doctor_machines.examine(topology)}
@@ -75,7 +75,7 @@ def test_a_machine_that_has_everything(machine: Machine) -> None:
 def test_a_hypervisor_that_is_missing_blocks(machine: Machine) -> None:
     machine.lacks("virsh")
     found = machine.examined()["libvirt"]
-    assert found.blocks
+    assert found.is_blocking
     assert found.mend == "sudo ./inv vagrant.install"
 
 
@@ -84,14 +84,14 @@ def test_one_that_is_not_known_ends_the_search(
 ) -> None:
     monkeypatch.setenv(ASKED, "hyperv")
     (found,) = machine.examined().values()
-    assert found.blocks
+    assert found.is_blocking
     assert found.mend == f"unset {ASKED}"
 
 
 def test_a_missing_plugin_blocks(machine: Machine) -> None:
     machine.plugins("No plugins installed.\n")
     found = machine.examined()
-    assert found["plugin vagrant-libvirt"].blocks
+    assert found["plugin vagrant-libvirt"].is_blocking
     assert "vagrant plugin install vagrant-libvirt" in found["plugin vagrant-libvirt"].mend
     assert "`./inv hosts` does the same" in found["plugin vagrant-hostmanager"].detail
 
@@ -104,9 +104,9 @@ def test_without_kvm_machines_are_emulated_and_take_more_memory(
     monkeypatch.setattr(kvm, "find", lambda _: kvm.Kvm(False, "/dev/kvm does not exist"))
     found = machine.examined()
     assert not found["KVM"].ok
-    assert not found["KVM"].blocks
+    assert not found["KVM"].is_blocking
     assert "software emulation instead: /dev/kvm does not exist" in found["KVM"].detail
-    assert found["memory"].blocks
+    assert found["memory"].is_blocking
     assert "4 machines of 3072 MB take about 6144" in found["memory"].detail
     assert machine.examined(memory_mb=512)["memory"].ok
 
@@ -115,9 +115,9 @@ def test_daemons_that_do_not_answer_block_those_who_cannot_start_them(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.program("virsh", "exit 1")
-    assert not machine.examined()["libvirtd"].blocks  # `up` starts them where root may
+    assert not machine.examined()["libvirtd"].is_blocking  # `up` starts them where root may
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert machine.examined()["libvirtd"].blocks
+    assert machine.examined()["libvirtd"].is_blocking
 
 
 def test_the_group_is_asked_of_those_who_are_not_root(
@@ -126,7 +126,7 @@ def test_the_group_is_asked_of_those_who_are_not_root(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(doctor_machines, "GROUP", "no-such-group")
     found = machine.examined()["group no-such-group"]
-    assert found.blocks
+    assert found.is_blocking
     assert found.mend.startswith("sudo adduser ")
 
 
@@ -135,7 +135,7 @@ def test_a_network_in_which_this_machine_is_blocks(
 ) -> None:
     monkeypatch.setattr(doctor_machines, "overlap", lambda *_: "eth0 (192.168.57.0/24)")
     found = machine.examined(network=IPv4Network("192.168.57.0/24"))["network of the machines"]
-    assert found.blocks
+    assert found.is_blocking
     assert found.detail == "192.168.57.0/24 is taken by eth0 (192.168.57.0/24)"
 
 
@@ -145,7 +145,7 @@ def test_a_box_that_is_not_here_blocks_nothing(
     monkeypatch.setattr(box, "present", lambda *_: False)
     found = machine.examined()["box"]
     assert not found.ok
-    assert not found.blocks
+    assert not found.is_blocking
     assert "./inv vagrant.box" in found.mend
 
 

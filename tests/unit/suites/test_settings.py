@@ -7,7 +7,7 @@ import pytest
 from redis_ha.errors import ProviderError
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration
-from redis_ha.suites import lint
+from redis_ha.suites import settings
 from tests.unit.builders import NAMES, StaticProvider, folders, make_folders
 
 
@@ -24,7 +24,7 @@ def environment(tmp_path: Path) -> Environment:
 
 
 def said(environment: Environment) -> set[tuple[str, str, str]]:
-    found = lint.examine(environment)
+    found = settings.examine(environment)
     return {(each.setting, each.now, each.where) for each in found}
 
 
@@ -55,7 +55,7 @@ def test_what_was_set_by_hand_is_found_on_the_nodes(environment: Environment) ->
 
 def test_a_missing_file_is_wrong_by_itself(environment: Environment) -> None:
     file_of(environment, "redis3", "sentinel").unlink()
-    found = {each.setting: each for each in lint.examine(environment)}
+    found = {each.setting: each for each in settings.examine(environment)}
     assert (found["files"].wrong, found["files"].now) == (True, "missing on redis3")
 
 

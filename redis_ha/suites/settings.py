@@ -13,12 +13,12 @@ def examine(environment: Environment) -> list[Finding]:
     """Return what the rules say of the inventory, and of the nodes where they run."""
     topology = environment.topology
     said = {"inventory": rules.findings(read(topology, configuration.planned(topology)))}
-    if _run(environment):
+    if _is_up(environment):
         said["nodes"] = _of_nodes(environment)
     return rules.together(said)
 
 
-def _run(environment: Environment) -> bool:
+def _is_up(environment: Environment) -> bool:
     try:
         return environment.provider.is_up()
     except RedisHaError:  # no engine: the doctor says so among the programs

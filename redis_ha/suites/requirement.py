@@ -1,12 +1,12 @@
-"""What the doctor found of this machine."""
+"""What an environment requires of this machine, and whether it is there."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that is there or not.
+class Requirement:
+    """One thing that is there or not, as the doctor found it.
 
     Args:
         needed: whether the provider in use does not work without it.
@@ -20,10 +20,10 @@ class Finding:
     mend: str
 
     @property
-    def blocks(self) -> bool:
+    def is_blocking(self) -> bool:
         """Say whether the provider in use does not work because of it."""
         return self.needed and not self.ok
 
     def as_json(self) -> dict[str, Any]:
-        """Return the finding as the record has it."""
+        """Return it as the record has it."""
         return {**asdict(self), "kind": "program"}

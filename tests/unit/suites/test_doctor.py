@@ -1,0 +1,88 @@
+"""What the doctor says of this machine, with a PATH on which a test puts what there is."""
+
+from pathlib import Path
+
+import pytest
+
+from redis_ha.errors import ProviderError
+from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Choice, local
+from redis_ha.suites import doctor
+from redis_ha.suites.requirement import Requirement
+from tests.unit.builders import changed, folders, program
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the one folder of PATH; nothing is installed, and no engine answers."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(doctor, "engine_answers", lambda: None)
+    monkeypatch.setattr(local, "find_redis_server", lambda: "/usr/bin/redis-server")
+    return folder
+
+
+def environment(folder: Path, provider: str = "local") -> Environment:
+    return changed(folders(folder), choice=Choice(provider, "as asked"))
+
+
+def found(built: Environment) -> dict[str, Requirement]:
+    return {each.name: each for each in doctor.examine(built)}
+
+
+@pytest.mark.usefixtures("path")
+@pytest.mark.parametrize(
+    ("provider", "blocking"),
+    [("local", set()), ("docker", {"docker", "Docker engine", "Compose v2"})],
+)
+def test_what_the_provider_in_use_needs_blocks_and_comes_first(
+    provider: str, blocking: set[str], tmp_path: Path
+) -> None:
+    listed = doctor.examine(environment(tmp_path, provider))
+    assert {each.name for each in listed if each.is_blocking} == blocking
+    assert {each.name for each in listed[: len(blocking)]} == blocking
+    assert [each.ok for each in listed[len(blocking) :]] == sorted(
+        each.ok for each in listed[len(blocking) :]
+    )
+
+
+@pytest.mark.usefixtures("path")
+def test_what_is_missing_has_its_reason_and_its_command(tmp_path: Path) -> None:
+    tmux = found(environment(tmp_path))["tmux"]
+    assert (tmux.ok, tmux.detail, tmux.mend) == (
+        False,
+        "not on PATH; for `logs --tmux`",
+        "apt-get install tmux",
+    )
+
+
+def test_what_is_there_says_where_and_asks_for_nothing(tmp_path: Path, path: Path) -> None:
+    installed = program(path, "tmux", "exit 0")
+    tmux = found(environment(tmp_path))["tmux"]
+    assert (tmux.ok, tmux.detail, tmux.mend) == (True, str(installed), "")
+
+
+def test_no_server_blocks_local_nodes(
+    tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing() -> None:
+        raise ProviderError("no redis-server here")
+
+    monkeypatch.setattr(local, "find_redis_server", nothing)
+    server = found(environment(tmp_path))["redis-server"]
+    assert (server.is_blocking, server.detail) == (True, "no redis-server here")
+
+
+@pytest.mark.usefixtures("path")
+def test_every_tool_is_looked_for_and_is_a_program_in_the_record(tmp_path: Path) -> None:
+    listed = found(environment(tmp_path))
+    assert {tool.name for tool in doctor.TOOLS} <= listed.keys()
+    assert listed["node"].as_json() == {
+        "name": "node",
+        "ok": False,
+        "detail": "not on PATH; for the console on the local provider",
+        "needed": False,
+        "mend": "apt-get install nodejs",
+        "kind": "program",
+    }
