@@ -180,3 +180,19 @@ def test_every_variable_of_ours_is_described() -> None:
 
 def test_the_readme_can_be_read_to_its_end() -> None:
     assert len(page("README.md").text.splitlines()) <= 200
+
+
+def judged(written: Page) -> str:
+    """Return what the table of the doctor's rules says that they look at."""
+    return "\n".join(row[0] for row in written.rows("looked at"))
+
+
+def test_the_doctors_page_has_every_setting_that_a_rule_names_and_no_other() -> None:
+    shown = judged(page("docs/doctor.md"))
+    rules = (PROJECT / "redis_ha" / "checkers" / "configuration").glob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in rules)
+    named = re.findall(r'\bFinding\(\s*"([A-Za-z._-]+)', text)
+    assert len(named) > 10
+    assert [name for name in named if name not in shown] == []
+    assert [span for span in re.findall(r"`([^`]+)`", shown) if span not in text] == []
+    assert judged(Page("a.md", "# A\n\n| looked at | b |\n|---|---|\n| `x` | c |\n")) == "`x`"
