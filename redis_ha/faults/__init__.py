@@ -6,6 +6,7 @@ A fault is a context manager over a scene that yields the moment at which it str
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import disk, network, planned, power, processes
@@ -51,6 +52,8 @@ class Fault:
 
 
 NODE = frozenset({REDIS, SENTINEL})
+CUT = partial(Fault, takes=NODE, silent=True, cuts=True, obstacle=network.obstacle)
+"""What all faults have in common that cut nodes off."""
 
 FAULTS: dict[str, Fault] = {
     "kill": Fault("Redis gets SIGKILL and stays down", processes.killed, frozenset({REDIS})),
@@ -103,39 +106,23 @@ FAULTS: dict[str, Fault] = {
         cuts_power=True,
         obstacle=power.cold_obstacle,
     ),
-    "partition": Fault(
+    "partition": CUT(
         "the node and the others lose sight of each other; clients see both sides",
         network.partition(),
-        NODE,
-        silent=True,
-        cuts=True,
-        obstacle=network.obstacle,
     ),
-    "partition-groups": Fault(
+    "partition-groups": CUT(
         "two groups of nodes, each with clients of its own, lose sight of each other",
         network.partition(),
-        NODE,
         target="minority",
-        silent=True,
-        cuts=True,
         divides=True,
-        obstacle=network.obstacle,
     ),
-    "partition-in": Fault(
+    "partition-in": CUT(
         "nothing that the others send arrives at the node",
         network.partition("--direction", "in"),
-        NODE,
-        silent=True,
-        cuts=True,
-        obstacle=network.obstacle,
     ),
-    "partition-out": Fault(
+    "partition-out": CUT(
         "nothing that the node sends arrives at the others",
         network.partition("--direction", "out"),
-        NODE,
-        silent=True,
-        cuts=True,
-        obstacle=network.obstacle,
     ),
     "partition-sentinel": Fault(
         "the Sentinels of the node and of the others lose each other, Redis does not",

@@ -5,7 +5,6 @@ from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from statistics import quantiles
-from types import TracebackType
 from typing import Self
 
 import redis
@@ -79,12 +78,7 @@ class Timeline:
             thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._done.set()
         for thread in self._threads:
             thread.join()

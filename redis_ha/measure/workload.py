@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from types import TracebackType
 from typing import IO, Self
 
 from redis_ha.errors import RedisHaError, TimedOut
@@ -176,12 +175,7 @@ class Workload:
             self._input.flush()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         process = self._running
         try:
             process.communicate(timeout=ENDS_S)

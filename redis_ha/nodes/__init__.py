@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from redis_ha import inventory
@@ -39,8 +40,23 @@ class Units(Protocol):
         """Return the command that prints the unit's log."""
 
 
+@dataclass(frozen=True)
+class Command:
+    """A command for a node.
+
+    Args:
+        timeout_s: how long it may take before it is ended.
+        on_line: takes each line of standard output as soon as it is there.
+    """
+
+    argv: tuple[str, ...]
+    sudo: bool = False
+    timeout_s: float = 60
+    on_line: OnLine | None = None
+
+
 class Node(Protocol):
-    """A machine of the environment that takes commands.
+    """A machine of the environment that takes commands; each kind of node is one of these.
 
     Args:
         address: where the others reach it.
@@ -57,6 +73,7 @@ class Node(Protocol):
     @property
     def name(self) -> str:
         """Return its name in the inventory."""
+        return self.spec.name
 
     def run(
         self,
@@ -71,6 +88,16 @@ class Node(Protocol):
         Raises:
             Unreachable: the node does not take commands.
             CommandFailed: the status is not 0 and `check` is set.
+        """
+        done = self.carry_out(Command(argv, sudo, timeout_s, on_line))
+        return done.checked(self.name) if check else done
+
+    def carry_out(self, command: Command) -> Result:
+        """Run a command and return how it ended, whatever its status.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: the time is over.
         """
 
     def path(self, absolute: str) -> str:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from redis_ha import proc
-from redis_ha.nodes import Units
-from redis_ha.proc import OnLine, Result
+from redis_ha.nodes import Command, Node, Units
+from redis_ha.proc import Result
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import RUNNING, Supervisor
 
@@ -58,7 +58,7 @@ class SupervisorUnits:
         return f"{self._node}:{unit}"
 
 
-class LocalNode:
+class LocalNode(Node):
     """Runs commands in the node's folder; there is no sudo and no need for it."""
 
     is_machine = False
@@ -69,27 +69,15 @@ class LocalNode:
         self._folder = folder
         self.units: Units = SupervisorUnits(host.spec.name, folder)
 
-    @property
-    def name(self) -> str:
-        return self.spec.name
-
-    def run(
-        self,
-        *argv: str,
-        sudo: bool = False,
-        check: bool = True,
-        timeout_s: float = 60,
-        on_line: OnLine | None = None,
-    ) -> Result:
-        del sudo
+    def carry_out(self, command: Command) -> Result:
         return proc.run(
-            *argv,
+            *command.argv,
             where=self.name,
             cwd=self._folder.root,
             env=self._environment(),
-            check=check,
-            timeout_s=timeout_s,
-            on_line=on_line,
+            check=False,
+            timeout_s=command.timeout_s,
+            on_line=command.on_line,
         )
 
     def _environment(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from paramiko import RejectPolicy, SSHException
 from redis_ha import proc
 from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable
-from redis_ha.nodes import Units
+from redis_ha.nodes import Command, Node, Units
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
@@ -42,7 +42,7 @@ class _Lines(io.TextIOBase):
         return len(text)
 
 
-class SshNode:
+class SshNode(Node):
     """Runs commands on a node through one kept connection."""
 
     is_machine = True
@@ -52,10 +52,6 @@ class SshNode:
         self.bind: tuple[str, ...] = (LOOPBACK, host.address)
         self._ssh = ssh
         self.units: Units = SystemdUnits(self)
-
-    @property
-    def name(self) -> str:
-        return self.spec.name
 
     @cached_property
     def _connection(self) -> Connection:
@@ -78,31 +74,25 @@ class SshNode:
         connection.client.set_missing_host_key_policy(RejectPolicy())
         return connection
 
-    def run(
-        self,
-        *argv: str,
-        sudo: bool = False,
-        check: bool = True,
-        timeout_s: float = 60,
-        on_line: OnLine | None = None,
-    ) -> Result:
+    def carry_out(self, command: Command) -> Result:
         # A command that is given up here must end there as well.
-        words = [*(["sudo", "-n"] if sudo else []), "timeout", f"{timeout_s:g}", *argv]
+        timeout = ("timeout", f"{command.timeout_s:g}")
+        words = [*(["sudo", "-n"] if command.sudo else []), *timeout, *command.argv]
         with self._errors_named():
             try:
                 done = self._connection.run(
                     shlex.join(words),
-                    hide=not on_line,
-                    out_stream=_Lines(on_line) if on_line else None,
+                    hide=not command.on_line,
+                    out_stream=_Lines(command.on_line) if command.on_line else None,
                     err_stream=io.StringIO(),
                     warn=True,
                     in_stream=False,
-                    timeout=timeout_s + GRACE_S,
+                    timeout=command.timeout_s + GRACE_S,
                 )
             except CommandTimedOut:
-                raise CommandFailed(self.name, argv, 124, f"silent for {timeout_s:g} s") from None
-        result = Result(argv, done.exited, done.stdout, done.stderr)
-        return result.checked(self.name) if check else result
+                late = f"silent for {command.timeout_s:g} s"
+                raise CommandFailed(self.name, command.argv, 124, late) from None
+        return Result(command.argv, done.exited, done.stdout, done.stderr)
 
     def path(self, absolute: str) -> str:
         return absolute

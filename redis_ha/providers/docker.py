@@ -15,11 +15,10 @@ from docker.models.containers import Container
 from redis_ha import inventory, proc, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.providers import Host, Ssh, Tell, image, keys
-from redis_ha.providers.sshd import accepts
+from redis_ha.providers import Host, Ssh, Tell, image, keys, sshd
+from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import subnet_of
 from redis_ha.render import PROJECT
-from redis_ha.wait import wait_until
 
 SERVICE = PROJECT / "docker" / "compose.yaml"
 USER, USER_ID = "ops", 1000
@@ -97,37 +96,20 @@ class DockerProvider:
 
     def _wait_for_ssh(self, names: Sequence[str]) -> None:
         for name in names:
-            address = self._address(self._topology.node(name))
-            wait_until(
-                lambda address=address: accepts(address),  # type: ignore[misc]
-                what=f"{name} accepts SSH",
-                timeout_s=BOOT_S,
-            )
+            sshd.wait(name, self._address(self._topology.node(name)), timeout_s=BOOT_S)
 
     def cut_power(self, names: Sequence[str]) -> None:
-        containers = self._existing(names)
+        containers = existing(self._containers(), names)
         with ThreadPoolExecutor(max_workers=len(containers) or 1) as pool:
             list(pool.map(_kill, containers))
 
     def restore_power(self, names: Sequence[str]) -> None:
-        containers = self._existing(names)
+        containers = existing(self._containers(), names)
         for container in containers:
             if container.status == "paused":
                 container.unpause()
             container.start()
         self._wait_for_ssh(names)
-
-    def _existing(self, names: Sequence[str]) -> list[Container]:
-        """Return the containers of these nodes in this order.
-
-        Raises:
-            ProviderError: one was never made.
-        """
-        containers = self._containers()
-        for name in names:
-            if name not in containers:
-                raise ProviderError(f"there is no node {name}; `./inv up` makes it")
-        return [containers[name] for name in names]
 
     def down(self, *, purge: bool) -> None:
         if self._compose.exists() or self._containers():

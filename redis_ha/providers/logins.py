@@ -6,7 +6,6 @@ from pathlib import Path
 
 from redis_ha import state
 from redis_ha.providers import Ssh, Tell, host_keys, nobody, ssh_config, sshd
-from redis_ha.wait import wait_until
 
 BOOT_S = 300
 """How long machines may take to boot: with software emulation, four on two cores, 150 s."""
@@ -60,12 +59,7 @@ class Logins:
         ways = self.known()
         for name in names:
             way = ways[name]
-            wait_until(
-                lambda way=way: sshd.accepts(way.address, way.port),  # type: ignore[misc]
-                what=f"{name} accepts SSH",
-                timeout_s=BOOT_S,
-                interval_s=0.5,
-            )
+            sshd.wait(name, way.address, way.port, timeout_s=BOOT_S, interval_s=0.5)
             tell(f"{name}: has booted")
 
     def pin(self, ids: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ import socket
 
 from redis_ha import proc
 from redis_ha.errors import ProviderError
+from redis_ha.wait import wait_until
 
 KEY_KINDS = ("ed25519", "ecdsa", "rsa")
 """The kinds of host keys that are asked for, one after another."""
@@ -18,6 +19,22 @@ def accepts(address: str, port: int = 22) -> bool:
             return connection.recv(4) == b"SSH-"
     except OSError:
         return False
+
+
+def wait(
+    name: str, address: str, port: int = 22, *, timeout_s: float, interval_s: float = 0.1
+) -> None:
+    """Wait until a node's SSH server greets.
+
+    Raises:
+        TimedOut: it does not.
+    """
+    wait_until(
+        lambda: accepts(address, port),
+        what=f"{name} accepts SSH",
+        timeout_s=timeout_s,
+        interval_s=interval_s,
+    )
 
 
 def host_key(address: str, port: int = 22) -> str:

@@ -13,6 +13,7 @@ from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.providers import Host, Ssh, Tell, box, kvm, machines, nobody, vagrant_host
 from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor, choose
 from redis_ha.providers.logins import Logins
+from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import overlap, subnet_of
 from redis_ha.providers.vagrant_command import FOLDER, Vagrant
 
@@ -177,10 +178,9 @@ class VagrantProvider:
             box.build(tell)
 
     def cut_power(self, names: Sequence[str]) -> None:
-        self.hypervisor.off(self._existing(names))
+        self.hypervisor.off(existing(self.ids(), names))
 
     def restore_power(self, names: Sequence[str]) -> None:
-        self._existing(names)
         self._on(names)
         self._logins.wait(names)
 
@@ -230,19 +230,7 @@ class VagrantProvider:
         return Ssh(self._address(spec), USER, key, self._logins.known_hosts)
 
     def _on(self, names: Sequence[str]) -> None:
-        self.hypervisor.on(self._existing(names))
-
-    def _existing(self, names: Sequence[str]) -> list[str]:
-        """Return the ids of these machines in this order.
-
-        Raises:
-            ProviderError: one was never made.
-        """
-        ids = self.ids()
-        for name in names:
-            if name not in ids:
-                raise ProviderError(f"there is no node {name}; `./inv up` makes it")
-        return [ids[name] for name in names]
+        self.hypervisor.on(existing(self.ids(), names))
 
     def _check_network(self) -> None:
         """Refuse a network in which this machine already is.

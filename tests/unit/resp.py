@@ -34,6 +34,18 @@ def pairs(**values: object) -> bytes:
     return array(*flat)
 
 
+class Sentinel:
+    """Answers as a Sentinel that knows one master on this machine; its port is told later."""
+
+    def __init__(self) -> None:
+        self.port = 0
+
+    def __call__(self, words: list[str]) -> bytes:
+        if words[0] != "SENTINEL":
+            return OK
+        return array(bulk("127.0.0.1"), bulk(str(self.port)))
+
+
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         while words := self._command():

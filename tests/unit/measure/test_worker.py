@@ -95,7 +95,7 @@ class Redis:
 
     def __init__(self) -> None:
         self.keys: dict[str, str] = {}
-        self.port = 0
+        self.sentinel = resp.Sentinel()
         self.refuses = False
 
     def redis(self, words: list[str]) -> bytes:
@@ -110,19 +110,16 @@ class Redis:
                 return resp.bulk(self.keys.get(key))
         return resp.OK
 
-    def sentinel(self, words: list[str]) -> bytes:
-        if words[0] != "SENTINEL":
-            return resp.OK
-        return resp.array(resp.bulk("127.0.0.1"), resp.bulk(str(self.port)))
-
 
 def test_writers_and_a_reader_work_until_they_are_told_to_end(tmp_path: Path) -> None:
     server = Redis()
     read_end, write_end = os.pipe()
     read, write = os.fdopen(read_end), os.fdopen(write_end, "w")
-    with resp.served(server.redis) as server.port, resp.served(server.sentinel) as port:
+    with resp.served(server.redis) as server.sentinel.port, resp.served(server.sentinel) as port:
         address = "127.0.0.1"
-        site = Site({"redis1": address}, server.port, ((address, port),), "mymaster", "", "")
+        site = Site(
+            {"redis1": address}, server.sentinel.port, ((address, port),), "mymaster", "", ""
+        )
         writers = (Writes("sentinel-1", site, 500), Writes("naive-1", site, 500))
         file = tmp_path / "history.csv"
         thread = threading.Thread(

@@ -40,27 +40,22 @@ class Redis:
     """A Redis and its Sentinel at one address, in one dictionary."""
 
     def __init__(self) -> None:
-        self.port = 0
+        self.sentinel = resp.Sentinel()
         self.answers = True
 
     def redis(self, words: list[str]) -> bytes | None:
         replies = {"ROLE": resp.array(resp.bulk("master")), "WAIT": b":1\r\n"}
         return replies.get(words[0], resp.OK) if self.answers else None
 
-    def sentinel(self, words: list[str]) -> bytes:
-        if words[0] != "SENTINEL":
-            return resp.OK
-        return resp.array(resp.bulk("127.0.0.1"), resp.bulk(str(self.port)))
-
 
 def test_the_process_writes_a_history_that_can_be_followed(tmp_path: Path) -> None:
     server = Redis()
     file = tmp_path / "histories" / "kill.csv"
-    with resp.served(server.redis) as server.port, resp.served(server.sentinel) as port:
+    with resp.served(server.redis) as server.sentinel.port, resp.served(server.sentinel) as port:
         default = inventory.load("default")
         spec = builders.changed(default.node("redis1"), sentinels=(port,))
         topology = builders.changed(
-            default, nodes=(spec,), redis=builders.changed(default.redis, port=server.port)
+            default, nodes=(spec,), redis=builders.changed(default.redis, port=server.sentinel.port)
         )
         hosts = [builders.folder_host(spec, tmp_path, "127.0.0.1")]
         with Workload(builders.environment(hosts, topology, tmp_path), file) as load:

@@ -7,7 +7,7 @@ from docker.errors import DockerException
 
 from redis_ha import inventory, proc, state
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.providers import Powered, Ssh, docker
+from redis_ha.providers import Powered, Ssh, docker, sshd
 from redis_ha.providers.docker import DockerProvider
 from redis_ha.providers.subnet import subnet_of
 
@@ -160,7 +160,7 @@ def test_nodes_that_run_are_left_alone_once_they_accept_ssh(
     for host in provider.hosts():
         engine.container(provider, host.spec.name, host.address)
     answers = iter([False] + [True] * 4)
-    monkeypatch.setattr("redis_ha.providers.docker.accepts", lambda address: next(answers))
+    monkeypatch.setattr("redis_ha.providers.sshd.accepts", lambda *_: next(answers))
     provider.up(pytest.fail)  # it has nothing to tell
     assert not list(answers)
 
@@ -263,11 +263,11 @@ def test_power_comes_back_in_the_order_asked_for(
 ) -> None:
     nodes(provider, engine, "exited", "paused", "running")
 
-    def accepts(address: str) -> bool:
+    def accepts(address: str, port: int) -> bool:
         engine.done.append(address)
         return True
 
-    monkeypatch.setattr(docker, "accepts", accepts)
+    monkeypatch.setattr(sshd, "accepts", accepts)
     provider.restore_power(["redis3", "redis2", "redis1"])
     starts = ["redis3: start", "redis2: unpause", "redis2: start", "redis1: start"]
     assert engine.done == [*starts, "10.213.7.13", "10.213.7.12", "10.213.7.11"]
