@@ -1,6 +1,8 @@
 """Ask every Redis and every Sentinel of an environment at once."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from redis_ha.errors import Unreachable
 from redis_ha.nodes import Node
@@ -15,13 +17,8 @@ from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 class _Question:
     """One server to ask, so that all are asked side by side."""
 
-    node: Node
-    port: int
-    sentinel: bool
-
-    @property
-    def name(self) -> str:
-        return f"{self.node.name}:{self.port}"
+    name: str
+    ask: Callable[[], RedisView | SentinelView]
 
 
 def look(environment: Environment) -> Snapshot:
@@ -30,28 +27,21 @@ def look(environment: Environment) -> Snapshot:
     Raises:
         WrongPassword: one of them refuses this environment's password.
     """
-    topology = environment.topology
-    questions = [
-        *(_Question(node, topology.redis.port, False) for node in environment.redis_nodes),
-        *(
-            _Question(node, port, True)
-            for node in environment.sentinel_nodes
-            for port in node.spec.sentinels
-        ),
-    ]
-
-    def ask(question: _Question) -> RedisView | SentinelView:
-        if question.sentinel:
-            return _sentinel(environment, question.node, question.port)
-        return _redis(environment, question.node)
-
-    answers = list(each(questions, ask).values())
+    answers = list(each(_questions(environment), lambda question: question.ask()).values())
     views = [answer for answer in answers if isinstance(answer, RedisView)]
     return Snapshot(
         _with_lag(views),
         tuple(answer for answer in answers if isinstance(answer, SentinelView)),
-        topology.sentinel.quorum,
+        environment.topology.sentinel.quorum,
     )
+
+
+def _questions(environment: Environment) -> Iterator[_Question]:
+    for node in environment.redis_nodes:
+        yield _Question(node.name, partial(_redis, environment, node))
+    for node in environment.sentinel_nodes:
+        for port in node.spec.sentinels:
+            yield _Question(f"{node.name}:{port}", partial(_sentinel, environment, node, port))
 
 
 def _redis(environment: Environment, node: Node) -> RedisView:

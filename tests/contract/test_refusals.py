@@ -126,6 +126,8 @@ def test_a_wrong_password_is_refused(task: str, variable: str, inv: Inv) -> None
     said = inv(task, **{variable: "another-password"})
     assert (said.status, said.out) == (2, "")
     assert "refuses the password of this environment" in said.error
+    assert [name for name in ("redis1", "redis2", "redis3") if name not in said.error] == []
+    assert said.error.count("was it brought up with") == 1
     assert "another-password" not in said.err
 
 
