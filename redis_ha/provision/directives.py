@@ -1,8 +1,8 @@
 """Configuration files of Redis and Sentinel by meaning: what differs, and what to leave alone.
 
 Both servers rewrite their own file when the topology changes: they quote values, write sizes
-in other units, leave out Sentinel settings that have their default, and add what they learned.
-None of that is a difference.
+in other units and by other names, leave out Sentinel settings that have their default, and add
+what they learned. None of that is a difference.
 """
 
 import re
@@ -30,6 +30,20 @@ WRITTEN = frozenset(
     [("user",), ("latency-tracking-info-percentiles",), ("supervised",), ("pidfile",)]
 )
 """What a rewrite adds by itself: the password again as an ACL user, a default, the unit's flags."""
+
+NAMES = {
+    # before Redis 5, and since then in files made by hand
+    "min-slaves-to-write": "min-replicas-to-write",
+    "min-slaves-max-lag": "min-replicas-max-lag",
+    "slave-priority": "replica-priority",
+    "slave-announce-ip": "replica-announce-ip",
+    "slave-read-only": "replica-read-only",
+    "slaveof": "replicaof",
+    # since Valkey 8, which rewrites them so
+    "primaryauth": "masterauth",
+    "primaryuser": "masteruser",
+}
+"""Other names of a setting, and the one that this project writes."""
 
 SENTINEL_DEFAULTS = {
     "down-after-milliseconds": "30000",
@@ -135,7 +149,8 @@ def _words(line: str) -> list[str]:
 
 
 def _split(words: list[str]) -> tuple[Key, tuple[str, ...]]:
-    head: Key = (words[0].lower(),)
+    name = words[0].lower()
+    head: Key = (NAMES.get(name, name),)
     if head == ("sentinel",):
         head = tuple(word.lower() for word in words[:2])
         if head in _PER_MASTER and head[1] not in ("myid", "current-epoch"):

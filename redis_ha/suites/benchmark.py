@@ -150,7 +150,7 @@ def compare(samples: list[Sample]) -> list[Comparison]:
 
 
 def parse(server: str, text: str) -> list[Sample]:
-    """Read the CSV of redis-benchmark (6.2 and newer)."""
+    """Read the CSV of redis-benchmark."""
     rows = csv.DictReader(io.StringIO(text))
     return [
         Sample(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from redis_ha import proc
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import engine_answers
+from redis_ha.providers import engine_answers, redis_server
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
 from redis_ha.tool import Tool
@@ -76,10 +76,13 @@ def _compose_version() -> str:
 
 
 def _redis_server(provider: str) -> Requirement:
-    from redis_ha.providers.local import find_redis_server
-
     mend = "apt-get install redis-server, or --provider docker"
-    return _tried("redis-server", lambda: str(find_redis_server()), provider == "local", mend)
+    return _tried("redis-server", _found_server, provider == "local", mend)
+
+
+def _found_server() -> str:
+    server, version = redis_server.found()
+    return f"{version} ({server})"
 
 
 def _tried(name: str, find: Callable[[], str], needed: bool, mend: str) -> Requirement:

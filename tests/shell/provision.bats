@@ -25,7 +25,7 @@ setup() {
 # only NAME... - leave nothing on the PATH $limited but the stubs of these names and plain tools
 only() {
 	local tool
-	for tool in bash cat dirname rm stat tail touch; do
+	for tool in bash cat chmod dirname id mkdir rm stat tail touch; do
 		ln -sf "$(command -v "$tool")" "$limited"
 	done
 	for tool in "$@"; do ln -sf "$stubs/$tool" "$limited"; done
@@ -84,6 +84,14 @@ steps() {
 	run bash "$provision/redis/1-provision.sh" --root "$root"
 	[ "${lines[2]}" = ':: folders changed' ]
 	[ "$(stat -c %a "$root/var/lib/redis")" = 700 ]
+}
+
+@test "a folder node takes a Valkey that has only its own name" {
+	only valkey-server
+	stub valkey-server 'exit 1'
+	PATH=$limited run bash "$provision/redis/1-provision.sh" --root "$root"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = ':: packages ok' ]
 }
 
 @test "a folder node without redis-server is refused in one line" {
@@ -835,6 +843,15 @@ hosts() {
 	[ "$status" -eq 0 ]
 	[ -z "$(ls "$root/var/lib/redis")" ]
 	refute kill -0 $! 2>/dev/null
+}
+
+@test "the vendor's instance is a Valkey where there is nothing else" {
+	mkdir -p "$root/var/lib/redis"
+	only valkey-server
+	stub valkey-server 'exit 0'
+	PATH=$limited run bash "$provision/redis/vendor-instance.sh" start --root "$root" --port 6390 --address 127.0.0.11
+	[ "$status" -eq 0 ]
+	grep -q '^valkey-server --port 6390 --bind 127.0.0.11 ' "$calls"
 }
 
 @test "the vendor's instance has the vendor's file where there is one" {

@@ -12,10 +12,26 @@ from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.record import Plan
+from redis_ha.version import Version, of_info
 from redis_ha.wait import now_s
 from tests.suites.telling import told
 
 Keep = Callable[..., None]
+COORDINATES = Version("Valkey", "9.0")
+"""The first server whose Sentinel has the master take part in a switchover."""
+
+
+def was_coordinated(environment: Environment, node: str) -> bool:
+    """Say whether a node was sent FAILOVER since it started, which only Sentinel does."""
+    with redis_of(environment, environment.node(node)) as client:
+        return "cmdstat_failover" in client.info("commandstats")
+
+
+def can_coordinate(environment: Environment) -> bool:
+    """Say whether the Sentinels of these nodes know COORDINATED."""
+    with redis_of(environment, environment.redis_nodes[0]) as client:
+        found = of_info(client.info("server"))
+    return found.product == "Valkey" and found.numbers >= COORDINATES.numbers
 
 
 @pytest.mark.timeout(300)
@@ -32,6 +48,8 @@ def test_no_acknowledged_write_is_lost_by_anybody(
             ("sentinel", "unconfirmed", "naive", "role"), 0
         )
         assert each.new_master != each.old_master
+        if fault == "switchover":
+            assert was_coordinated(environment, each.old_master) is can_coordinate(environment)
     assert health.is_healthy(cluster.look(environment))
 
 

@@ -10,16 +10,6 @@ from redis_ha.provision.directives import Key, Values, parse
 Texts = Mapping[str, Mapping[str, str]]
 """The files of every node: by its name, then by process."""
 
-FORMER = {
-    "min-replicas-to-write": "min-slaves-to-write",
-    "min-replicas-max-lag": "min-slaves-max-lag",
-    "replica-priority": "slave-priority",
-    "replica-announce-ip": "slave-announce-ip",
-    "replica-read-only": "slave-read-only",
-    "replicaof": "slaveof",
-}
-"""Names that settings had before Redis 5 and still have in files made by hand."""
-
 
 class _File:
     """One file's settings, each with what the server takes for granted where it is not set."""
@@ -29,9 +19,7 @@ class _File:
 
     def words(self, *key: str) -> tuple[str, ...]:
         """Return the words of a setting, () when it is not set; the last line of several counts."""
-        name = (key[0],) if key[0] in FORMER else key
-        former = (FORMER[key[0]],) if key[0] in FORMER else key
-        return (self._found.get(name) or self._found.get(former) or ((),))[-1]
+        return (self._found.get(key) or ((),))[-1]
 
     def text(self, *key: str, default: str = "") -> str:
         return " ".join(self.words(*key)) or default

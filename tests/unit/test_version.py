@@ -1,0 +1,56 @@
+import pytest
+
+from redis_ha import version
+from redis_ha.version import Version
+
+
+@pytest.mark.parametrize(
+    ("says", "read"),
+    [
+        ("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0", Version("Redis", "7.0.15")),
+        ("Valkey server v=9.1.2 sha=00000000:1 malloc=libc", Version("Valkey", "9.1.2")),
+        ("Server v=7.2.11 sha=00000000:0", Version("Valkey", "7.2.11")),
+        ("KeyDB server v=6.3.4 sha=00000000:0", Version("KeyDB", "6.3.4")),
+        ("hello", None),
+    ],
+)
+def test_a_program_tells_its_product_and_version(says: str, read: Version | None) -> None:
+    assert version.printed(says) == read
+
+
+@pytest.mark.parametrize(
+    ("info", "read"),
+    [
+        ({"redis_version": "7.0.15"}, "Redis 7.0.15"),
+        ({"redis_version": "7.2.4", "valkey_version": "9.1.2"}, "Valkey 9.1.2"),
+    ],
+)
+def test_a_server_tells_its_own_version_not_the_one_it_is_compatible_with(
+    info: dict[str, object], read: str
+) -> None:
+    assert str(version.of_info(info)) == read
+
+
+@pytest.mark.parametrize(
+    ("product", "number", "is_supported"),
+    [
+        ("Redis", "6.2.14", False),
+        ("Redis", "6.9", False),
+        ("Redis", "7.0.0", True),
+        ("Redis", "7.0-rc1", True),
+        ("Redis", "10.0.1", True),
+        ("Valkey", "7.2.11", False),
+        ("Valkey", "8.0.0", True),
+        ("Valkey", "9.1.2", True),
+        ("KeyDB", "7.3.4", False),
+    ],
+)
+def test_the_floor_is_redis_7_0_and_valkey_8(product: str, number: str, is_supported: bool) -> None:
+    found = Version(product, number)
+    assert found.is_supported is is_supported
+    assert (found.problem is None) is is_supported
+
+
+def test_an_older_one_is_named_with_what_is_needed() -> None:
+    said = "is Redis 6.2.14; this needs Redis 7.0 or Valkey 8 or newer"
+    assert Version("Redis", "6.2.14").problem == said
