@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from redis_ha import version
 from redis_ha.checkers import durability, prediction
 from redis_ha.checkers.prediction import Situation
 from redis_ha.faults import FAULTS, network
@@ -76,3 +77,8 @@ def test_a_figure_that_is_wrong_or_gone_is_found() -> None:
         "a.md: `There are 18 faults`, where it is 19"
     )
     assert wrong(figure, Page("a.md", "Faults.")) == r"a.md: no `There are (\d+) faults`"
+
+
+@pytest.mark.parametrize("name", [README, "docs/requirements.md"])
+def test_the_oldest_servers_are_those_of_the_program(name: str) -> None:
+    assert f"from {version.NEEDED} on" in page(name).text
