@@ -30,7 +30,7 @@ class Fault:
         inject: breaks the scene's targets; yields the moment; heals in the end.
         takes: what is gone of a target while it lasts: `redis`, `sentinel`.
         target: which target is meant when none is named.
-        silent: connections stay open and nothing answers, so that only time-outs tell.
+        silent: connections stay open and nothing answers, so that only timeouts tell.
         cuts: the targets go on by themselves, cut off from the others.
         divides: clients are cut off as well: those on one side reach that side only.
         cuts_power: the targets lose their power, as far as nodes of their kind have any.
