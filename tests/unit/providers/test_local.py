@@ -111,22 +111,27 @@ def test_supervisord_is_told_of_every_process(
         assert (root / part).is_dir()
 
 
-def test_a_supervisord_that_runs_all_that_is_wanted_is_left_alone(
-    own_state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def started(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[LocalProvider, list[str]]:
+    """Return a provider whose nodes are up, and how supervisord was called for that."""
     provider = LocalProvider(inventory.load("default"))
     calls = without_supervisord(monkeypatch, provider)
     provider.up(lambda line: None)
+    return provider, calls
+
+
+def test_a_supervisord_that_runs_all_that_is_wanted_is_left_alone(
+    started: tuple[LocalProvider, list[str]],
+) -> None:
+    provider, calls = started
     provider.up(pytest.fail)  # it has nothing to tell
     assert len(calls) == 1
 
 
 def test_another_set_of_processes_needs_a_new_supervisord(
-    own_state: Path, monkeypatch: pytest.MonkeyPatch
+    started: tuple[LocalProvider, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = LocalProvider(inventory.load("default"))
-    calls = without_supervisord(monkeypatch, provider)
-    provider.up(lambda line: None)
+    provider, calls = started
     provider._config.write_text("of an older inventory")
     ended: list[bool] = []
     monkeypatch.setattr(provider, "_shutdown", lambda: ended.append(True))
