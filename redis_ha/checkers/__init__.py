@@ -1,6 +1,8 @@
-"""Judgements: pure functions of what was recorded."""
+"""Judgements: pure functions of what was recorded. Nothing here asks a living node."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from statistics import median
 
 
 class Verdict(StrEnum):
@@ -13,9 +15,15 @@ class Verdict(StrEnum):
     """The provider has no means for it: it was not tried, and it did not pass."""
 
 
-def worst(verdicts: list[Verdict]) -> Verdict:
+SEVERITY = (Verdict.NOT_APPLICABLE, Verdict.VALID, Verdict.UNKNOWN, Verdict.INVALID)
+"""From what says least to what is worst."""
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the one that decides: invalid before unknown before valid; nothing is unknown."""
-    for verdict in (Verdict.INVALID, Verdict.UNKNOWN):
-        if verdict in verdicts:
-            return verdict
-    return Verdict.VALID if verdicts else Verdict.UNKNOWN
+    return max(verdicts, key=SEVERITY.index, default=Verdict.UNKNOWN)
+
+
+def middle(values: Sequence[float]) -> float | None:
+    """Return the median, or None of nothing."""
+    return median(values) if values else None

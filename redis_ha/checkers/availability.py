@@ -12,15 +12,14 @@ THRESHOLD_S = 0.5
 
 @dataclass(frozen=True)
 class Gap:
-    """A time without any acknowledged write; seconds after the fault.
-
-    Args:
-        open: there was none after it as long as the drill lasted.
-    """
+    """A time over the threshold without any acknowledged write."""
 
     from_s: float
+    """When it began."""
     to_s: float
+    """When it ended."""
     open: bool = False
+    """It did not end as long as the drill lasted."""
 
     @property
     def seconds(self) -> float:

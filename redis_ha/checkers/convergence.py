@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from redis_ha.checkers.expectation import Expected
+from redis_ha.checkers.expectation import MOVES, Expected
 from redis_ha.services import health
 from redis_ha.services.snapshot import Snapshot
 
@@ -32,7 +32,7 @@ def problems(
     old, new = before.master, after.master
     if old is None or new is None:
         return found
-    moves = expected in (Expected.FAILOVER, Expected.SWITCHOVER)
+    moves = expected in MOVES
     if moves and new == old:
         found.append(f"{old} is still master: there was no failover")
     elif moves and (wanted := expected_successor(before, {old, *gone})) not in (None, new):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from redis_ha.checkers import Verdict
+from redis_ha.measure.figures import Count
 from redis_ha.measure.history import Operation, Outcome
 
 ENOUGH = 100
@@ -16,17 +17,21 @@ APART_S = 0.25
 class Writes:
     """How many writes there were and what became of them.
 
-    Args:
-        lost: acknowledged, and not on the final master.
-        recovered: not acknowledged, and there all the same; no harm.
+    attempted = acknowledged + failed + indeterminate.
     """
 
-    attempted: int
-    acknowledged: int
-    failed: int
-    indeterminate: int
-    lost: int
-    recovered: int
+    attempted: Count = 0
+    """All, before, during and after the fault."""
+    acknowledged: Count = 0
+    """The client was told OK; for careful clients, replicas confirmed it as well."""
+    failed: Count = 0
+    """Refused, or never sent."""
+    indeterminate: Count = 0
+    """Sent, never answered or not confirmed."""
+    lost: Count = 0
+    """Acknowledged, and not on the final master."""
+    recovered: Count = 0
+    """Failed or indeterminate, and there all the same; no harm."""
 
     @property
     def verdict(self) -> Verdict:
@@ -38,13 +43,18 @@ class Writes:
 
 @dataclass(frozen=True)
 class Loss:
-    """Acknowledged writes that are gone: when they were acknowledged, by which node, to whom."""
+    """A window in which writes were acknowledged that are gone."""
 
     from_s: float
+    """When the first of them was acknowledged."""
     to_s: float
-    count: int
-    node: str | None
-    client: str
+    """When the last of them was."""
+    count: Count = 0
+    """How many they are."""
+    node: str | None = None
+    """Who had acknowledged them."""
+    client: str = ""
+    """The kind of client that was told."""
 
 
 def account(writes: Iterable[Operation], survivors: Collection[str]) -> Writes:

@@ -3,21 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from redis_ha.measure.figures import Count, Seconds
 from redis_ha.measure.history import Operation
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Writes that the old master acknowledged after the new one had begun to.
+    """Writes that the old master acknowledged after the new one had begun to."""
 
-    Args:
-        writes: how many.
-        until_s: when the last of them was, in seconds after the new master's first; None when
-            there are none.
-    """
-
-    writes: int
-    until_s: float | None = None
+    writes: Count = 0
+    """How many, of clients of any kind; a problem unless all are `naive`."""
+    until_s: Seconds = None
+    """When the last of them was, after the new master's first; null without any."""
 
 
 def overlap(writes: Iterable[Operation], old: str, new: str | None, since_s: float) -> Overlap:

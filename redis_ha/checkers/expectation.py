@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from redis_ha.faults import Fault
-from redis_ha.faults.scene import REDIS, SENTINEL, Scene
-from redis_ha.inventory import Inventory
+from redis_ha.checkers.strike import Strike
 
 
 class Expected(StrEnum):
@@ -24,51 +22,42 @@ class Expected(StrEnum):
     """Planned: another node becomes master, writers are held for a moment."""
 
 
-def of(topology: Inventory, fault: Fault, scene: Scene) -> Expected:
-    """Derive what to expect of a fault with these targets.
+MOVES = (Expected.FAILOVER, Expected.SWITCHOVER)
+"""Another node is master in the end."""
+
+
+def of(strike: Strike) -> Expected:
+    """Derive what to expect of a strike.
 
     Sentinels act when a majority of them all, and no fewer than the quorum, can still agree.
     """
-    if fault.leads_to is not None and scene.master in scene.names:
-        return Expected(fault.leads_to)
-    gone = _gone(scene, fault, REDIS)
-    redis_left = [node for node in topology.redis_nodes if node.name not in gone]
-    needed = topology.redis.min_replicas_to_write
-    if scene.master not in gone:
-        return Expected.STAYS if len(redis_left) - 1 >= needed else Expected.REFUSES
-    if not _agree(topology, fault, scene) or not any(node.priority for node in redis_left):
+    if strike.leads_to is not None and strike.master in strike.targets:
+        return Expected(strike.leads_to)
+    gone = _gone(strike) if strike.takes_redis else ()
+    left = [each for each in strike.redis_members if each.name not in gone]
+    writable = len(left) - 1 >= strike.min_replicas
+    if strike.master not in gone:
+        return Expected.STAYS if writable else Expected.REFUSES
+    if not _agree(strike) or not any(each.priority for each in left):
         return Expected.OUTAGE
-    return Expected.FAILOVER if len(redis_left) - 1 >= needed else Expected.OUTAGE
+    return Expected.FAILOVER if writable else Expected.OUTAGE
 
 
-def _gone(scene: Scene, fault: Fault, service: str) -> list[str]:
-    """Return the nodes whose Redis, or Sentinels, the others do without.
+def sentinels_left(strike: Strike) -> int:
+    """Return how many Sentinels can still see each other while a fault lasts."""
+    gone = _gone(strike) if strike.takes_sentinels else ()
+    return strike.sentinels() - strike.sentinels(gone)
+
+
+def _gone(strike: Strike) -> tuple[str, ...]:
+    """Return the nodes that the others do without.
 
     Of two halves that cannot see each other the one without a majority of Sentinels is gone.
     """
-    if service not in fault.takes:
-        return []
-    if fault.cuts and _sentinels(scene.names, scene) > _sentinels(_other_names(scene), scene):
-        return _other_names(scene)
-    return scene.names
+    cut_off = strike.sentinels(strike.targets) > strike.sentinels(strike.spared)
+    return strike.spared if strike.cuts and cut_off else strike.targets
 
 
-def _other_names(scene: Scene) -> list[str]:
-    return [node.name for node in scene.others]
-
-
-def _sentinels(names: list[str], scene: Scene) -> int:
-    nodes = scene.environment.topology.nodes
-    return sum(len(node.sentinels) for node in nodes if node.name in names)
-
-
-def sentinels_left(topology: Inventory, fault: Fault, scene: Scene) -> int:
-    """Return how many Sentinels can still see each other while a fault lasts."""
-    total = sum(len(node.sentinels) for node in topology.nodes)
-    return total - _sentinels(_gone(scene, fault, SENTINEL), scene)
-
-
-def _agree(topology: Inventory, fault: Fault, scene: Scene) -> bool:
-    total = sum(len(node.sentinels) for node in topology.nodes)
-    left = sentinels_left(topology, fault, scene)
-    return left > total // 2 and left >= topology.sentinel.quorum
+def _agree(strike: Strike) -> bool:
+    left = sentinels_left(strike)
+    return left > strike.sentinels() // 2 and left >= strike.quorum

@@ -9,8 +9,10 @@ rest are medians of loopback sets of three Redis 7.0.15 and 8.0.2 with three Sen
 
 from dataclasses import dataclass, fields
 
-from redis_ha.inventory import Inventory
-from redis_ha.measure.timeline import Phases
+from redis_ha.checkers import expectation
+from redis_ha.checkers.expectation import Expected
+from redis_ha.checkers.strike import Strike
+from redis_ha.measure.events import Phases
 
 PING_S = 1.0
 TICK_S = 0.10
@@ -59,29 +61,51 @@ class Prediction:
         return (self.low_s, self.high_s)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What a prediction depends on besides the settings.
+    """What a prediction depends on.
 
     Args:
+        down_after_s, quorum: the Sentinels' settings.
         silent: connections stay open, nothing answers.
         sentinels_left: how many Sentinels can still see each other.
         min_replicas: how many replicas the new master needs before it accepts writes.
         ping_s: within which time every Redis answers nine of ten questions under the load.
     """
 
+    down_after_s: float
+    quorum: int
     silent: bool
     sentinels_left: int
     min_replicas: int
     ping_s: float = 0.0
 
 
-def of(inventory: Inventory, situation: Situation) -> Prediction:
+def after(strike: Strike, ping_s: float) -> Prediction | None:
+    """Predict what comes of a strike; None where there is no recovery to predict."""
+    expected = expectation.of(strike)
+    if expected is Expected.SWITCHOVER:
+        return of_switchover()
+    if expected is not Expected.FAILOVER:
+        return None
+    return of(
+        Situation(
+            down_after_s=strike.down_after_s,
+            quorum=strike.quorum,
+            silent=strike.is_silent,
+            sentinels_left=expectation.sentinels_left(strike),
+            min_replicas=strike.min_replicas,
+            ping_s=ping_s,
+        )
+    )
+
+
+def of(situation: Situation) -> Prediction:
     """Predict the recovery from a failure of the master."""
-    down_s = inventory.sentinel.down_after_s
+    down_s = situation.down_after_s
     ping_s = min(down_s, PING_S) if situation.silent else 0.0
     left = max(situation.sentinels_left, 1)
-    quorum = min(inventory.sentinel.quorum, left)
+    quorum = min(situation.quorum, left)
     steps = Phases(
         sdown_s=down_s + TICK_S + ping_s / (left + 1),
         odown_s=AGREE_S + ping_s * (quorum - 1) / (left + 1),

@@ -3,24 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from redis_ha.measure.events import Event
+from redis_ha.measure.figures import Count, Seconds
 from redis_ha.measure.history import History, Outcome
-from redis_ha.measure.timeline import Event
 
 
 @dataclass(frozen=True)
 class StaleReads:
-    """Reads that were answered, and those that were stale.
+    """Reads that were answered, and those that were stale."""
 
-    Args:
-        master: stale reads from a node that said it was master.
-        replica: stale reads from other nodes: replication is asynchronous, a few are normal.
-        oldest_s: the longest that a missing write had been acknowledged, in seconds; None for none.
-    """
-
-    reads: int
-    master: int
-    replica: int
-    oldest_s: float | None
+    reads: Count = 0
+    """Answered."""
+    master: Count = 0
+    """Of these, stale ones from a node that said it was master."""
+    replica: Count = 0
+    """Stale ones from other nodes: replication is asynchronous, a few are normal."""
+    oldest_s: Seconds = None
+    """The longest that a missing write had been acknowledged; null without any."""
 
 
 def stale_reads(history: History, events: Iterable[Event]) -> StaleReads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -10,13 +9,14 @@ from rich.text import Text
 
 from redis_ha.cli.console import table
 from redis_ha.cli.tables import or_dash
+from redis_ha.report import clients as client_figures
 from redis_ha.report import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from redis_ha.suites.record import Drill
-    from redis_ha.suites.round import Figures, Round
+    from redis_ha.checkers.drill import Drill
+    from redis_ha.checkers.round import Round
 
 VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applicable": "dim"}
 
@@ -53,17 +53,17 @@ def _recovery(done: Round) -> str:
 def recovery(record: Drill) -> Table:
     """Return a row per round: the recovery by phase, in seconds after the fault."""
     made = table(
-        f"{record.plan.fault} {record.plan.spec} on {record.provider}, seconds after the fault "
-        f"(down-after {record.down_after_ms / 1000:g} s)",
+        f"{record.title} on {record.provider}, seconds after the fault "
+        f"(down-after {(record.down_after_ms or 0) / 1000:g} s)",
         *("", "old", "new", ">s-down", ">o-down", ">elected", ">promoted", ">visible"),
         *(">write", ">predicted", "band", "out of it by", "verdict"),
     )
     for number, each in enumerate(record.rounds, 1):
         phases = [_seconds(value) for value in list(vars(each.phases).values())[:-1]]
-        low_s, high_s = each.prediction.band_s if each.prediction else (None, None)
+        low_s, high_s = each.band_s or (None, None)
         made.add_row(
             str(number),
-            each.old_master,
+            or_dash(each.old_master),
             or_dash(each.new_master),
             *phases,
             _seconds(each.rto_s),
@@ -93,43 +93,34 @@ def clients(record: Drill) -> Table:
         "Clients side by side (medians, seconds)",
         *("client", ">first write", ">longest gap", ">longest wait", ">acknowledged", ">lost"),
     )
-    kinds = record.rounds[0].clients if record.rounds else ()
-    for kind in kinds:
-        seen = [each.clients[kind] for each in record.rounds if kind in each.clients]
+    for each in client_figures.figures(record):
         made.add_row(
-            kind,
-            _median(figures.first_write_s for figures in seen),
-            _median(figures.availability.longest_gap_s for figures in seen),
-            _median(figures.availability.longest_wait_s for figures in seen),
-            *_sums(seen),
+            each.kind,
+            _or_never(each.first_write_s),
+            _or_never(each.gap_s),
+            _or_never(each.wait_s),
+            str(each.total("acknowledged")),
+            str(each.total("lost")),
         )
     return made
 
 
-def _sums(seen: Sequence[Figures]) -> tuple[str, str]:
-    acknowledged = sum(figures.writes.acknowledged for figures in seen)
-    return str(acknowledged), str(sum(figures.writes.lost for figures in seen))
-
-
-def _median(values: Iterable[float | None]) -> str:
-    known = [value for value in values if value is not None]
-    return _seconds(median(known)) if known else "never"
+def _or_never(value: float | None) -> str:
+    return "never" if value is None else _seconds(value)
 
 
 def verdict(record: Drill) -> str:
     """Return what the whole drill came to, as a line."""
     if record.reason:
         return record.reason
-    lost = sum(each.writes.lost for each in record.rounds)
-    acknowledged = sum(each.writes.acknowledged for each in record.rounds)
-    times = [each.rto_s for each in record.rounds if each.rto_s is not None]
-    counted = f" (median of {len(times)})" if len(times) > 1 else ""
-    after = "writes never stopped"
-    if not times:
-        after = "no recovery"
-    elif middle := median(times):
-        after = f"writes again after {middle:.2f} s{counted}"
-    return f"{lost} of {acknowledged} acknowledged writes lost, {after}"
+    lost = f"{record.lost} of {record.acknowledged} acknowledged writes lost"
+    if record.recovery_s is None:
+        return f"{lost}, no recovery"
+    if not record.recovery_s:
+        return f"{lost}, writes never stopped"
+    times = len(record.recoveries_s)
+    counted = f" (median of {times})" if times > 1 else ""
+    return f"{lost}, writes again after {record.recovery_s:.2f} s{counted}"
 
 
 def catalogue() -> Table:
@@ -150,17 +141,16 @@ def matrix(drills: Sequence[Drill]) -> Table:
         *(">acknowledged", ">lost", "verdict"),
     )
     for drill in drills:
-        times = [each.rto_s for each in drill.rounds if each.rto_s is not None]
         predicted = drill.rounds[-1].predicted_s if drill.rounds else None
         made.add_row(
-            drill.plan.fault + (" (min-replicas 0)" if drill.comparison else ""),
-            drill.plan.spec,
+            drill.fault + (" (min-replicas 0)" if drill.comparison else ""),
+            drill.target,
             str(len(drill.rounds)),
-            _seconds(median(times) if times else None),
-            _seconds(max(times, default=None)),
+            _seconds(drill.recovery_s),
+            _seconds(max(drill.recoveries_s, default=None)),
             _seconds(predicted),
-            str(sum(each.writes.acknowledged for each in drill.rounds)),
-            str(sum(each.writes.lost for each in drill.rounds)),
+            str(drill.acknowledged),
+            str(drill.lost),
             Text(drill.verdict, style=VERDICTS[drill.verdict]),
         )
     return made

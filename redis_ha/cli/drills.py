@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import drill_tables, progress
@@ -10,10 +11,11 @@ from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
 if TYPE_CHECKING:
+    from redis_ha.checkers.drill import Drill
+    from redis_ha.checkers.round import Round
     from redis_ha.nodes.environment import Environment
-    from redis_ha.suites.record import Drill
-    from redis_ha.suites.round import Round
 
+LOAD = "share of the full load, above 0 up to 1; default: as much as the nodes can take"
 FAULT = "what happens; `./inv drill --list-faults` shows all"
 
 
@@ -24,6 +26,7 @@ FAULT = "what happens; `./inv drill --list-faults` shows all"
         "(NODE:PORT); default: the fault's own",
         "rounds": "how often",
         "min_replicas": "min-replicas-to-write during the drill, to see what it is good for",
+        "load": LOAD,
         "json": "also write the record to this file (- for stdout)",
     }
 )
@@ -34,16 +37,17 @@ def failover(
     target: str = "",
     rounds: int = 1,
     min_replicas: str = "",
+    load: str = "",
     json: str = "",
 ) -> None:
     """Break the master under load and account for every write."""
     from redis_ha import report
     from redis_ha.suites import failover as suite
-    from redis_ha.suites.record import Plan
+    from redis_ha.suites.plan import Plan
 
     environment.require_up()
     replicas = _count("min-replicas", min_replicas)
-    plan = Plan(fault, report.HISTORIES, target, rounds, replicas)
+    plan = Plan(fault, report.HISTORIES, target, rounds, replicas, _share(load))
     with environment.changing(), progress.spinner(f"{fault} {plan.spec}") as tell:
         drill = suite.run(environment, plan, lambda done: tell(drill_tables.one_round(done)))
     path = report.keep("failover", environment.choice.name, drill.as_json())
@@ -72,11 +76,24 @@ def _count(option: str, text: str) -> int | None:
     return int(text)
 
 
+def _share(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise RedisHaError(f"--load: `{text}` is not a share above 0 and up to 1, such as 0.2")
+    return share
+
+
 @environment_task(
     help={
         "faults": "which, separated by commas, each FAULT or FAULT:TARGET; all: every one",
         "rounds": "how often each",
         "compare": "faults (or all) to drill once more with min-replicas-to-write 0",
+        "load": LOAD,
         "list_faults": "only say which faults there are",
     }
 )
@@ -86,6 +103,7 @@ def drill(
     faults: str = "all",
     rounds: int = 1,
     compare: str = "",
+    load: str = "",
     list_faults: bool = False,
 ) -> None:
     """Run a matrix of drills and make a report of it."""
@@ -98,22 +116,26 @@ def drill(
         return
     environment.require_up()
     folder = report.folder("drill", environment.choice.name)
-    plans = suite.plans(environment, faults, rounds, folder, compare=compare)
+    plans = [
+        replace(plan, load=_share(load))
+        for plan in suite.plans(environment, faults, rounds, folder, compare=compare)
+    ]
     done: list[Drill] = []
     with environment.changing(), progress.spinner("drills") as tell:
 
         def said(one: Round) -> None:
             tell(drill_tables.one_round(one))
 
-        for each in suite.run(environment, plans, tell, said):
+        ended = zip(plans, suite.run(environment, plans, tell, said), strict=True)
+        for number, (plan, each) in enumerate(ended, 1):
             done.append(each)
-            report.save(folder / f"{len(done):02}-{suite.name(each.plan)}.json", each.as_json())
-            tell(f"{each.plan.fault} {each.plan.spec}: {drill_tables.verdict(each)}")
+            report.save(folder / f"{number:02}-{suite.name(plan)}.json", each.as_json())
+            tell(f"{each.title}: {drill_tables.verdict(each)}")
     show(drill_tables.matrix(done))
     for path in files.write(reading.drills(folder), folder):
         kept(path)
     to_job_summary(folder / "report.md")
-    failed = [suite.name(each.plan) for each in done if each.fails]
+    failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
     if failed:
         raise Unhealthy(f"not valid: {', '.join(failed)}")
     note("every drill that applies here is valid")

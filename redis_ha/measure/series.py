@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
+from typing import Annotated
 
+from pydantic import Field
+
+from redis_ha.measure.figures import Count, Seconds
 from redis_ha.measure.history import Operation
 
 STEP_S = 0.1
@@ -12,19 +16,26 @@ LONGEST_S = 120.0
 
 @dataclass(frozen=True)
 class Series:
-    """Slices of `step_s` from `from_s` on (seconds after the fault), one entry each.
-
-    Args:
-        acknowledged, failed: how many writes ended so; failed counts indeterminate ones too.
-        median_ms, worst_ms: how long the acknowledged ones took; None without any.
-    """
+    """Careful clients' writes in slices of time, an entry each."""
 
     from_s: float
-    step_s: float
-    acknowledged: tuple[int, ...]
-    failed: tuple[int, ...]
-    median_ms: tuple[float | None, ...]
-    worst_ms: tuple[float | None, ...]
+    """When the first slice begins."""
+    step_s: Annotated[float, Field(gt=0)]
+    """How long one is."""
+    acknowledged: tuple[Count, ...] = ()
+    """How many writes were."""
+    failed: tuple[Count, ...] = ()
+    """How many failed, indeterminate ones among them."""
+    median_ms: tuple[Seconds, ...] = ()
+    """How long the acknowledged ones took; null without any."""
+    worst_ms: tuple[Seconds, ...] = ()
+    """How long the slowest of them took."""
+
+    @property
+    def to_s(self) -> float:
+        """Return when the last slice ends."""
+        steps = map(len, (self.acknowledged, self.failed, self.median_ms, self.worst_ms))
+        return self.from_s + self.step_s * max(steps)
 
 
 def series(writes: Iterable[Operation], since_s: float) -> Series:

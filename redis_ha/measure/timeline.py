@@ -2,13 +2,13 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from statistics import quantiles
 from typing import Self
 
 import redis
 
+from redis_ha.measure.events import Event
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.client import ask, connect
@@ -18,37 +18,6 @@ ROLE_INTERVAL_S = 0.02
 LISTEN_S = 0.25
 ANSWERS = 250
 """How many of a node's latest answers its ping time is taken from: those of 5 s."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One announcement: a Sentinel's (`+sdown`, …), or a node's new role (`role`)."""
-
-    at_s: float
-    source: str
-    kind: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Phases:
-    """Seconds from the fault to each phase of the recovery; None did not happen.
-
-    Args:
-        sdown_s: a Sentinel held the master for down by itself.
-        odown_s: a quorum did.
-        elected_s: one Sentinel was elected to act.
-        promoted_s: a node said that it is master.
-        visible_s: a Sentinel named the new master to clients.
-        first_write_s: the new master acknowledged a write.
-    """
-
-    sdown_s: float | None = None
-    odown_s: float | None = None
-    elected_s: float | None = None
-    promoted_s: float | None = None
-    visible_s: float | None = None
-    first_write_s: float | None = None
 
 
 class Timeline:
@@ -134,44 +103,3 @@ class Timeline:
                 self._note(node.name, "role", role)
             last = role
         client.close()
-
-
-def phases(
-    events: list[Event], since_s: float, old_master: str, first_write_s: float | None
-) -> Phases:
-    """Split the recovery from a fault at `since_s` into its phases.
-
-    Args:
-        first_write_s: the moment of the first write on the new master.
-    """
-
-    def first(kind: str, detail: str = "", not_of: str | None = None) -> float | None:
-        for event in events:
-            fits = event.kind == kind and event.detail.startswith(detail)
-            if fits and event.at_s >= since_s and event.source != not_of:
-                return event.at_s - since_s
-        return None
-
-    return Phases(
-        sdown_s=first("+sdown", "master "),
-        odown_s=first("+odown", "master "),
-        elected_s=first("+elected-leader"),
-        promoted_s=first("role", "master", not_of=old_master),
-        visible_s=first("+switch-master"),
-        first_write_s=None if first_write_s is None else first_write_s - since_s,
-    )
-
-
-def elections(events: list[Event], since_s: float) -> int:
-    """Count the elections among Sentinels from `since_s` on.
-
-    All votes of one election are of one epoch. A split vote elects nobody, and the next election
-    comes after twice the failover-timeout and up to a second more.
-    """
-    return len(
-        {
-            event.detail.split()[-1]
-            for event in events
-            if event.kind == "+vote-for-leader" and event.at_s >= since_s
-        }
-    )

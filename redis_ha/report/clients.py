@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from redis_ha.checkers import middle
+from redis_ha.checkers.drill import Drill
+from redis_ha.checkers.round import Client
 from redis_ha.report import words
-from redis_ha.report.record import Client, Drill, middle
 
 SAFETY = "min_replicas_to_write"
 LAG = "min_replicas_max_lag"
@@ -42,6 +44,10 @@ class Figures:
 
     @property
     def wait_s(self) -> float | None:
+        return middle(self._known("longest_wait_s"))
+
+    @property
+    def worst_wait_s(self) -> float | None:
         return max(self._known("longest_wait_s"), default=None)
 
     def total(self, name: str) -> int:

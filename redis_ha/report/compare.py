@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from redis_ha.checkers import SEVERITY, Verdict, middle, worst
+from redis_ha.checkers.drill import Drill, Value
 from redis_ha.report import matrix, words
-from redis_ha.report.record import SEVERITY, Drill, Value, Verdict, middle, worst
 
 Word = Literal["better", "worse", "same"]
 SHARE, SECONDS = 0.1, 0.1

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from redis_ha.checkers.drill import Drill
 from redis_ha.report import html, junit, markdown
-from redis_ha.report.record import Drill
 
 WRITERS = {
     "report.html": html.render,

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from redis_ha.checkers.drill import Drill
+from redis_ha.checkers.round import Round
+from redis_ha.measure.events import Phases
 from redis_ha.report import clients, matrix, words
 from redis_ha.report.clients import Figures, Price
 from redis_ha.report.pictures import strip, timeline
 from redis_ha.report.pictures.strip import Strip
 from redis_ha.report.pictures.timeline import Timeline
-from redis_ha.report.record import Drill, Phases, Round
 from redis_ha.report.summary import Summary
 
 TEMPLATES = Path(__file__).with_name("templates")

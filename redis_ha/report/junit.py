@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from redis_ha.checkers import SEVERITY, worst
+from redis_ha.checkers.drill import Drill
+from redis_ha.checkers.round import Round
 from redis_ha.report import matrix, words
-from redis_ha.report.record import SEVERITY, Drill, Round, worst
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, not even escaped."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from redis_ha.checkers.drill import Drill
+from redis_ha.checkers.round import Round
 from redis_ha.report import matrix, words
 from redis_ha.report.matrix import Cell
-from redis_ha.report.record import Drill, Round
 from redis_ha.report.summary import Summary
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from redis_ha.checkers import middle, worst
+from redis_ha.checkers.drill import Drill, Value
 from redis_ha.report import words
-from redis_ha.report.record import Drill, Value, middle, usual, worst
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,15 @@ def names(drills: Sequence[Drill]) -> list[str]:
     """Return what to call each drill: fault, target, and its column."""
     placed = zip(drills, columns(drills), strict=True)
     return [f"{drill.title} on {column.title}" for drill, column in placed]
+
+
+def usual(drills: Sequence[Drill]) -> dict[str, Value]:
+    """Return the value that most drills have, for each setting."""
+    seen: dict[str, Counter[Value]] = {}
+    for drill in drills:
+        for name, value in drill.all_settings.items():
+            seen.setdefault(name, Counter())[value] += 1
+    return {name: counter.most_common(1)[0][0] for name, counter in seen.items()}
 
 
 def _variant(drill: Drill, common: dict[str, Value], inventory: str | None) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from redis_ha.checkers.drill import Drill, parse
 from redis_ha.errors import RedisHaError
 from redis_ha.refusal import in_words
-from redis_ha.report.record import Drill, parse
 
 RECORDS = "failover-*.json"
 RUNS = "drill-*/*.json"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from redis_ha.checkers import Verdict, worst
+from redis_ha.checkers.drill import Drill
 from redis_ha.report import words
-from redis_ha.report.record import Drill, Verdict, worst
 
 
 @dataclass(frozen=True)

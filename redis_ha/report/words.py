@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from redis_ha.report.record import Drill, Overlap, Round, StaleReads, Value
+from redis_ha.checkers.drill import Drill, Value
+from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.round import Round
+from redis_ha.checkers.staleness import StaleReads
 
 PHASES = {
     "sdown_s": "s-down",

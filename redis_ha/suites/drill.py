@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from redis_ha import faults
+from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
@@ -12,7 +13,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
 from redis_ha.suites.failover import OnRound
-from redis_ha.suites.record import Drill, Plan
+from redis_ha.suites.plan import Plan
 
 ALL = "all"
 LOSES = "sentinel-failover"

@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 from random import SystemRandom
 
 from redis_ha import faults
-from redis_ha.checkers import expectation, prediction
+from redis_ha.checkers import evidence, expectation, prediction
+from redis_ha.checkers.drill import Drill, verdict
+from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.expectation import Expected
+from redis_ha.checkers.judgement import judged
+from redis_ha.checkers.round import Round
+from redis_ha.checkers.strike import Strike
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
-from redis_ha.measure import workload
+from redis_ha.measure import packed, workload
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
@@ -22,9 +27,7 @@ from redis_ha.nodes.group import each
 from redis_ha.services import cluster, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.suites.judgement import MOVES, Evidence, judged
-from redis_ha.suites.record import Drill, Plan, settings
-from redis_ha.suites.round import Round
+from redis_ha.suites.plan import Plan, machine
 from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s, pause_until
 
@@ -52,15 +55,14 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
     check(environment, plan)
     started = _moment()
     done: list[Round] = []
-    expected: Expected | None = None
     with _min_replicas(environment, plan.min_replicas):
         for number in range(plan.rounds):
             before = settling.wait_settled(environment, SETTLE_S)
             struck = _scene(environment, plan, before, number)
-            expected = expectation.of(environment.topology, plan.kind, struck)
-            done.append(_round(environment, plan, struck, before, expected))
+            done.append(_round(plan, struck, before))
             on_round(done[-1])
-    return _drill(environment, plan, started, expected=expected, rounds=tuple(done))
+    expected = expectation.of(plan.strike(struck))
+    return _drill(environment, plan, started=started, expected=expected, rounds=tuple(done))
 
 
 def check(environment: Environment, plan: Plan) -> Expected:
@@ -73,36 +75,41 @@ def check(environment: Environment, plan: Plan) -> Expected:
         raise RedisHaError(f"--rounds: at least 1, not {plan.rounds}")
     first = environment.topology.first_master.name
     imagined = scene.make(environment, plan.spec, plan.kind.takes, first)
-    return expectation.of(environment.topology, plan.kind, imagined)
+    return expectation.of(plan.strike(imagined))
 
 
 def nothing(environment: Environment, plan: Plan, reason: str, *, applicable: bool) -> Drill:
     """Return the drill that was not done, or not to its end, and why."""
-    return _drill(environment, plan, _moment(), reason=reason, applicable=applicable)
+    return _drill(environment, plan, reason=reason, applicable=applicable)
 
 
 def _drill(
     environment: Environment,
     plan: Plan,
-    started: str,
     *,
+    started: str = "",
     expected: Expected | None = None,
     rounds: tuple[Round, ...] = (),
     reason: str | None = None,
     applicable: bool = True,
 ) -> Drill:
     versions = {view.version for view in cluster.look(environment).nodes if view.version}
+    topology = environment.topology
     return Drill(
-        plan,
-        environment.choice.name,
-        environment.topology.name,
-        settings(environment.topology, plan),
-        expected,
-        rounds,
-        tuple(sorted(versions)),
-        started,
-        reason,
-        applicable,
+        provider=environment.choice.name,
+        inventory=topology.name,
+        fault=plan.fault,
+        target=plan.spec,
+        down_after_ms=topology.sentinel.down_after_ms,
+        started=started or _moment(),
+        settings=plan.settings(topology),
+        comparison=plan.min_replicas is not None,
+        expected=expected,
+        reason=reason,
+        versions=tuple(sorted(versions)),
+        environment=machine(),
+        verdict=verdict(rounds, reason=reason, applicable=applicable),
+        rounds=rounds,
     )
 
 
@@ -121,24 +128,29 @@ def _scene(environment: Environment, plan: Plan, before: Snapshot, number: int) 
     return struck
 
 
-def _round(
-    environment: Environment, plan: Plan, struck: Scene, before: Snapshot, expected: Expected
-) -> Round:
-    """Strike once and judge what came of it."""
-    file = plan.histories / f"{plan.fault}-{secrets.token_hex(4)}.csv"
-    sides = [struck.names, [node.name for node in struck.others]] if plan.kind.divides else []
-    needed = plan.needed(environment.topology)
-    share = workload.pace(environment, environment.node(str(before.master)), needed)
+def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
+    """Strike once, keep what was seen, and judge that."""
+    environment, strike = struck.environment, plan.strike(struck)
+    name = f"{plan.fault}-{secrets.token_hex(4)}"
+    sides = [strike.targets, strike.spared] if plan.kind.divides else []
+    share = plan.load or workload.pace(
+        environment, environment.node(strike.master), strike.min_replicas
+    )
     with (
         Timeline(environment) as timeline,
-        Workload(environment, file, sides=sides, confirmations=needed, share=share) as load,
+        Workload(
+            environment,
+            plan.histories / f"{name}.csv",
+            sides=sides,
+            confirmations=strike.min_replicas,
+            share=share,
+        ) as load,
     ):
         load.steady()
         pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
         ping_s = timeline.ping_s()
-        predicted = _predicted(environment, plan, struck, expected, ping_s)
         with faults.strike(plan.fault, struck) as fault_s:
-            _last(load, expected, struck, fault_s, predicted)
+            _last(load, strike, fault_s, ping_s)
             healing_s = now_s()
         healed_s = now_s()
         after, converged_s = _converged(environment)
@@ -148,44 +160,36 @@ def _round(
             SETTLE_S,
         )
     there = survivors(environment, after.master, load)
-    return judged(
-        Evidence(
-            plan.kind, struck, expected, predicted, before, after, load.history, there,
-            timeline.events, fault_s, healing_s, healed_s, converged_s, file.name, ping_s, share,
-        )
-    )  # fmt: skip
+    seen = Evidence(
+        name=name,
+        strike=strike,
+        before=before,
+        after=after,
+        fault_s=fault_s,
+        healing_s=healing_s,
+        healed_s=healed_s,
+        converged_s=converged_s,
+        events=tuple(timeline.events),
+        survivors={node: frozenset(keys) for node, keys in there.items()},
+        ping_s=ping_s,
+        load_share=share,
+    )
+    packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
+    return judged(seen, load.history)
 
 
-def _predicted(
-    environment: Environment, plan: Plan, struck: Scene, expected: Expected, ping_s: float
-) -> prediction.Prediction | None:
-    if expected is Expected.SWITCHOVER:
-        return prediction.of_switchover()
-    if expected is not Expected.FAILOVER:
-        return None
-    left = expectation.sentinels_left(environment.topology, plan.kind, struck)
-    needed = plan.needed(environment.topology)
-    situation = prediction.Situation(plan.kind.silent, left, needed, ping_s)
-    return prediction.of(environment.topology, situation)
-
-
-def _last(
-    load: Workload,
-    expected: Expected,
-    struck: Scene,
-    fault_s: float,
-    predicted: prediction.Prediction | None,
-) -> None:
+def _last(load: Workload, strike: Strike, fault_s: float, ping_s: float) -> None:
     """Let the fault last: until another master takes writes, or long enough to see nothing."""
-    if expected in MOVES and predicted:
+    predicted = prediction.after(strike, ping_s)
+    if predicted:
         load.seen(
-            lambda history: history.acknowledged_elsewhere(struck.master, fault_s, {CONFIRMED}),
+            lambda history: history.acknowledged_elsewhere(strike.master, fault_s, {CONFIRMED}),
             "a write on a new master",
             3 * predicted.first_write_s + 10,
         )
         pause_until(now_s() + AFTERMATH_S)
     else:
-        pause_until(fault_s + struck.environment.topology.sentinel.down_after_s + WATCHED_S)
+        pause_until(fault_s + strike.down_after_s + WATCHED_S)
 
 
 def _converged(environment: Environment) -> tuple[Snapshot, float | None]:

@@ -1,7 +1,7 @@
 """What suites print of a drill, to be seen should a test fail."""
 
+from redis_ha.checkers.round import Round
 from redis_ha.cli.drill_tables import one_round
-from redis_ha.suites.round import Round
 
 
 def told(done: Round) -> None:

@@ -17,7 +17,7 @@ from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, commander, settling
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
-from redis_ha.suites.record import Plan
+from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s, wait_until
 from tests.suites import browser
 from tests.suites.telling import told

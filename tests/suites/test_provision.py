@@ -10,7 +10,7 @@ from redis_ha.provision.redis import provision
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, settling
 from redis_ha.suites import failover, reset_master
-from redis_ha.suites.record import Plan
+from redis_ha.suites.plan import Plan
 from tests.alike import addressed, elsewhere
 
 

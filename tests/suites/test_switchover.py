@@ -11,7 +11,7 @@ from redis_ha.provision import drift
 from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
-from redis_ha.suites.record import Plan
+from redis_ha.suites.plan import Plan
 from redis_ha.version import Version, of_info
 from redis_ha.wait import now_s
 from tests.suites.telling import told
@@ -44,7 +44,7 @@ def test_no_acknowledged_write_is_lost_by_anybody(
     keep("failover", drill.as_json(), f"{fault}: writers stalled {stalls} s")
     assert drill.verdict == "valid"
     for each in drill.rounds:
-        assert {kind: seen.writes.lost for kind, seen in each.clients.items()} == dict.fromkeys(
+        assert {kind: seen.lost for kind, seen in each.clients.items()} == dict.fromkeys(
             ("sentinel", "unconfirmed", "naive", "role"), 0
         )
         assert each.new_master != each.old_master

@@ -4,25 +4,26 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis_ha import faults, inventory
-from redis_ha.checkers.availability import Availability, Gap
+from redis_ha.checkers import drill as drills
+from redis_ha.checkers import judgement
+from redis_ha.checkers.availability import Gap
+from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.exclusivity import Overlap
-from redis_ha.checkers.prediction import Prediction
+from redis_ha.checkers.round import Client, Round
 from redis_ha.checkers.staleness import StaleReads
 from redis_ha.faults.scene import Scene, make
 from redis_ha.inventory import Inventory
+from redis_ha.measure.events import Phases
 from redis_ha.measure.history import Operation, Outcome
 from redis_ha.measure.series import Series
-from redis_ha.measure.timeline import Phases
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
-from redis_ha.suites.record import Drill, Plan
-from redis_ha.suites.round import Figures, Round
 
 SECRETS = Secrets(
     redis="redis-password", sentinel="sentinel-password", commander="commander-password"
@@ -191,49 +192,55 @@ def scene(built: Environment, fault: str, spec: str = "", master: str = "redis1"
 WRITES = Writes(1000, 900, 90, 10, lost=0, recovered=1)
 
 
-def figures(writes: Writes = WRITES, first_write_s: float | None = 3.3) -> Figures:
+def figures(writes: Writes = WRITES, first_write_s: float | None = 3.3) -> Client:
     """Return what a kind of client saw in a failover of 3.3 s."""
-    return Figures(writes, Availability((Gap(0.0, 3.3),), 3.3, 0.25), first_write_s)
+    return Client(
+        **vars(writes), first_write_s=first_write_s, longest_gap_s=3.3, longest_wait_s=0.25
+    )
 
 
-def drill_round(**changes: object) -> Round:
+def drill_round(**changes: Any) -> Round:
     """Return a round in which redis2 took over from redis1 in 3.3 s, or another one."""
     phases = Phases(2.1, 2.2, 2.3, 2.4, 3.2, 3.3)
+    given = {"writes": WRITES, "problems": (), **changes}
+    verdict = judgement.verdict(given["writes"], given["problems"])
     done = Round(
         old_master="redis1",
         new_master="redis2",
         targets=("redis1",),
         rto_s=3.3,
-        prediction=Prediction(phases, 2.1, 3.6),
-        late_phase=None,
+        predicted_s=3.3,
+        band_s=(2.1, 3.6),
         elections=1,
         phases=phases,
+        predicted_phases=phases,
         clients={"sentinel": figures(), "naive": figures(first_write_s=None)},
-        losses=(),
+        gaps=(Gap(0.0, 3.3),),
+        longest_gap_s=3.3,
         overlap=Overlap(0),
         stale_reads=StaleReads(100, 0, 0, None),
         healed_s=4.3,
         converged_s=6.0,
-        problems=(),
-        events=(),
-        series=Series(0.0, 0.1, (), (), (), ()),
+        series=Series(0.0, 0.1),
         history="kill.csv.gz",
         ping_s=0.001,
-        load_share=1.0,
+        verdict=verdict,
     )
-    return replace(done, **changes)  # type: ignore[arg-type]
+    return replace(done, **given)
 
 
-def drill(*rounds: Round, **changes: object) -> Drill:
+def drill(*rounds: Round, applicable: bool = True, **changes: Any) -> Drill:
     """Return a drill that killed the master, or another one."""
+    reason = changes.get("reason")
     done = Drill(
-        plan=Plan("kill", Path("histories")),
         provider="docker",
         inventory="default",
+        fault="kill",
+        down_after_ms=2000,
         settings={"down_after_ms": 2000},
-        expected="failover",
-        rounds=rounds,
         versions=("8.0.2",),
         started="2026-01-01T00:00:00+00:00",
+        verdict=drills.verdict(rounds, reason=reason, applicable=applicable),
+        rounds=rounds,
     )
-    return replace(done, **changes)  # type: ignore[arg-type]
+    return replace(done, **changes)

@@ -1,7 +1,6 @@
 """Rules about time: how long until somebody else is master, and who waits so long."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import ceil
 
 from redis_ha.checkers import prediction
@@ -92,7 +91,11 @@ def retry_budget(settings: Settings) -> Iterator[Finding]:
 def predicted_s(settings: Settings) -> float:
     """Return the predicted recovery from a hang, the slower of the faults."""
     topology = settings.topology
-    sentinel = replace(topology.sentinel, down_after_ms=max(100, settings.down_after_ms))  # type: ignore[type-var]
-    count = sum(len(node.sentinels) for node in topology.nodes)
-    hang = prediction.Situation(True, count, settings.min_replicas)
-    return prediction.of(replace(topology, sentinel=sentinel), hang).first_write_s  # type: ignore[type-var]
+    hang = prediction.Situation(
+        down_after_s=max(100, settings.down_after_ms) / 1000,
+        quorum=topology.sentinel.quorum,
+        silent=True,
+        sentinels_left=sum(len(node.sentinels) for node in topology.nodes),
+        min_replicas=settings.min_replicas,
+    )
+    return prediction.of(hang).first_write_s

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from redis_ha.checkers import middle
+from redis_ha.checkers.drill import Drill
 from redis_ha.report import words
 from redis_ha.report.pictures.axis import Scale, Tick
 from redis_ha.report.pictures.labels import Label, Moment, height, stagger
-from redis_ha.report.record import Drill, middle
 
 WIDTH = 960.0
 LEFT, RIGHT = 24.0, 136.0

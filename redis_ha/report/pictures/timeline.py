@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
+from redis_ha.checkers.availability import Gap
+from redis_ha.checkers.durability import Loss
+from redis_ha.checkers.round import Round
+from redis_ha.measure.series import Series
 from redis_ha.report import words
 from redis_ha.report.pictures.axis import LogScale, Scale, Tick, line, nice, steps
 from redis_ha.report.pictures.labels import Label, Moment, height, stagger
-from redis_ha.report.record import Gap, Loss, Round, Series
 
 WIDTH = 960.0
 LEFT, RIGHT = 112.0, 128.0

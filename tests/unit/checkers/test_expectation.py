@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import faults, inventory
+from redis_ha import inventory
 from redis_ha.checkers.expectation import Expected, of, sentinels_left
 from redis_ha.inventory import Inventory
+from redis_ha.suites.plan import Plan
 from tests.unit import builders
 from tests.unit.builders import changed
 
@@ -65,7 +66,7 @@ def test_what_to_expect_follows_from_what_is_gone(
     topology: Inventory, fault: str, target: str, expected: str, tmp_path: Path
 ) -> None:
     scene = builders.scene(builders.folders(tmp_path, topology), fault, target)
-    assert of(topology, faults.named(fault), scene) is Expected(expected)
+    assert of(Plan(fault, Path()).strike(scene)) is Expected(expected)
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,9 @@ def test_sentinels_that_are_gone_or_cut_off_have_no_say(
     fault: str, left: int, tmp_path: Path
 ) -> None:
     scene = builders.scene(builders.folders(tmp_path, nodes(3)), fault, "master")
-    assert sentinels_left(nodes(3), faults.named(fault), scene) == left
+    assert sentinels_left(Plan(fault, Path()).strike(scene)) == left
+
+
+def test_the_settings_of_the_drill_count_and_not_the_inventory_s(tmp_path: Path) -> None:
+    scene = builders.scene(builders.folders(tmp_path, nodes(3)), "kill", "replicas")
+    assert of(Plan("kill", Path(), min_replicas=0).strike(scene)) is Expected.STAYS

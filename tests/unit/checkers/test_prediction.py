@@ -1,33 +1,38 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from redis_ha import inventory
 from redis_ha.checkers.prediction import Prediction, Situation, late_phase, of, of_switchover
-from redis_ha.inventory import Inventory
-from redis_ha.measure.timeline import Phases
-from tests.unit.builders import changed
-
-CRASH = Situation(silent=False, sentinels_left=3, min_replicas=1)
+from redis_ha.measure.events import Phases
 
 
-def with_settings(down_after_ms: int = 2000, quorum: int = 2) -> Inventory:
-    default = inventory.load("default")
-    sentinel = changed(default.sentinel, down_after_ms=down_after_ms, quorum=quorum)
-    return changed(default, sentinel=sentinel)
+def situation(
+    silent: bool, left: int, min_replicas: int, down_after_ms: int = 2000, quorum: int = 2
+) -> Situation:
+    return Situation(
+        down_after_s=down_after_ms / 1000,
+        quorum=quorum,
+        silent=silent,
+        sentinels_left=left,
+        min_replicas=min_replicas,
+    )
+
+
+CRASH = situation(False, 3, 1)
 
 
 @pytest.mark.parametrize(
-    ("down_after_ms", "situation", "seconds"),
+    ("down_after_ms", "given", "seconds"),
     [
-        (1000, Situation(False, 3, 0), 2.20),
+        (1000, situation(False, 3, 0), 2.20),
         (1000, CRASH, 2.27),
         (2000, CRASH, 3.27),
-        (2000, Situation(False, 2, 1), 3.27),
-        (1000, Situation(True, 3, 0), 2.80),
-        (2000, Situation(True, 3, 1), 3.87),
-        (2000, Situation(True, 2, 1), 4.04),
-        (400, Situation(True, 3, 1), 1.97),
+        (2000, situation(False, 2, 1), 3.27),
+        (1000, situation(True, 3, 0), 2.80),
+        (2000, situation(True, 3, 1), 3.87),
+        (2000, situation(True, 2, 1), 4.04),
+        (400, situation(True, 3, 1), 1.97),
     ],
     ids=[
         *("no replica needed", "a crash", "later down", "a crash of a host", "a hang"),
@@ -35,16 +40,15 @@ def with_settings(down_after_ms: int = 2000, quorum: int = 2) -> Inventory:
     ],
 )
 def test_the_prediction_follows_settings_and_fault(
-    down_after_ms: int, situation: Situation, seconds: float
+    down_after_ms: int, given: Situation, seconds: float
 ) -> None:
-    found = of(with_settings(down_after_ms), situation)
+    found = of(replace(given, down_after_s=down_after_ms / 1000))
     assert found.first_write_s == pytest.approx(seconds, abs=0.005)
     assert found.low_s < found.first_write_s < found.high_s
 
 
 def test_a_higher_quorum_waits_for_later_pings() -> None:
-    hang = Situation(True, 3, 1)
-    every = [of(with_settings(quorum=quorum), hang).first_write_s for quorum in (1, 2, 3)]
+    every = [of(situation(True, 3, 1, quorum=each)).first_write_s for each in (1, 2, 3)]
     assert [round(after - before, 2) for before, after in pairwise(every)] == [
         0.25,
         0.25,
@@ -52,7 +56,7 @@ def test_a_higher_quorum_waits_for_later_pings() -> None:
 
 
 def test_the_phases_lead_up_to_the_first_write() -> None:
-    times = list(vars(of(with_settings(), CRASH).phases).values())
+    times = list(vars(of(CRASH).phases).values())
     assert times == sorted(times)
     assert times[0] == pytest.approx(2.1)
 
@@ -61,7 +65,7 @@ def test_a_switchover_stalls_until_the_sentinels_name_the_new_master() -> None:
     assert of_switchover().first_write_s == pytest.approx(0.95)
 
 
-PREDICTED = of(with_settings(), CRASH)
+PREDICTED = of(CRASH)
 ON_TIME = PREDICTED.phases
 
 

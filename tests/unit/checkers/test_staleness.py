@@ -1,8 +1,8 @@
 import pytest
 
 from redis_ha.checkers.staleness import StaleReads, stale_reads
+from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
-from redis_ha.measure.timeline import Event
 from tests.unit.builders import operation
 
 ROLES = [

@@ -4,8 +4,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from redis_ha.checkers.round import Round
 from redis_ha.cli import drill_tables
-from redis_ha.suites.round import Round
 from tests.unit.builders import WRITES, drill, drill_round, figures
 
 LINES = {
@@ -25,7 +25,7 @@ LINES = {
         "invalid (no failover)",
     ),
     "nothing happened": (
-        drill_round(rto_s=0.0, new_master="redis1", prediction=None),
+        drill_round(rto_s=0.0, new_master="redis1", predicted_s=None, band_s=None),
         "redis1: writes never stopped, 0 of 900 acknowledged writes lost: valid",
     ),
 }
@@ -67,8 +67,8 @@ def test_a_drill_that_was_not_done_says_why() -> None:
 
 
 def test_the_matrix_tells_comparisons_from_what_counts() -> None:
-    compared = replace(drill().plan, min_replicas=0)
-    rows = text(drill_tables.matrix([drill(drill_round()), drill(drill_round(), plan=compared)]))
+    compared = drill(drill_round(), comparison=True)
+    rows = text(drill_tables.matrix([drill(drill_round()), compared]))
     assert rows[2] == ["kill", "master", "1", "3.30", "3.30", "3.30", "900", "0", "valid"]
     assert rows[3][:3] == ["kill", "(min-replicas", "0)"]
 

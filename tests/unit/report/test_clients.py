@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from redis_ha.checkers.drill import Drill, parse
 from redis_ha.report import clients
-from redis_ha.report.record import Drill, parse
 from tests import drills
 from tests.drills import SETTINGS, one_round
 

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import compare
 from redis_ha.report.compare import Comparison, by_time, by_value
-from redis_ha.report.record import parse
 from tests import drills
 from tests.drills import SETTINGS, drill, not_applicable, one_round
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import files
-from redis_ha.report.record import parse
 from tests import drills
 
 

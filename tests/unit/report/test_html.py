@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import html
-from redis_ha.report.record import parse
 from tests import drills
 from tests.drills import SETTINGS, drill, not_applicable, one_round
 

@@ -5,8 +5,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import junit
-from redis_ha.report.record import parse
 from tests import drills
 from tests.drills import drill, not_applicable, one_round
 

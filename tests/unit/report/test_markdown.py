@@ -1,8 +1,8 @@
 from random import Random
 from typing import Any
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import markdown
-from redis_ha.report.record import parse
 from tests import drills
 from tests.drills import drill, not_applicable, one_round
 

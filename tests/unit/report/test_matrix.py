@@ -1,8 +1,8 @@
 from random import Random
 from typing import Any
 
+from redis_ha.checkers.drill import Drill, parse
 from redis_ha.report import matrix
-from redis_ha.report.record import Drill, parse
 from tests import drills
 from tests.drills import SETTINGS, not_applicable, one_round
 
@@ -57,3 +57,10 @@ def test_a_cell_has_the_worst_verdict_and_the_median_of_all_rounds() -> None:
 def test_a_comparison_is_marked_whatever_it_lost() -> None:
     cell = matrix.build([drill(one_round(Random(1), lost=7), comparison=True)]).rows[0].cells[0]
     assert (cell.kind, cell.lost) == ("comparison", 7)
+
+
+def test_the_usual_setting_is_what_most_have_who_know_it() -> None:
+    fast = {"settings": {"min_replicas_to_write": 0}}
+    old: dict[str, Any] = {"settings": {}}
+    common = matrix.usual([drill(), drill(), drill(**fast), drill(**old), drill(**old)])
+    assert common["min_replicas_to_write"] == 1

@@ -1,6 +1,6 @@
 from random import Random
 
-from redis_ha.report.record import parse
+from redis_ha.checkers.drill import parse
 from redis_ha.report.summary import Summary
 from tests import drills
 from tests.drills import drill, not_applicable, one_round

@@ -2,8 +2,8 @@ from random import Random
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report import words
-from redis_ha.report.record import parse
 from tests.drills import drill, one_round
 
 

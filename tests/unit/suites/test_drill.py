@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from redis_ha.checkers.drill import Drill
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, TimedOut
 from redis_ha.faults import FAULTS, heal
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.suites import drill, failover
-from redis_ha.suites.record import Drill, Plan
+from redis_ha.suites.plan import Plan
 from tests.unit import builders
 from tests.unit.faults import doubles
 
@@ -96,7 +97,7 @@ def test_what_fails_is_told_and_the_next_one_begins(
     monkeypatch.setattr(heal, "run", put_back)
     plans = drill.plans(environment, "kill,hang,host,kill", 1, Path())
     done = list(drill.run(environment, plans, print))
-    assert [each.plan.fault for each in done] == ["kill", "hang", "host", "kill"]
+    assert [each.fault for each in done] == ["kill", "hang", "host", "kill"]
     assert [str(each.verdict) for each in done[1:3]] == ["not applicable", "unknown"]
     assert [each.fails for each in done[1:3]] == [False, True]
     assert healed == ["all"]

@@ -1,8 +1,8 @@
 from itertools import pairwise
 from random import Random
 
+from redis_ha.checkers.drill import Drill, parse
 from redis_ha.report.pictures import strip
-from redis_ha.report.record import Drill, parse
 from tests import drills
 from tests.drills import one_round
 

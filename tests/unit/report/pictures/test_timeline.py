@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.report.pictures import timeline
 from redis_ha.report.pictures.timeline import WIDTH, Timeline
-from redis_ha.report.record import parse
 from tests import drills
 from tests.drills import one_round
 

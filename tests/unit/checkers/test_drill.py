@@ -1,12 +1,16 @@
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from redis_ha.report.record import Drill, parse, usual, worst
+from redis_ha.checkers import Verdict
+from redis_ha.checkers.drill import Drill, parse
+from redis_ha.checkers.durability import Loss
 from tests import drills
+from tests.unit import builders
 
 
 def drill(*rounds: dict[str, Any], **changes: Any) -> Drill:
@@ -15,7 +19,7 @@ def drill(*rounds: dict[str, Any], **changes: Any) -> Drill:
 
 def test_a_record_of_a_whole_night_is_read() -> None:
     read = [parse(json.loads(json.dumps(each))) for each in drills.twenty()]
-    assert [each.verdict for each in read].count("invalid") == 3
+    assert [each.verdict for each in read].count(Verdict.INVALID) == 3
     assert sum(len(each.rounds) for each in read) == 55
 
 
@@ -72,14 +76,26 @@ def test_only_what_ran_and_is_no_comparison_is_judged(
     assert (drill(**changes).kind, drill(**changes).judged) == (kind, judged)
 
 
-def test_the_worst_verdict_and_that_of_nothing() -> None:
-    assert worst(["valid", "invalid", "unknown", "not applicable"]) == "invalid"
-    assert worst(["valid", "unknown"]) == "unknown"
-    assert worst([]) == "unknown"
+def test_a_drill_is_as_good_as_its_worst_round() -> None:
+    fine = builders.drill_round()
+    worse = builders.drill_round(writes=replace(builders.WRITES, acknowledged=9))
+    for rounds, verdict in (
+        ((fine, fine), Verdict.VALID),
+        ((fine, worse), Verdict.UNKNOWN),
+        ((), Verdict.UNKNOWN),
+    ):
+        assert builders.drill(*rounds).verdict is verdict
 
 
-def test_the_usual_setting_is_what_most_have_who_know_it() -> None:
-    fast = {"settings": {"min_replicas_to_write": 0}}
-    old: dict[str, Any] = {"settings": {}}
-    common = usual([drill(), drill(), drill(**fast), drill(**old), drill(**old)])
-    assert common["min_replicas_to_write"] == 1
+def test_times_are_rounded_to_milliseconds() -> None:
+    done = builders.drill_round(rto_s=3.30049, late_phase="visible")
+    (record,) = builders.drill(done).as_json()["rounds"]
+    assert (record["rto_s"], record["late_phase"]) == (3.3, "visible")
+    assert record["band_s"] == [2.1, 3.6]
+    assert record["clients"]["naive"]["first_write_s"] is None
+    assert record["gaps"] == [{"from_s": 0.0, "to_s": 3.3, "open": False}]
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    done = builders.drill(builders.drill_round(losses=(Loss(0.1, 0.2, 3, "redis1", "naive"),)))
+    assert parse(json.loads(json.dumps(done.as_json()))) == done

@@ -1,0 +1,64 @@
+"""What was not as it should be in one strike, in words."""
+
+from collections.abc import Iterator
+
+from redis_ha.checkers import convergence, durability, exclusivity
+from redis_ha.checkers.case import Case
+from redis_ha.checkers.expectation import Expected
+from redis_ha.measure.clients import CONFIRMED, NAIVE
+
+STOPS_S = 2.0
+"""How much longer than max-lag an isolated master may go on: lag is counted in whole seconds."""
+
+
+def of(case: Case) -> Iterator[str]:
+    """Yield everything that is wrong but lost writes, which are counted."""
+    seen = case.seen
+    yield from convergence.problems(seen.before, seen.after, case.expected, seen.strike.targets)
+    yield from _of_writing(case)
+    yield from _of_two_masters(case)
+    yield from _of_replicas(case)
+    yield from _of_disks(case)
+
+
+def _of_writing(case: Case) -> Iterator[str]:
+    """Say where writes did not go on, or went on where they had to be refused."""
+    if case.moves and case.rto_s is None:
+        yield "no other node took a write while the fault lasted"
+    if case.history.acknowledged_after(case.seen.healed_s, {CONFIRMED}) is None:
+        yield "no write was acknowledged after the fault had healed"
+    if case.expected in (Expected.REFUSES, Expected.OUTAGE) and (count := _unrefused(case)):
+        yield f"{count} writes were acknowledged that nothing but {case.old} can have"
+
+
+def _unrefused(case: Case) -> int:
+    """Count the writes that were acknowledged while they had to be refused."""
+    from_s = case.seen.fault_s + case.seen.strike.max_lag_s + STOPS_S
+    return sum(
+        one.acknowledged and one.invoked_s > from_s and one.ended_s < case.seen.healing_s
+        for one in case.writes
+    )
+
+
+def _of_two_masters(case: Case) -> Iterator[str]:
+    following = [one for one in case.writes if one.kind != NAIVE]
+    found = exclusivity.overlap(following, case.old, case.new, case.seen.fault_s)
+    if found.writes:
+        yield f"{case.old} acknowledged {found.writes} writes after {case.new} had begun to"
+
+
+def _of_replicas(case: Case) -> Iterator[str]:
+    """Say which replicas lack acknowledged writes that the master has."""
+    for name, keys in case.seen.survivors.items():
+        if missing := len(case.seen.kept - keys):
+            yield f"{name} lacks {missing} writes that {case.new} has"
+
+
+def _of_disks(case: Case) -> Iterator[str]:
+    """Say of losses that they are what no disk had yet when every node lost its power."""
+    if not (case.seen.strike.is_dark and case.seen.strike.loses_cache):
+        return
+    writes = case.history.writes(CONFIRMED)
+    if lost := durability.losses(writes, case.seen.kept, case.seen.fault_s):
+        first_s = -min(loss.from_s for loss in lost)
+        yield f"no disk had the last {first_s:.2f} s when every node lost its power (appendfsync)"
