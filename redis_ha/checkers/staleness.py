@@ -13,9 +13,9 @@ class StaleReads:
     """Reads that were answered, and those that were stale."""
 
     reads: Count = 0
-    """Answered."""
+    """How many were answered."""
     master: Count = 0
-    """Of these, stale ones from a node that said it was master."""
+    """Stale ones from a node that said it was master."""
     replica: Count = 0
     """Stale ones from other nodes: replication is asynchronous, a few are normal."""
     oldest_s: Seconds = None

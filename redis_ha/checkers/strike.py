@@ -8,6 +8,7 @@ class Member:
     """A node that has Redis, Sentinels, or both."""
 
     name: str
+    """Its name."""
     sentinels: int
     """How many it has."""
     priority: int | None

@@ -11,6 +11,7 @@ def namespace() -> Collection:
         drills,
         engine,
         heal,
+        judge,
         lifecycle,
         logs,
         nodes,
@@ -40,6 +41,7 @@ def namespace() -> Collection:
         suites.sentinel,
         drills.failover,
         drills.drill,
+        judge.judge,
         checks.test,
         checks.ci,
     )

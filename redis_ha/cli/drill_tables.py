@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applicable": "dim"}
 
 
+def verdict_word(verdict: str) -> Text:
+    """Return a verdict in its colour."""
+    return Text(verdict, style=VERDICTS[verdict])
+
+
 def one_round(done: Round) -> str:
     """Return one round of a drill as a line."""
     problems = f" ({'; '.join(done.problems)})" if done.problems else ""
@@ -70,7 +75,7 @@ def recovery(record: Drill) -> Table:
             _seconds(each.predicted_s),
             "-" if low_s is None else f"{_seconds(low_s)} to {_seconds(high_s)}",
             or_dash(_late(each)),
-            Text(each.verdict, style=VERDICTS[each.verdict]),
+            verdict_word(each.verdict),
         )
     return made
 
@@ -151,7 +156,7 @@ def matrix(drills: Sequence[Drill]) -> Table:
             _seconds(predicted),
             str(drill.acknowledged),
             str(drill.lost),
-            Text(drill.verdict, style=VERDICTS[drill.verdict]),
+            verdict_word(drill.verdict),
         )
     return made
 

@@ -12,6 +12,7 @@ from redis_ha import __version__
 OPTIONAL_WORDS = {
     "shell": ("--node",),
     "render": ("--node",),
+    "judge": ("--folder",),
     "report.compare": ("--before", "--after"),
 }
 """Tasks that take words which may be missing; Invoke knows only words that must be there."""

@@ -71,7 +71,12 @@ def _content(path: Path) -> Any:
     try:
         return from_json(path.read_bytes(), allow_inf_nan=False)
     except ValueError as error:
-        raise RedisHaError(f"{path}: damaged: {error}") from None
+        raise damaged(path, str(error)) from None
+
+
+def damaged(path: Path, why: str) -> RedisHaError:
+    """Return the error for a file that says what it cannot mean, in one line."""
+    return RedisHaError(f"{path}: damaged: {shorten(why, LONGEST, placeholder=' …')}")
 
 
 def _drill(path: Path, data: Any) -> Drill:
@@ -81,9 +86,8 @@ def _drill(path: Path, data: Any) -> Drill:
         RedisHaError: it records none; the message names the file.
     """
     if not isinstance(data, dict):
-        raise RedisHaError(f"{path}: damaged: not the record of a drill")
+        raise damaged(path, "not the record of a drill")
     try:
         return parse(data)
     except ValidationError as error:
-        wrong = shorten(in_words(error, lambda _: []), LONGEST, placeholder=" …")
-        raise RedisHaError(f"{path}: damaged: {wrong}") from None
+        raise damaged(path, in_words(error, lambda _: [])) from None

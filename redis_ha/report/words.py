@@ -108,13 +108,13 @@ def settings(values: dict[str, Value]) -> str:
 
 
 def load(rounds: Sequence[Round]) -> str:
-    """Return how much of the full load there was, where slow nodes could not take all of it."""
+    """Return how much of the full load there was, where it was not all of it."""
     least = min((each.load_share for each in rounds), default=1.0)
     if least == 1:
         return ""
     slowest_s = max((each.ping_s for each in rounds if each.ping_s), default=None)
     answers = "" if slowest_s is None else f", answers within {1000 * slowest_s:.0f} ms"
-    return f"Load: {least:.0%} of the full one, which these nodes cannot take{answers}."
+    return f"Load: {least:.0%} of the full one{answers}."
 
 
 def listed(words: Iterable[str]) -> str:

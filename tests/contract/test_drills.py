@@ -38,6 +38,11 @@ def test_a_row_of_drills_leaves_records_and_a_report(inv: Inv) -> None:
     assert [len(each["rounds"]) for each in records] == [0, 1]
     (history,) = folder.glob("*.csv.gz")
     assert records[1]["rounds"][0]["history"] == history.name
+    again = inv("judge", str(folder))
+    assert again.status == 0, again.err
+    assert again.out.splitlines()[-1] == (
+        "valid, as recorded: 2 drills: 1 valid, 1 not applicable."
+    )
     assert not any(secret in page for secret in inv.secrets for page in texts(folder))
 
 

@@ -56,6 +56,10 @@ def test_a_broken_inventory_is_named_with_its_key(
 ARGUMENTS = {
     "task": (("nope",), "No idea what 'nope' is! `./inv --list` shows what there is"),
     "help of a task": (("--help", "nope"), "No idea what 'nope' is!"),
+    "no folder to judge": (("judge",), "name a folder: `./inv judge docs/evidence`"),
+    "no records to judge": (("judge", "files"), "files: no records of drills here"),
+    "a load of nothing": (("failover", "--load", "0"), "--load: `0` is not a share above 0"),
+    "a load in words": (("drill", "--load", "half"), "--load: `half` is not a share above 0"),
     "option": (("status", "--nope"), "No idea what '--nope' is!"),
     "core option": (("--nope",), "No idea what '--nope' is!"),
     "provider": (("status", "--provider", "nope"), "no provider `nope`; there are auto, docker"),

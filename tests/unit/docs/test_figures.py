@@ -1,7 +1,7 @@
 """Figures in the documentation are those of the program."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -16,8 +16,14 @@ from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
 
 DEFAULT: Inventory = load("default")
-CRASH = prediction.of(DEFAULT, Situation(silent=False, sentinels_left=3, min_replicas=1))
-HANG = prediction.of(DEFAULT, Situation(silent=True, sentinels_left=3, min_replicas=1))
+CRASH = Situation(
+    down_after_s=DEFAULT.sentinel.down_after_s,
+    quorum=DEFAULT.sentinel.quorum,
+    silent=False,
+    sentinels_left=3,
+    min_replicas=1,
+)
+KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, silent=True))
 WRITES_PER_S = sum(each.writers * each.rate_per_s for each in workload.LOADS)
 README, DRILLS, DECISIONS = "README.md", "docs/drills.md", "docs/decisions.md"
 
@@ -44,12 +50,12 @@ FIGURES = [
     Figure(DRILLS, r"which waits for (\d+) s,", clients.NAIVE_TIMEOUT_S),
     Figure(DRILLS, r"all in place again within (\d+) s", failover.SETTLE_S),
     Figure(DRILLS, r"fewer than (\d+) writes were acknowledged", durability.ENOUGH),
-    Figure(DRILLS, r"visible at D \+ ([\d.]+) s", (CRASH.phases.visible_s or 0) - 2),
+    Figure(DRILLS, r"visible at D \+ ([\d.]+) s", (KILLED.phases.visible_s or 0) - 2),
     Figure(DRILLS, r"takes writes ([\d.]+) s later", prediction.REPLICA_S),
     Figure(DRILLS, r"ping interval \((\d+) s,", prediction.PING_S),
     Figure(DRILLS, r"and ([\d.]+) s for the clients' timeout", prediction.TIMEOUT_S),
-    Figure(DRILLS, r"that is ([\d.]+) s for a crash", CRASH.first_write_s),
-    Figure(DRILLS, r"and ([\d.]+) s for a hang", HANG.first_write_s),
+    Figure(DRILLS, r"that is ([\d.]+) s for a crash", KILLED.first_write_s),
+    Figure(DRILLS, r"and ([\d.]+) s for a hang", HUNG.first_write_s),
     Figure(DECISIONS, r"The pause ends by itself after (\d+) s", switchover.PAUSE_S),
     Figure("docs/production.md", r"short time \(([\d.]+) s here\)", clients.TIMEOUT_S),
 ]

@@ -9,14 +9,15 @@ import pytest
 import redis
 
 from redis_ha import faults
-from redis_ha.checkers import Verdict
+from redis_ha.checkers import Verdict, evidence
 from redis_ha.checkers.durability import Loss
+from redis_ha.checkers.judgement import judged
 from redis_ha.checkers.prediction import COPY_TRIPS, TRIPS
 from redis_ha.checkers.round import Round
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
-from redis_ha.measure import workload
+from redis_ha.measure import packed, workload
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.workload import Workload
@@ -199,6 +200,23 @@ def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
     assert len(stage.removed) == 198
     assert (done.problems, done.verdict) == ((), Verdict.VALID)
     assert (done.ping_s, done.load_share) == (PING_S, SHARE)
+
+
+def test_what_is_kept_of_a_round_comes_to_the_same_again(tmp_path: Path, stage: Stage) -> None:
+    stage.lacks = {"redis2": {"before:7"}}
+    done = drilled(tmp_path)
+    seen = evidence.from_bytes(packed.read(tmp_path / str(done.evidence)))
+    assert judged(seen, stage.history) == done
+    assert done.verdict is Verdict.INVALID
+
+
+def test_the_load_is_what_the_nodes_can_take_or_what_was_asked_for(
+    tmp_path: Path, stage: Stage
+) -> None:
+    assert drilled(tmp_path).load_share == SHARE
+    stage.snapshots = [snapshot(), after_failover()]
+    (done,) = failover.run(builders.folders(tmp_path), Plan("kill", tmp_path, load=0.1)).rounds
+    assert done.load_share == 0.1
 
 
 def test_a_master_whose_replicas_lag_is_asked_again_to_remove_the_keys(

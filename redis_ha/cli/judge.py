@@ -1,0 +1,83 @@
+"""Give the verdicts of a kept row of drills again, from its evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from redis_ha.cli.console import say, show, table
+from redis_ha.cli.drill_tables import verdict_word
+from redis_ha.cli.task import task
+from redis_ha.errors import RedisHaError, Unhealthy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+
+    from redis_ha.report.judging import Review, Row
+
+
+@task(help={"folder": "a folder with records of drills and their files, or one record"})
+def judge(folder: str = "") -> None:
+    """Judge a kept row of drills anew: `judge FOLDER`; 1 when not valid, or not as recorded."""
+    from redis_ha.report import judging
+
+    if not folder:
+        raise RedisHaError("name a folder: `./inv judge docs/evidence`")
+    found = judging.row(Path(folder))
+    show(verdicts(found))
+    for line in differences(found):
+        say(line)
+    if not found.is_valid:
+        raise Unhealthy(_why(found))
+    say(f"valid, as recorded: {found.today.sentence}", style="green")
+
+
+def verdicts(row: Row) -> Table:
+    """Return a line per round: as recorded, and as judged today."""
+    made = table(
+        "Judged again",
+        *("fault", "target", "provider", ">round", ">acknowledged", ">lost"),
+        *("recorded", "today"),
+    )
+    for review in row.reviews:
+        for line in _lines(review):
+            made.add_row(*line)
+    return made
+
+
+def _lines(review: Review) -> Iterator[tuple[str | Text, ...]]:
+    recorded, today = review.recorded, review.today
+    name = (_fault(review), recorded.target, recorded.provider)
+    if not today.rounds:
+        yield (*name, "-", "-", "-", verdict_word(recorded.verdict), verdict_word(today.verdict))
+    for number, (was, now) in enumerate(zip(recorded.rounds, today.rounds, strict=True), 1):
+        counts = (str(number), str(now.writes.acknowledged), str(now.writes.lost))
+        yield (*name, *counts, verdict_word(was.verdict), verdict_word(now.verdict))
+
+
+def differences(row: Row) -> Iterator[str]:
+    """Yield what came out otherwise than recorded, a line per round."""
+    for review in row.reviews:
+        for number, now in enumerate(review.today.rounds):
+            if changes := review.changes(number):
+                problems = f" ({'; '.join(now.problems)})" if "problems" in changes else ""
+                where = f"{_fault(review)} {review.today.target}, round {number + 1}"
+                yield f"{where}: otherwise than recorded: {', '.join(changes)}{problems}"
+
+
+def _fault(review: Review) -> str:
+    return review.recorded.fault + (" (comparison)" if review.recorded.comparison else "")
+
+
+def _why(row: Row) -> str:
+    differing = [
+        f"{_fault(each)} {each.recorded.target}: {each.recorded.verdict} as recorded, "
+        f"{each.today.verdict} today: {each.today.lost} of {each.today.acknowledged} "
+        "acknowledged writes lost"
+        for each in row.differing
+    ]
+    return "; ".join(differing) or f"{row.today.verdict}: {row.today.sentence}"

@@ -1,0 +1,38 @@
+"""redis_ha/checkers/evidence.py: what is kept is what was seen, to the last digit."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from redis_ha.checkers.evidence import from_bytes, to_bytes
+from tests.unit.kept import lacking, seen
+
+
+def test_what_was_seen_is_read_as_it_was_written() -> None:
+    found = seen(fault_s=8123.000000123, converged_s=None, survivors=lacking("before:7"))
+    assert from_bytes(to_bytes(found)) == found
+
+
+def test_keys_are_sorted_so_that_they_pack_well() -> None:
+    keys = json.loads(to_bytes(seen()))["survivors"]["redis2"]
+    assert keys == sorted(keys)
+
+
+def test_keys_that_a_later_version_adds_are_left_out() -> None:
+    data = {**json.loads(to_bytes(seen())), "weather": "fine"}
+    assert from_bytes(json.dumps(data).encode()) == seen()
+
+
+@pytest.mark.parametrize("key", ["strike", "before", "after", "survivors", "fault_s"])
+def test_half_the_evidence_is_refused(key: str) -> None:
+    data: dict[str, Any] = json.loads(to_bytes(seen()))
+    del data[key]
+    with pytest.raises(ValidationError, match=key):
+        from_bytes(json.dumps(data).encode())
+
+
+def test_without_a_master_in_the_end_nothing_was_kept() -> None:
+    assert seen(survivors={}).kept == frozenset()
+    assert "at:103.0" in seen().kept

@@ -1,0 +1,94 @@
+"""redis_ha/checkers/problems.py: what is wrong in a round, by its evidence alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from redis_ha.checkers import problems
+from redis_ha.checkers.case import Case
+from redis_ha.checkers.evidence import Evidence
+from redis_ha.measure.history import History, Operation
+from tests.unit.builders import NAMES, operation, snapshot
+from tests.unit.kept import FAULT_S, HEALED_S, STRIKE, lacking, operations, seen
+
+Spoil = Callable[[list[Operation]], list[Operation]]
+
+
+def found(given: Evidence, wrote: list[Operation]) -> list[str]:
+    return list(problems.of(Case(given, History(wrote))))
+
+
+def test_a_failover_without_fault_has_no_problem() -> None:
+    assert found(seen(), operations()) == []
+
+
+def of_redis1(wrote: list[Operation]) -> list[Operation]:
+    return [each for each in wrote if each.node == "redis1"]
+
+
+def until_healed(wrote: list[Operation]) -> list[Operation]:
+    return [each for each in wrote if each.ended_s < HEALED_S]
+
+
+def with_an_answer_of_redis1(wrote: list[Operation]) -> list[Operation]:
+    return [*wrote, operation(103.5, "redis1", client="unconfirmed-1")]
+
+
+def as_it_is(wrote: list[Operation]) -> list[Operation]:
+    return wrote
+
+
+ALONE = replace(STRIKE, targets=("redis2", "redis3"))
+DARK = replace(STRIKE, targets=NAMES, loses_cache=True)
+WRONG: dict[str, tuple[Evidence, Spoil, str]] = {
+    "nobody takes over": (
+        seen(),
+        of_redis1,
+        "no other node took a write while the fault lasted",
+    ),
+    "no failover": (
+        seen(after=snapshot()),
+        as_it_is,
+        "redis1 is still master: there was no failover",
+    ),
+    "silence in the end": (
+        seen(),
+        until_healed,
+        "no write was acknowledged after the fault had healed",
+    ),
+    "two masters": (
+        seen(),
+        with_an_answer_of_redis1,
+        "redis1 acknowledged 1 writes after redis2 had begun to",
+    ),
+    "a replica lacks writes": (
+        seen(survivors=lacking("before:7", nodes=["redis3"])),
+        as_it_is,
+        "redis3 lacks 1 writes that redis2 has",
+    ),
+    "writes that had to be refused": (
+        seen(strike=ALONE, after=snapshot()),
+        lambda wrote: [*of_redis1(wrote), operation(104.0), operation(107.0)],
+        "1 writes were acknowledged that nothing but redis1 can have",
+    ),
+    "no disk had them": (
+        seen(strike=DARK, after=snapshot(), survivors=lacking("before:7")),
+        lambda wrote: [*of_redis1(wrote), operation(107.0)],
+        "no disk had the last 0.07 s when every node lost its power (appendfsync)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "spoil", "problem"), WRONG.values(), ids=WRONG)
+def test_whatever_is_wrong_is_said(given: Evidence, spoil: Spoil, problem: str) -> None:
+    assert problem in found(given, spoil(operations()))
+
+
+def test_an_isolated_master_may_go_on_until_it_has_counted_the_lag() -> None:
+    wrote = [*of_redis1(operations()), operation(FAULT_S + 2.9), operation(107.0)]
+    assert found(seen(strike=ALONE, after=snapshot()), wrote) == []
+
+
+def test_a_naive_client_on_the_old_master_is_no_problem() -> None:
+    assert found(seen(), [*operations(), operation(103.5, "redis1", client="naive-1")]) == []
