@@ -9,7 +9,6 @@ from rich.text import Text
 
 from redis_ha.cli.console import table
 from redis_ha.cli.tables import or_dash
-from redis_ha.report import clients as client_figures
 from redis_ha.report import words
 
 if TYPE_CHECKING:
@@ -94,11 +93,13 @@ def writes(record: Drill) -> Table:
 
 def clients(record: Drill) -> Table:
     """Return a row per kind of client: medians of times, sums of writes."""
+    from redis_ha.report.clients import figures
+
     made = table(
         "Clients side by side (medians, seconds)",
         *("client", ">first write", ">longest gap", ">longest wait", ">acknowledged", ">lost"),
     )
-    for each in client_figures.figures(record):
+    for each in figures(record):
         made.add_row(
             each.kind,
             _or_never(each.first_write_s),

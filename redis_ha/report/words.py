@@ -1,11 +1,16 @@
 """Figures and keys of records in words."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
 
-from redis_ha.checkers.drill import Drill, Value
-from redis_ha.checkers.exclusivity import Overlap
-from redis_ha.checkers.round import Round
-from redis_ha.checkers.staleness import StaleReads
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from redis_ha.checkers.drill import Drill, Value
+    from redis_ha.checkers.exclusivity import Overlap
+    from redis_ha.checkers.round import Round
+    from redis_ha.checkers.staleness import StaleReads
 
 PHASES = {
     "sdown_s": "s-down",

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
 
@@ -132,7 +133,6 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
     """Strike once, keep what was seen, and judge that."""
     environment, strike = struck.environment, plan.strike(struck)
     name = f"{plan.fault}-{secrets.token_hex(4)}"
-    sides = [strike.targets, strike.spared] if plan.kind.divides else []
     share = plan.load or workload.pace(
         environment, environment.node(strike.master), strike.min_replicas
     )
@@ -141,41 +141,47 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
         Workload(
             environment,
             plan.histories / f"{name}.csv",
-            sides=sides,
+            sides=[strike.targets, strike.spared] if plan.kind.divides else [],
             confirmations=strike.min_replicas,
             share=share,
         ) as load,
     ):
-        load.steady()
-        pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
-        ping_s = timeline.ping_s()
-        with faults.strike(plan.fault, struck) as fault_s:
-            _last(load, strike, fault_s, ping_s)
-            healing_s = now_s()
-        healed_s = now_s()
-        after, converged_s = _converged(environment)
-        load.seen(
-            lambda history: history.acknowledged_after(healed_s, {CONFIRMED}),
-            "a write after the fault",
-            SETTLE_S,
-        )
-    there = survivors(environment, after.master, load)
+        blow = _blow(plan, struck, load, timeline)
+        after, converged_s = _converged(environment, load, blow.healed_s)
     seen = Evidence(
         name=name,
         strike=strike,
         before=before,
         after=after,
-        fault_s=fault_s,
-        healing_s=healing_s,
-        healed_s=healed_s,
+        **vars(blow),
         converged_s=converged_s,
         events=tuple(timeline.events),
-        survivors={node: frozenset(keys) for node, keys in there.items()},
-        ping_s=ping_s,
+        survivors=survivors(environment, after.master, load),
         load_share=share,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)
+
+
+@dataclass(frozen=True)
+class _Blow:
+    """When the fault struck and healed, and how quick the nodes were before."""
+
+    fault_s: float
+    healing_s: float
+    healed_s: float
+    ping_s: float
+
+
+def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline) -> _Blow:
+    """Strike as soon as the load is steady, and heal."""
+    load.steady()
+    pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
+    ping_s = timeline.ping_s()
+    with faults.strike(plan.fault, struck) as fault_s:
+        _last(load, plan.strike(struck), fault_s, ping_s)
+        healing_s = now_s()
+    return _Blow(fault_s=fault_s, healing_s=healing_s, healed_s=now_s(), ping_s=ping_s)
 
 
 def _last(load: Workload, strike: Strike, fault_s: float, ping_s: float) -> None:
@@ -192,12 +198,20 @@ def _last(load: Workload, strike: Strike, fault_s: float, ping_s: float) -> None
         pause_until(fault_s + strike.down_after_s + WATCHED_S)
 
 
-def _converged(environment: Environment) -> tuple[Snapshot, float | None]:
-    """Wait for a healthy cluster; return what it is like and when it was healthy."""
+def _converged(
+    environment: Environment, load: Workload, healed_s: float
+) -> tuple[Snapshot, float | None]:
+    """Wait for a healthy cluster and a write on it; return what it is like and since when."""
     try:
-        return settling.wait_healthy(environment, SETTLE_S), now_s()
+        after, converged_s = settling.wait_healthy(environment, SETTLE_S), now_s()
     except TimedOut:
-        return cluster.look(environment), None
+        after, converged_s = cluster.look(environment), None
+    load.seen(
+        lambda history: history.acknowledged_after(healed_s, {CONFIRMED}),
+        "a write after the fault",
+        SETTLE_S,
+    )
+    return after, converged_s
 
 
 @contextmanager

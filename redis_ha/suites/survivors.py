@@ -17,7 +17,9 @@ CHUNK = 1000
 REMOVAL_S = 30.0
 
 
-def survivors(environment: Environment, master: str | None, load: Workload) -> dict[str, set[str]]:
+def survivors(
+    environment: Environment, master: str | None, load: Workload
+) -> dict[str, frozenset[str]]:
     """Return which keys of a drill each node has in the end, and remove them.
 
     Replicas are asked once they have everything that the master has.
@@ -49,13 +51,13 @@ def _removed(client: redis.Redis, keys: list[str]) -> bool:
     return True
 
 
-def _held(environment: Environment, keys: list[str], node: Node) -> set[str]:
+def _held(environment: Environment, keys: list[str], node: Node) -> frozenset[str]:
     held: set[str] = set()
     with redis_of(environment, node) as client:
         for chunk in _chunks(keys):
             values = cast(list[str | None], client.mget(chunk))
             held |= {key for key, value in zip(chunk, values, strict=True) if value == key}
-    return held
+    return frozenset(held)
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

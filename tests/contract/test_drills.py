@@ -8,7 +8,7 @@ import pytest
 
 from redis_ha.render import PROJECT
 from redis_ha.wait import wait_until
-from tests.contract.inv import Inv
+from tests.contract.inv import Inv, run
 
 
 def roles(inv: Inv) -> list[str]:
@@ -38,7 +38,7 @@ def test_a_row_of_drills_leaves_records_and_a_report(inv: Inv) -> None:
     assert [len(each["rounds"]) for each in records] == [0, 1]
     (history,) = folder.glob("*.csv.gz")
     assert records[1]["rounds"][0]["history"] == history.name
-    again = inv("judge", str(folder))
+    again = run("judge", str(folder))
     assert again.status == 0, again.err
     assert again.out.splitlines()[-1] == (
         "valid, as recorded: 2 drills: 1 valid, 1 not applicable."
