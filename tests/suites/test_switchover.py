@@ -49,7 +49,7 @@ def test_no_acknowledged_write_is_lost_by_anybody(
         )
         assert each.new_master != each.old_master
         if fault == "switchover":
-            assert was_coordinated(environment, each.old_master) is can_coordinate(environment)
+            assert was_coordinated(environment, str(each.old_master)) is can_coordinate(environment)
     assert health.is_healthy(cluster.look(environment))
 
 
