@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from redis_ha.render import PROJECT
 
 PARSER = MarkdownIt("commonmark").enable("table")
+CELLS = re.compile(r"(?<!\\)\|")
 COMMENT = re.compile(r"(^|\s{2,})#.*")
 
 
@@ -45,7 +46,7 @@ class Page:
         """Return the rows below the header of the table whose first column is called `first`."""
         table = self.text.partition(f"\n| {first} |")[2].partition("\n\n")[0]
         lines = [line for line in table.splitlines()[2:] if line.startswith("|")]
-        return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+        return [[cell.strip() for cell in CELLS.split(line.strip("|"))] for line in lines]
 
 
 def page(name: str) -> Page:
