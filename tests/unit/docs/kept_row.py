@@ -41,7 +41,7 @@ def example(drill: Drill) -> str:
 
 def results(row: Iterable[Drill]) -> str:
     """Return what every drill of a row came to."""
-    head = ("drill", "verdict", "recovery", "predicted", "careful clients", *OTHERS)
+    head = ("drill", "verdict", "recovery", "predicted", "lost by careful clients", *OTHERS)
     return _table(head, "llrrrrrr", [_result(drill) for drill in row])
 
 
@@ -53,9 +53,10 @@ def named(drill: Drill) -> str:
 
 def _result(drill: Drill) -> tuple[str, ...]:
     (done,) = drill.rounds
-    counts = (done.clients[kind] for kind in ("sentinel", *OTHERS))
-    lost = [f"{_number(each.lost)} of {_number(each.acknowledged)}" for each in counts]
-    return (named(drill), drill.verdict, _recovery(done), _seconds(done.predicted_s), *lost)
+    careful = f"{_number(done.writes.lost)} of {_number(done.writes.acknowledged)}"
+    others = (_number(done.clients[kind].lost) for kind in OTHERS)
+    figures = (_recovery(done), _seconds(done.predicted_s), careful, *others)
+    return (named(drill), drill.verdict, *figures)
 
 
 def _recovery(done: Round) -> str:
