@@ -22,6 +22,10 @@ class NotApplicable(RedisHaError):
     """What was asked for makes no sense on these nodes; the message says why."""
 
 
+class TooOld(RedisHaError):
+    """A node's server is older than what this works with."""
+
+
 class Unreachable(RedisHaError):
     """A node or a service on it does not answer."""
 

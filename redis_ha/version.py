@@ -32,11 +32,23 @@ class Version:
 
     @property
     def problem(self) -> str | None:
-        """Return what is wrong with it in words that follow a name, None when nothing is."""
-        return None if self.is_supported else f"is {self}; this needs {NEEDED} or newer"
+        """Return what it is and what is needed, None when nothing is wrong with it."""
+        return None if self.is_supported else f"{self}; this needs {NEEDED} or newer"
 
     def __str__(self) -> str:
         return f"{self.product} {self.number}"
+
+
+def too_old(found: Mapping[str, Version]) -> list[str]:
+    """Say of each server that is too old on which nodes it is; empty when none is."""
+    nodes: dict[Version, list[str]] = {}
+    for name, version in found.items():
+        nodes.setdefault(version, []).append(name)
+    return [
+        f"{version} on {', '.join(names)}; this needs {NEEDED} or newer"
+        for version, names in nodes.items()
+        if not version.is_supported
+    ]
 
 
 def printed(text: str) -> Version | None:

@@ -42,7 +42,9 @@ class Drill:
     reason: str | None = None
     """Why it was not done, or not to its end; else null."""
     versions: tuple[str, ...] = ()
-    """Of Redis on the nodes."""
+    """Of the servers on the nodes."""
+    server: str = "Redis"
+    """The product that these are versions of: `Redis` or `Valkey`."""
     environment: dict[str, Value] = field(default_factory=dict)
     """`system`, `cores`, `python` of the machine that ran the drill."""
     verdict: Verdict

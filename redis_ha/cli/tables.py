@@ -36,7 +36,7 @@ def status(snapshot: Snapshot) -> Table:
             or_dash(view.link),
             or_dash(view.offset),
             or_dash(view.lag_bytes),
-            or_dash(view.version),
+            or_dash(view.runs),
         )
     return made
 

@@ -41,7 +41,7 @@ def found() -> tuple[Path, Version]:
     if not (told := version.printed(said)):
         raise ProviderError(f"{server} does not tell its version: {said.strip()}")
     if told.problem:
-        raise ProviderError(f"{server} {told.problem}: {_way_on()}")
+        raise ProviderError(f"{server} is {told.problem}: {_way_on()}")
     return server, told
 
 

@@ -16,7 +16,7 @@ from redis_ha.provision import configuration, steps
 from redis_ha.provision.configuration import File
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
-from redis_ha.services import cluster, health, settling
+from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.settling import SETTLE_S
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
@@ -32,11 +32,14 @@ def provision(environment: Environment, on_step: OnStep) -> None:
 
     Raises:
         WrongPassword: a server refuses this environment's password; nothing was touched.
+        TooOld: a node's server is; where it runs nothing was touched, else it is not started.
         CommandFailed: a script failed; the next run goes on from there.
     """
-    cluster.look(environment)  # a wrong password is found before anything is touched
+    seen = cluster.look(environment)  # a wrong password is found before anything is touched
+    servers.require_supported(environment, seen.versions)
     nodes = [node for node in environment.nodes.values() if node.spec.processes]
     each(nodes, lambda node: _prepare(node, on_step))
+    servers.require_supported(environment, servers.installed(environment, seen))
     snapshot = _calm(environment)  # only now: packages take long enough for a failover
     master = current_master(environment, snapshot)
     plan = each(nodes, lambda node: configuration.read(environment, node, master))

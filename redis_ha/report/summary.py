@@ -69,7 +69,7 @@ class Summary:
 
 
 def _facts(drill: Drill) -> list[tuple[str, str]]:
-    facts = [("Redis", version) for version in drill.versions]
+    facts = [(drill.server, version) for version in drill.versions]
     facts += [("provider", drill.provider)]
     facts += [("inventory", drill.inventory)] if drill.inventory else []
     known = ((name, value) for name, value in drill.environment.items() if value is not None)

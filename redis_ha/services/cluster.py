@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from redis_ha import version
 from redis_ha.errors import Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -51,7 +52,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
             info = client.info("everything")
     except Unreachable:
         return RedisView(node.name, node.address, "down", port, node.spec.priority)
-    replica = info["role"] == "slave"
+    runs, replica = version.of_info(info), info["role"] == "slave"
     return RedisView(
         node.name,
         node.address,
@@ -60,7 +61,8 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         node.spec.priority,
         link=info["master_link_status"] if replica else None,
         offset=info["slave_repl_offset"] if replica else info["master_repl_offset"],
-        version=info.get("valkey_version") or info["redis_version"],
+        version=runs.number,
+        server=runs.product,
         follows=info["master_host"] if replica else None,
         is_syncing=bool(replica and info["master_sync_in_progress"]),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from redis_ha import version
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
 INTERNAL = {"follows", "is_syncing"}
@@ -12,6 +13,11 @@ INTERNAL = {"follows", "is_syncing"}
 
 def problems(snapshot: Snapshot) -> list[str]:
     """Say in words everything that is not as it should be; empty when healthy."""
+    return [*version.too_old(snapshot.versions), *outages(snapshot)]
+
+
+def outages(snapshot: Snapshot) -> list[str]:
+    """Say in words what is not in its place: the problems that time may mend."""
     if all(view.is_down for view in snapshot.nodes) and all(
         view.error for view in snapshot.sentinels
     ):
@@ -24,12 +30,17 @@ def is_healthy(snapshot: Snapshot) -> bool:
     return not problems(snapshot)
 
 
+def is_whole(snapshot: Snapshot) -> bool:
+    """Say whether everything is in its place, be the servers too old or not."""
+    return not outages(snapshot)
+
+
 def is_settled(snapshot: Snapshot) -> bool:
-    """Say whether it is healthy and every Sentinel has read every replica's priority.
+    """Say whether it is whole and every Sentinel has read every replica's priority.
 
     Sentinel asks a replica that came back within 10 s; until then it takes 100 for granted.
     """
-    return is_healthy(snapshot) and all(
+    return is_whole(snapshot) and all(
         view.replicas == snapshot.replicas_of(view) for view in snapshot.sentinels
     )
 

@@ -17,7 +17,7 @@ LEARNS_S = 15.0
 def wait_healthy(
     environment: Environment, timeout_s: float = SETTLE_S, *, seen: Snapshot | None = None
 ) -> Snapshot:
-    """Return the first healthy snapshot.
+    """Return the first snapshot that is healthy, or would be with newer servers.
 
     Args:
         seen: what was seen since the last change; nobody is asked while that will do.
@@ -25,13 +25,13 @@ def wait_healthy(
     Raises:
         TimedOut: it did not get healthy in time; the message has the last problems.
     """
-    return _wait(environment, "healthy", health.is_healthy, timeout_s, seen)
+    return _wait(environment, "healthy", health.is_whole, timeout_s, seen)
 
 
 def wait_settled(
     environment: Environment, timeout_s: float = SETTLE_S, *, seen: Snapshot | None = None
 ) -> Snapshot:
-    """Return the first snapshot that is healthy and known to every Sentinel; as `wait_healthy`.
+    """Return the first such snapshot that is known to every Sentinel; as `wait_healthy`.
 
     Raises:
         TimedOut: it did not get there in time; the message has what is missing.
@@ -60,7 +60,7 @@ def _wait(
     return wait_until(
         _looks(environment, seen),
         accept=accept,
-        show=lambda now: "; ".join(health.problems(now)) or "priorities are not known yet",
+        show=lambda now: "; ".join(health.outages(now)) or "priorities are not known yet",
         what=f"the cluster is {state}",
         timeout_s=timeout_s,
     )

@@ -3,13 +3,19 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from redis_ha.version import Version
+
 IN_SYNC_BYTES = 1 << 20
 """How far behind a replica may be and still count as in sync: a moment of heavy writing."""
 
 
 @dataclass(frozen=True)
 class RedisView:
-    """One Redis as it describes itself; offsets in bytes of the replication stream."""
+    """One Redis as it describes itself; offsets in bytes of the replication stream.
+
+    Args:
+        server: the product that `version` is one of, Redis or Valkey.
+    """
 
     name: str
     address: str
@@ -20,6 +26,7 @@ class RedisView:
     offset: int | None = None
     lag_bytes: int | None = None
     version: str | None = None
+    server: str | None = None
     follows: str | None = None
     is_syncing: bool = False
 
@@ -27,6 +34,11 @@ class RedisView:
     def is_down(self) -> bool:
         """Say whether it does not answer."""
         return self.role == "down"
+
+    @property
+    def runs(self) -> Version | None:
+        """Return the server that it is, None where it does not answer."""
+        return Version(self.server, self.version) if self.server and self.version else None
 
     @property
     def is_in_sync(self) -> bool:
@@ -77,6 +89,11 @@ class Snapshot:
     @property
     def replicas(self) -> list[RedisView]:
         return [view for view in self.nodes if view.role == "replica"]
+
+    @property
+    def versions(self) -> dict[str, Version]:
+        """Return what runs on the nodes whose Redis answers, by name."""
+        return {view.name: view.runs for view in self.nodes if view.runs}
 
     def replicas_of(self, view: SentinelView) -> tuple[tuple[str, int], ...]:
         """Return the replicas and priorities that a Sentinel should know."""

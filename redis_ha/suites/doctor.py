@@ -2,12 +2,13 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from redis_ha import proc
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine_answers, redis_server
+from redis_ha.services import cluster, servers
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
 from redis_ha.tool import Tool
@@ -44,6 +45,7 @@ def examine(environment: Environment) -> list[Requirement]:
         _engine(provider),
         _compose(provider),
         _redis_server(provider),
+        *_servers(environment),
         *(doctor_machines.examine(environment.topology) if provider == "vagrant" else ()),
     ]
     return sorted(found, key=lambda each: (not each.is_blocking, each.ok))
@@ -83,6 +85,21 @@ def _redis_server(provider: str) -> Requirement:
 def _found_server() -> str:
     server, version = redis_server.found()
     return f"{version} ({server})"
+
+
+def _servers(environment: Environment) -> Iterator[Requirement]:
+    """Yield what is said of the nodes' own servers, nothing where no node can tell."""
+    try:
+        if not environment.provider.is_up():
+            return
+        seen = cluster.look(environment)
+        found = {**servers.installed(environment, seen), **seen.versions}
+    except RedisHaError:  # no engine, no way in: `./inv status` says so
+        return
+    for name, runs in found.items():
+        mend = "" if runs.is_supported else servers.way_on(environment)
+        detail = runs.problem or str(runs)
+        yield Requirement(f"supported server on {name}", runs.is_supported, detail, True, mend)
 
 
 def _tried(name: str, find: Callable[[], str], needed: bool, mend: str) -> Requirement:

@@ -25,7 +25,7 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster, settling
+from redis_ha.services import cluster, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites.plan import Plan, machine
@@ -52,6 +52,7 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
         RedisHaError: no such fault or target, or fewer than one round.
         NotApplicable: the provider has no means for this fault.
         TimedOut: the cluster is not healthy to begin with.
+        TooOld: a node's server is.
     """
     check(environment, plan)
     started = _moment()
@@ -59,6 +60,7 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
     with _min_replicas(environment, plan.min_replicas):
         for number in range(plan.rounds):
             before = settling.wait_settled(environment, SETTLE_S)
+            servers.require_supported(environment, before.versions)
             struck = _scene(environment, plan, before, number)
             done.append(_round(plan, struck, before))
             on_round(done[-1])
@@ -94,7 +96,7 @@ def _drill(
     reason: str | None = None,
     applicable: bool = True,
 ) -> Drill:
-    versions = {view.version for view in cluster.look(environment).nodes if view.version}
+    found = cluster.look(environment).versions.values()
     topology = environment.topology
     return Drill(
         provider=environment.choice.name,
@@ -107,7 +109,8 @@ def _drill(
         comparison=plan.min_replicas is not None,
         expected=expected,
         reason=reason,
-        versions=tuple(sorted(versions)),
+        versions=tuple(sorted({each.number for each in found})),
+        server=", ".join(sorted({each.product for each in found})) or Drill.server,
         environment=machine(),
         verdict=verdict(rounds, reason=reason, applicable=applicable),
         rounds=rounds,

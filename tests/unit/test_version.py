@@ -52,5 +52,15 @@ def test_the_floor_is_redis_7_0_and_valkey_8(product: str, number: str, is_suppo
 
 
 def test_an_older_one_is_named_with_what_is_needed() -> None:
-    said = "is Redis 6.2.14; this needs Redis 7.0 or Valkey 8 or newer"
+    said = "Redis 6.2.14; this needs Redis 7.0 or Valkey 8 or newer"
     assert Version("Redis", "6.2.14").problem == said
+
+
+def test_each_that_is_too_old_is_told_with_its_nodes() -> None:
+    old, older, new = (Version("Redis", number) for number in ("6.2.14", "6.0.16", "7.0.15"))
+    needed = "this needs Redis 7.0 or Valkey 8 or newer"
+    assert version.too_old({"redis1": old, "redis2": new, "redis3": old, "redis4": older}) == [
+        f"Redis 6.2.14 on redis1, redis3; {needed}",
+        f"Redis 6.0.16 on redis4; {needed}",
+    ]
+    assert version.too_old({"redis2": new}) == []

@@ -35,6 +35,12 @@ def test_losses_are_counted() -> None:
     assert (Summary((FINE, LOSSY)).lost, Summary((FINE, LOSSY)).verdict) == (9, "invalid")
 
 
+def test_versions_stand_with_their_product() -> None:
+    valkey = parse(drill([], versions=["9.1.2"], server="Valkey"))
+    facts = dict(Summary((FINE, valkey)).facts)
+    assert (facts["Redis"], facts["Valkey"]) == ("8.0.2", "9.1.2")
+
+
 def test_facts_name_every_value_once() -> None:
     other = parse(drill([], versions=["7.2.4"], provider="local", environment={"cores": 8}))
     facts = dict(Summary((FINE, FINE, other)).facts)

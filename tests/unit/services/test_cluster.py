@@ -17,7 +17,7 @@ from tests.unit import builders, resp
 INFO = {
     "master": "redis_version:8.0.2\r\nrole:master\r\nmaster_repl_offset:5000\r\n",
     "slave": (
-        "redis_version:6.2.5\r\nrole:slave\r\nmaster_host:127.0.0.1\r\nmaster_link_status:up\r\n"
+        "redis_version:7.2.4\r\nvalkey_version:9.1.2\r\nrole:slave\r\nmaster_host:127.0.0.1\r\nmaster_link_status:up\r\n"
         "master_sync_in_progress:0\r\nslave_repl_offset:4990\r\nmaster_repl_offset:4990\r\n"
     ),
 }
@@ -90,7 +90,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
     seen = look(servers.environment)
     assert seen.nodes == (
         RedisView(
-            "redis1", "127.0.0.1", "master", servers.port, 50, None, 5000, 0, version="8.0.2"
+            "redis1", "127.0.0.1", "master", servers.port, 50, None, 5000, 0, "8.0.2", "Redis"
         ),
         RedisView(
             "redis2",
@@ -101,7 +101,8 @@ def test_every_server_is_asked(servers: Servers) -> None:
             link="up",
             offset=4990,
             lag_bytes=10,
-            version="6.2.5",
+            version="9.1.2",
+            server="Valkey",
             follows="127.0.0.1",
         ),
     )
@@ -111,6 +112,15 @@ def test_every_server_is_asked(servers: Servers) -> None:
         ),
     )
     assert health.problems(seen) == []
+
+
+def test_an_old_server_is_named(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = INFO["slave"].replace("valkey_version:9.1.2", "valkey_version:7.2.11")
+    monkeypatch.setitem(INFO, "slave", old)
+    servers.start("slave", "127.0.0.2", servers.port)
+    assert health.problems(look(servers.environment)) == [
+        "Valkey 7.2.11 on redis2; this needs Redis 7.0 or Valkey 8 or newer"
+    ]
 
 
 def test_who_does_not_answer_is_down(servers: Servers) -> None:

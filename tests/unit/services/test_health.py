@@ -95,11 +95,26 @@ def test_each_problem_of_the_sentinels_is_told(
     assert health.problems(snapshot(sentinels=sentinels)) == problems
 
 
+OLD = replace(TWO, version="6.2.14", server="Redis")
+
+
+def test_an_old_server_is_a_problem_that_time_does_not_mend() -> None:
+    aged = snapshot([MASTER, OLD, THREE])
+    said = "Redis 6.2.14 on redis2; this needs Redis 7.0 or Valkey 8 or newer"
+    assert health.problems(aged) == [said]
+    assert not health.is_healthy(aged)
+    assert health.is_whole(aged)
+    assert health.is_settled(aged)
+    broken = snapshot([MASTER, replace(OLD, link="down"), THREE])
+    assert health.problems(broken)[0] == said
+    assert not health.is_whole(broken)
+
+
 def test_the_record_has_the_keys_of_the_contract() -> None:
     record = health.as_json(snapshot([MASTER, TWO, redis_view("redis3", "down", link=None)]))
     assert set(record) >= {"healthy", "problems", "master", "nodes", "sentinels"}
     assert (record["healthy"], record["master"]) == (False, "redis1")
-    of_node = {"name", "address", "role", "port", "priority", "version"}
+    of_node = {"name", "address", "role", "port", "priority", "version", "server"}
     of_replica = {"link", "offset", "lag_bytes"}
     assert all(set(node) >= of_node | of_replica for node in record["nodes"])
     assert [node["role"] for node in record["nodes"]] == ["master", "replica", "down"]

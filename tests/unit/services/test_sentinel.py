@@ -86,7 +86,7 @@ def test_a_quorum_problem_is_told(answer: bytes, problem: str | None, sentinel: 
         (resp.error("ERR Wrong number of arguments for 'sentinel FAILOVER'"), False),
         (resp.error("ERR syntax error"), False),
     ],
-    ids=["Valkey 9", "Redis 8", "Redis 6.2", "another word"],
+    ids=["Valkey 9", "Redis 8", "with capitals", "another word"],
 )
 def test_a_coordinated_failover_is_asked_for_where_it_is_known(answer: bytes, known: bool) -> None:
     asked: list[list[str]] = []

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_what_was_seen_and_will_do_is_not_asked_for_again(
     seen = snapshot()
     assert wait_settled(folders(tmp_path), seen=seen) is seen
     assert wait_healthy(folders(tmp_path), seen=UNSETTLED) is UNSETTLED
+
+
+def test_old_servers_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What upgrades them waits for each node to be back in its place."""
+    old = replace(TWO, version="6.2.14", server="Redis")
+    aged = snapshot([MASTER, old, redis_view("redis3")])
+    monkeypatch.setattr(cluster, "look", pytest.fail)
+    assert wait_settled(folders(tmp_path), seen=aged) is aged
+    assert wait_healthy(folders(tmp_path), seen=aged) is aged
 
 
 def test_what_was_seen_and_will_not_do_is_asked_for_again(

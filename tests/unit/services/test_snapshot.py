@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from redis_ha.services.snapshot import SentinelView
-from tests.unit.builders import NAMES, sentinel_view, snapshot
+from redis_ha.version import Version
+from tests.unit.builders import NAMES, redis_view, sentinel_view, snapshot
 
 S1, S2, S3 = (sentinel_view(name) for name in NAMES)
 
@@ -30,3 +31,9 @@ def test_the_named_master_goes_by_epoch_then_by_votes(
     sentinels: list[SentinelView], master: str | None
 ) -> None:
     assert snapshot(sentinels=sentinels).named_master() == master
+
+
+def test_versions_are_those_of_the_servers_that_answer() -> None:
+    down = redis_view("redis1", "down", link=None, follows=None)
+    valkey = redis_view("redis2", "master", version="9.1.2", server="Valkey")
+    assert snapshot([down, valkey]).versions == {"redis2": Version("Valkey", "9.1.2")}

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha.errors import ProviderError
+from redis_ha.errors import ProviderError, WrongPassword
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, redis_server
+from redis_ha.services import cluster
 from redis_ha.suites import doctor
 from redis_ha.suites.requirement import Requirement
 from redis_ha.version import Version
-from tests.unit.builders import changed, folders, program
+from tests.unit.builders import changed, folders, program, redis_view, snapshot
 
 
 @pytest.fixture
@@ -88,3 +89,27 @@ def test_every_tool_is_looked_for_and_is_a_program_in_the_record(tmp_path: Path)
         "mend": "apt-get install nodejs",
         "kind": "program",
     }
+
+
+def test_an_old_server_of_a_node_blocks_and_says_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = redis_view("redis2", version="6.2.14", server="Redis")
+    new = redis_view("redis1", "master", version="9.1.2", server="Valkey")
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot([new, old]))
+    listed = found(environment(tmp_path))
+    first, second = listed["supported server on redis1"], listed["supported server on redis2"]
+    assert (first.ok, first.detail, first.mend) == (True, "Valkey 9.1.2", "")
+    assert second.is_blocking
+    assert second.detail == "Redis 6.2.14; this needs Redis 7.0 or Valkey 8 or newer"
+    assert second.mend == "`./inv up` starts a newer one"
+
+
+def test_nodes_that_cannot_be_asked_are_left_to_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(environment: Environment) -> None:
+        raise WrongPassword("redis1 refuses")
+
+    monkeypatch.setattr(cluster, "look", refuse)
+    assert not any(name.startswith("supported") for name in found(environment(tmp_path)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,7 @@ from redis_ha.checkers.durability import Loss
 from redis_ha.checkers.judgement import judged
 from redis_ha.checkers.prediction import COPY_TRIPS, TRIPS
 from redis_ha.checkers.round import Round
-from redis_ha.errors import InventoryError, NotApplicable, RedisHaError
+from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, TooOld
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
 from redis_ha.measure import packed, workload
@@ -454,3 +455,23 @@ def test_what_was_not_done_is_neither_valid_nor_passed(tmp_path: Path, stage: St
 def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
     load = cast(Workload, None)
     assert survivors.survivors(builders.folders(tmp_path), None, load) == {}
+
+
+def test_the_record_names_the_servers(tmp_path: Path, stage: Stage) -> None:
+    stage.snapshots = [
+        replace(
+            each,
+            nodes=tuple(replace(view, version="9.1.2", server="Valkey") for view in each.nodes),
+        )
+        for each in stage.snapshots
+    ]
+    drill = failover.run(builders.folders(tmp_path), Plan("kill", tmp_path))
+    assert (drill.server, drill.versions) == ("Valkey", ("9.1.2",))
+
+
+def test_an_old_server_is_refused_before_anything_is_broken(tmp_path: Path, stage: Stage) -> None:
+    first, *others = snapshot().nodes
+    stage.snapshots = [snapshot([replace(first, version="6.2.14", server="Redis"), *others])]
+    with pytest.raises(TooOld, match=r"^Redis 6\.2\.14 on redis1; this needs "):
+        failover.run(builders.folders(tmp_path), Plan("kill", tmp_path))
+    assert stage.struck == []
