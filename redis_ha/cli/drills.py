@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import drill_tables, progress
@@ -11,9 +10,13 @@ from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from redis_ha.checkers.drill import Drill
     from redis_ha.checkers.round import Round
     from redis_ha.nodes.environment import Environment
+    from redis_ha.suites.plan import Plan
 
 LOAD = "share of the full load, above 0 up to 1; default: as much as the nodes can take"
 FAULT = "what happens; `./inv drill --list-faults` shows all"
@@ -46,8 +49,14 @@ def failover(
     from redis_ha.suites.plan import Plan
 
     environment.require_up()
-    replicas = _count("min-replicas", min_replicas)
-    plan = Plan(fault, report.HISTORIES, target, rounds, replicas, _share(load))
+    plan = Plan(
+        fault,
+        report.HISTORIES,
+        target=target,
+        rounds=rounds,
+        min_replicas=_count("min-replicas", min_replicas),
+        load=_share(load),
+    )
     with environment.changing(), progress.spinner(f"{fault} {plan.spec}") as tell:
         drill = suite.run(environment, plan, lambda done: tell(drill_tables.one_round(done)))
     path = report.keep("failover", environment.choice.name, drill.as_json())
@@ -108,7 +117,6 @@ def drill(
 ) -> None:
     """Run a matrix of drills and make a report of it."""
     from redis_ha import report
-    from redis_ha.report import files, reading
     from redis_ha.suites import drill as suite
 
     if list_faults:
@@ -116,10 +124,21 @@ def drill(
         return
     environment.require_up()
     folder = report.folder("drill", environment.choice.name)
-    plans = [
-        replace(plan, load=_share(load))
-        for plan in suite.plans(environment, faults, rounds, folder, compare=compare)
-    ]
+    plans = suite.plans(environment, faults, rounds, folder, compare=compare, load=_share(load))
+    done = _row(environment, plans, folder)
+    show(drill_tables.matrix(done))
+    _report(folder)
+    failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
+    if failed:
+        raise Unhealthy(f"not valid: {', '.join(failed)}")
+    note("every drill that applies here is valid")
+
+
+def _row(environment: Environment, plans: Sequence[Plan], folder: Path) -> list[Drill]:
+    """Run drills one after the other and keep the record of each as soon as it is done."""
+    from redis_ha import report
+    from redis_ha.suites import drill as suite
+
     done: list[Drill] = []
     with environment.changing(), progress.spinner("drills") as tell:
 
@@ -131,11 +150,13 @@ def drill(
             done.append(each)
             report.save(folder / f"{number:02}-{suite.name(plan)}.json", each.as_json())
             tell(f"{each.title}: {drill_tables.verdict(each)}")
-    show(drill_tables.matrix(done))
+    return done
+
+
+def _report(folder: Path) -> None:
+    """Make the report of a row that has just been run."""
+    from redis_ha.report import files, reading
+
     for path in files.write(reading.drills(folder), folder):
         kept(path)
     to_job_summary(folder / "report.md")
-    failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
-    if failed:
-        raise Unhealthy(f"not valid: {', '.join(failed)}")
-    note("every drill that applies here is valid")

@@ -50,12 +50,12 @@ def series(writes: Iterable[Operation], since_s: float) -> Series:
             slices[number].append(each)
     took = [_took_ms(each) for each in slices]
     return Series(
-        round(first * STEP_S, 1),
-        STEP_S,
-        tuple(len(times) for times in took),
-        tuple(len(ops) - len(times) for ops, times in zip(slices, took, strict=True)),
-        tuple(median(times) if times else None for times in took),
-        tuple(max(times, default=None) for times in took),
+        from_s=round(first * STEP_S, 1),
+        step_s=STEP_S,
+        acknowledged=tuple(len(times) for times in took),
+        failed=tuple(len(ops) - len(times) for ops, times in zip(slices, took, strict=True)),
+        median_ms=tuple(median(times) if times else None for times in took),
+        worst_ms=tuple(max(times, default=None) for times in took),
     )
 
 

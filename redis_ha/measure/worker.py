@@ -104,7 +104,13 @@ class Worker:
             key, invoked_s = f"{prefix}:{number}", now_s()
             outcome, error = attempt(client, key, writer.confirmations)
             operation = Operation(
-                writer.client, key, invoked_s, now_s(), outcome, client.node, error
+                client=writer.client,
+                key=key,
+                invoked_s=invoked_s,
+                ended_s=now_s(),
+                outcome=outcome,
+                node=client.node,
+                error=error,
             )
             self._operations.append(operation)
             if not operation.acknowledged:
@@ -174,7 +180,15 @@ def _look(node: str, client: redis.Redis, key: str) -> Operation:
         outcome = Outcome.FRESH if client.get(key) == key else Outcome.STALE
     except redis.RedisError as failure:
         outcome, error = Outcome.FAILED, type(failure).__name__
-    return Operation(f"{READER}-1", key, invoked_s, now_s(), outcome, node, error)
+    return Operation(
+        client=f"{READER}-1",
+        key=key,
+        invoked_s=invoked_s,
+        ended_s=now_s(),
+        outcome=outcome,
+        node=node,
+        error=error,
+    )
 
 
 def main() -> None:

@@ -7,120 +7,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import IO, Self
 
 from redis_ha.errors import RedisHaError, TimedOut
-from redis_ha.measure.clients import CONFIRMED, Site
 from redis_ha.measure.history import History, Operation, Outcome
-from redis_ha.measure.worker import ORDERS, Orders, Writes, confirmed_set
-from redis_ha.nodes import Node
+from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
+from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
-from redis_ha.services.client import redis_of
-from redis_ha.wait import now_s, wait_until
+from redis_ha.wait import wait_until
 
 COMMAND = (sys.executable, "-m", "redis_ha.measure.worker")
 ENDS_S = 15
 STEADY_S = 15
 STEADY_WRITES = 50
 """How many acknowledged writes of each kind of client show that the load runs."""
-
-
-@dataclass(frozen=True)
-class Load:
-    """How many writers of a kind, and how many writes each begins in a second."""
-
-    kind: str
-    writers: int
-    rate_per_s: float
-
-
-LOADS = (
-    Load(CONFIRMED, 4, 450),
-    Load("unconfirmed", 1, 250),
-    Load("naive", 1, 250),
-    Load("role", 1, 250),
-)
-READS_PER_S = 100
-ALONE = 50
-"""How many writes show what the nodes can take."""
-ENOUGH = 0.5
-
-
-def pace(environment: Environment, master: Node, confirmations: int) -> float:
-    """Return the share of the full load that leaves the nodes room: 1, or less on slow ones.
-
-    All clients together shall not write more often than one could that waits for the confirmation
-    of each write before the next: with more, a drill would measure queues. Nodes that can take half
-    of the load are given all of it: they have been seen to manage.
-    """
-    with redis_of(environment, master) as client:
-        key = f"redis-ha:pace:{secrets.token_hex(4)}"
-        times = []
-        for _ in range(ALONE):
-            begun_s = now_s()
-            confirmed_set(client, key, confirmations)
-            times.append(now_s() - begun_s)
-        client.delete(key)
-    wanted = sum(load.writers * load.rate_per_s for load in LOADS)
-    share = 1 / (median(times) * wanted)
-    return share if share < ENOUGH else 1.0
-
-
-def site(environment: Environment, only: Sequence[str] = ()) -> Site:
-    """Return what a client of this environment is configured with.
-
-    Args:
-        only: the names of the nodes on the client's side of a partition; all when empty.
-    """
-    topology = environment.topology
-
-    def reached(name: str) -> bool:
-        return not only or name in only
-
-    return Site(
-        {node.name: node.address for node in environment.redis_nodes if reached(node.name)},
-        topology.redis.port,
-        tuple(
-            (node.address, port)
-            for node in environment.sentinel_nodes
-            for port in node.spec.sentinels
-            if reached(node.name)
-        ),
-        topology.sentinel.master_name,
-        environment.secrets.redis,
-        environment.secrets.sentinel,
-    )
-
-
-def writers(
-    environment: Environment,
-    sides: Sequence[Sequence[str]],
-    confirmations: int,
-    share: float = 1.0,
-) -> tuple[Writes, ...]:
-    """Return the orders of every writer; those of one kind take turns on the sides.
-
-    Args:
-        sides: groups of nodes that cannot reach each other's clients; none means one group.
-        confirmations: how many replicas confirm a write of the careful clients.
-        share: of the full load, see `pace`.
-    """
-    everywhere = site(environment)
-    groups = [site(environment, side) for side in sides] or [everywhere]
-    return tuple(
-        Writes(
-            f"{load.kind}-{number + 1}",
-            groups[number % len(groups)] if load.kind == CONFIRMED else everywhere,
-            load.rate_per_s * share,
-            confirmations if load.kind == CONFIRMED else 0,
-        )
-        for load in LOADS
-        for number in range(load.writers)
-    )
 
 
 class Workload:
@@ -130,7 +32,7 @@ class Workload:
         history_file: where the operations are written down, as CSV; compressed in the end.
         confirmations: how many replicas confirm a careful client's write; by default as many as
             the inventory's `min_replicas_to_write`.
-        share: of the full load, see `pace`.
+        share: of the full load, see `load.pace`.
     """
 
     def __init__(

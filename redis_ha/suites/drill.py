@@ -26,13 +26,20 @@ UNSAFE = 0
 
 
 def plans(
-    environment: Environment, words: str, rounds: int, folder: Path, *, compare: str = ""
+    environment: Environment,
+    words: str,
+    rounds: int,
+    folder: Path,
+    *,
+    compare: str = "",
+    load: float | None = None,
 ) -> list[Plan]:
     """Turn `kill,partition:minority` or `all` into what is to be done.
 
     Args:
         compare: the faults, or `all`, that are drilled once more without min-replicas-to-write,
             where they should end in a failover.
+        load: the share of the full load, by default as much as the nodes can take.
 
     Raises:
         RedisHaError: a fault or a target does not exist.
@@ -40,7 +47,7 @@ def plans(
     chosen = _names(environment, words)
     if not chosen:
         raise RedisHaError("--faults: name at least one, or all")
-    made = [_plan(word, rounds, folder) for word in chosen]
+    made = [replace(_plan(word, rounds, folder), load=load) for word in chosen]
     expected = [failover.check(environment, plan) for plan in made]
     again = _names(environment, compare)
     strange = set(again) - {plan.fault for plan in made}

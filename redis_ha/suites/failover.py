@@ -18,7 +18,8 @@ from redis_ha.checkers.strike import Strike
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
-from redis_ha.measure import packed, workload
+from redis_ha.measure import load as loads
+from redis_ha.measure import packed
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
@@ -136,7 +137,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
     """Strike once, keep what was seen, and judge that."""
     environment, strike = struck.environment, plan.strike(struck)
     name = f"{plan.fault}-{secrets.token_hex(4)}"
-    share = plan.load or workload.pace(
+    share = plan.load or loads.pace(
         environment, environment.node(strike.master), strike.min_replicas
     )
     with (

@@ -9,7 +9,8 @@ from redis_ha import report
 from redis_ha.checkers.durability import Writes, account
 from redis_ha.errors import Unhealthy
 from redis_ha.measure.clients import CONFIRMED
-from redis_ha.measure.workload import Workload, pace
+from redis_ha.measure.load import pace
+from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each

@@ -61,13 +61,13 @@ def build(drill: Drill) -> Strip | None:
     levels = swarm([x(value) for value in drill.recoveries_s])
     bottom = floor + max(LEAST, (max(levels) + 1) * 2 * RADIUS + 12)
     return Strip(
-        bottom + 36,
-        floor,
-        bottom,
-        tuple(labels),
-        (x(band[0]), x(band[1])) if band else None,
-        _dots(drill, x, levels, bottom - RADIUS - 6),
-        tuple(x.ticks(8)),
+        height=bottom + 36,
+        floor=floor,
+        bottom=bottom,
+        labels=tuple(labels),
+        band=(x(band[0]), x(band[1])) if band else None,
+        dots=_dots(drill, x, levels, bottom - RADIUS - 6),
+        ticks=tuple(x.ticks(8)),
     )
 
 

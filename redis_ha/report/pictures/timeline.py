@@ -87,9 +87,17 @@ def build(each: Round) -> Timeline:
     if each.series and _latencies(each.series):
         latency = _latency(each.series, x, y)
         y += LATENCY + 4
-    fault = _bar(x, 0, each.healed_s, "the fault") if each.healed_s is not None else None
-    ticks = tuple(x.ticks(10))
-    return Timeline(y + 36, floor, y, tuple(labels), fault, throughput, latency, lanes, ticks)
+    return Timeline(
+        height=y + 36,
+        floor=floor,
+        bottom=y,
+        labels=tuple(labels),
+        fault=None if each.healed_s is None else _bar(x, 0, each.healed_s, "the fault"),
+        throughput=throughput,
+        latency=latency,
+        lanes=lanes,
+        ticks=tuple(x.ticks(10)),
+    )
 
 
 def moments(each: Round) -> list[tuple[float, str, str]]:

@@ -10,7 +10,8 @@ from redis_ha.checkers import durability, prediction
 from redis_ha.checkers.prediction import Situation
 from redis_ha.faults import FAULTS, network
 from redis_ha.inventory import Inventory, load
-from redis_ha.measure import clients, workload
+from redis_ha.measure import clients
+from redis_ha.measure.load import LOADS
 from redis_ha.services import switchover
 from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
@@ -24,7 +25,7 @@ CRASH = Situation(
     min_replicas=1,
 )
 KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, silent=True))
-WRITES_PER_S = sum(each.writers * each.rate_per_s for each in workload.LOADS)
+WRITES_PER_S = sum(each.writers * each.rate_per_s for each in LOADS)
 README, DRILLS, DECISIONS = "README.md", "docs/drills.md", "docs/decisions.md"
 
 

@@ -33,6 +33,11 @@ def test_faults_are_named_with_or_without_a_target(environment: Environment) -> 
     assert drill.name(found[2]) == "sentinel-kill-redis1-26379"
 
 
+def test_all_of_a_row_have_the_same_load(environment: Environment) -> None:
+    found = drill.plans(environment, "kill,hang", 1, Path(), compare="kill", load=0.2)
+    assert [plan.load for plan in found] == [0.2] * 3
+
+
 def test_all_are_all_of_the_catalogue_but_what_is_known_to_lose_writes(
     environment: Environment,
 ) -> None:

@@ -18,7 +18,7 @@ from redis_ha.checkers.round import Round
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, TooOld
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
-from redis_ha.measure import packed, workload
+from redis_ha.measure import load, packed
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.workload import Workload
@@ -174,7 +174,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(failover, "pause_until", lambda moment_s: None)
     monkeypatch.setattr(failover, "now_s", lambda: time_s[0])
     monkeypatch.setattr(cluster, "look", made.look)
-    monkeypatch.setattr(workload, "pace", lambda *_: SHARE)
+    monkeypatch.setattr(load, "pace", lambda *_: SHARE)
     return made
 
 
