@@ -78,3 +78,9 @@ def test_compare_needs_two() -> None:
     said = run("report.compare", "reports")
     assert said.status == 2
     assert "name two" in said.error
+
+
+def test_the_kept_row_is_judged_again() -> None:
+    said = run("judge", "docs/evidence")
+    assert said.status == 0, said.err
+    assert said.out.splitlines()[-1].startswith("valid, as recorded: ")
