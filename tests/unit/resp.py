@@ -47,6 +47,8 @@ class Sentinel:
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True  # an answer would wait 40 ms for the one before to be confirmed
+
     def handle(self) -> None:
         while words := self._command():
             reply = cast("_Server", self.server).answer(words)

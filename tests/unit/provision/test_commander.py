@@ -1,6 +1,7 @@
 """The console's files: valid, closed by default, the same on every run."""
 
 import json
+from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.provision import commander
 from redis_ha.provision.commander import FIREWALL, SETTINGS, UNIT_FILE, password_hash
 from tests.unit.builders import SECRETS, changed, folders, make_folders
+
+ROUNDS = 4
+"""As few as bcrypt allows: those of the product are meant to take time."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, ROUNDS))
 
 
 def environment(tmp_path: Path, **changes: Any) -> Environment:
