@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nox
 
+from redis_ha.cli import turns
 from redis_ha.cli.sessions import TAGS, without_provider
 
 nox.needs_version = ">=2026.10"
@@ -35,15 +36,16 @@ NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "doc
 def lint(session: nox.Session) -> None:
     """Style, types, layers, shell scripts, workflows, documentation."""
     session.install("-q", "--require-hashes", "-r", "requirements/lint.txt", silent=True)
-    session.run("ruff", "check")
-    session.run("ruff", "format", "--check")
-    session.run("mypy")
-    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "."})
-    session.run("shellcheck", "--external-sources", *SCRIPTS)
-    session.run("shfmt", "--diff", *SCRIPTS)
-    session.run("actionlint")
-    session.run("zizmor", "--offline", "--quiet", ".github")
-    session.run("rumdl", "check", "--quiet", ".")
+    with turns.shared():
+        session.run("ruff", "check")
+        session.run("ruff", "format", "--check")
+        session.run("mypy")
+        session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "."})
+        session.run("shellcheck", "--external-sources", *SCRIPTS)
+        session.run("shfmt", "--diff", *SCRIPTS)
+        session.run("actionlint")
+        session.run("zizmor", "--offline", "--quiet", ".github")
+        session.run("rumdl", "check", "--quiet", ".")
     session.run("pytest", "--quiet", "tests/lint")
 
 
@@ -56,7 +58,8 @@ def unit(session: nox.Session) -> None:
 @nox.session(tags=["source"])
 def shell(session: nox.Session) -> None:
     """The shell scripts, in bats."""
-    session.run("bats", "tests/shell", external=True)
+    with turns.shared():
+        session.run("bats", "tests/shell", external=True)
 
 
 @nox.session(tags=["vagrantfile"])

@@ -1,10 +1,23 @@
 """What holds for every run of pytest here."""
 
+from collections.abc import Generator
+from contextlib import ExitStack
+
 import pytest
 
+from redis_ha.cli import turns
 from tests.skips import LIST, Skips, listed
+from tests.turn import TURN
 
 
 def pytest_configure(config: pytest.Config) -> None:
     provider = config.getoption("--provider", None)
     config.pluginmanager.register(Skips(listed(LIST, provider)), "skips")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with ExitStack() as turn:
+        turn.enter_context(turns.shared())
+        item.stash[TURN] = turn
+        return (yield)

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from redis_ha.inventory import INVENTORIES
+from redis_ha.nodes.environment import opened
 from redis_ha.wait import ticks
+from tests import periods
 from tests.contract.inv import Inv, Said
 
 DEFAULT = (INVENTORIES / "default.toml").read_text()
@@ -45,6 +47,8 @@ def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BroughtUp]:
     try:
         said = inv("up")
         inv("provision")
+        with opened(str(inv.inventory), "local") as environment:
+            periods.tell(environment, periods.QUICK)
     finally:
         ended.set()
         sampler.join()

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from redis_ha import report
+from redis_ha.cli import turns
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
 from redis_ha.provision.redis import converge
-from redis_ha.services import logs
+from redis_ha.services import logs, settling
+from tests import periods
+from tests.turn import TURN
 
 SAID = pytest.StashKey[list[str]]()
 
@@ -33,6 +36,23 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
                 save_logs(environment)
             if not was_up and not request.config.getoption("--keep"):
                 environment.provider.down(purge=True)
+
+
+@pytest.fixture
+def alone(environment: Environment, request: pytest.FixtureRequest) -> None:
+    """Have the machine alone, with Sentinels that have settled: for what measures time."""
+    turn = request.node.stash[TURN]
+    turn.close()  # the others may work while Sentinels learn
+    settling.wait_settled(environment)
+    assert all(each == periods.STOCK for each in periods.told(environment))
+    turn.enter_context(turns.alone())
+
+
+@pytest.fixture
+def quick_sentinels(environment: Environment) -> Iterator[None]:
+    """Wait less for Sentinels: for what measures no time."""
+    with periods.quick(environment):
+        yield
 
 
 def save_logs(environment: Environment) -> None:

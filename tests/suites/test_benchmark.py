@@ -11,6 +11,7 @@ from redis_ha.suites import benchmark
 Keep = Callable[..., None]
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.timeout(600)
 def test_the_master_is_measured_beside_the_vendors_configuration(
     environment: Environment, keep: Keep

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.timeout(300)  # machines have to boot; three emulated o
 
 
 @pytest.fixture(autouse=True)
-def _whole(environment: Environment) -> Iterator[None]:
+def _whole(environment: Environment, quick_sentinels: None) -> Iterator[None]:
     """Strike only what is whole, and see that it is so again."""
     settling.wait_healthy(environment)
     yield

@@ -13,6 +13,8 @@ from redis_ha.suites import failover, reset_master
 from redis_ha.suites.plan import Plan
 from tests.alike import addressed, elsewhere
 
+pytestmark = pytest.mark.usefixtures("quick_sentinels")
+
 
 def provisioned(environment: Environment) -> list[Step]:
     steps: list[Step] = []

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from redis_ha.nodes.environment import Environment
+from redis_ha.services import settling
 from redis_ha.suites import sentinel
 
 Keep = Callable[..., None]
+
+pytestmark = pytest.mark.usefixtures("quick_sentinels")
+LEARNS_S = 3.0
+"""Two rounds of theirs, and a moment."""
 
 
 def test_all_sentinels_agree(environment: Environment, keep: Keep) -> None:
@@ -15,7 +22,10 @@ def test_all_sentinels_agree(environment: Environment, keep: Keep) -> None:
     assert len(record.checks) == 4 * sum(len(node.sentinels) for node in environment.topology.nodes)
 
 
-def test_a_sentinel_that_is_down_is_reported(environment: Environment) -> None:
+def test_a_sentinel_that_is_down_is_reported(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "LEARNS_S", LEARNS_S)
     node = environment.sentinel_nodes[-1]
     node.units.hold("sentinel")
     node.units.kill("sentinel")

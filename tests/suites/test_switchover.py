@@ -34,6 +34,7 @@ def can_coordinate(environment: Environment) -> bool:
     return found.product == "Valkey" and found.numbers >= COORDINATES.numbers
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1)])
 def test_no_acknowledged_write_is_lost_by_anybody(

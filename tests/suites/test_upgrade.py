@@ -21,6 +21,7 @@ from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s
 
 Keep = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("quick_sentinels")
 REPACK = Path(__file__).with_name("repack.sh")
 REPACK_S = 300
 """With software emulation, three nodes at once on two cores, 90 s."""

@@ -13,6 +13,7 @@ from redis_ha.suites import write_and_read
 Keep = Callable[..., None]
 
 
+@pytest.mark.usefixtures("alone")
 def test_every_write_arrives_on_every_replica(environment: Environment, keep: Keep) -> None:
     record = write_and_read.run(environment)
     keep("write-and-read", record.as_json())
@@ -23,7 +24,10 @@ def test_every_write_arrives_on_every_replica(environment: Environment, keep: Ke
     assert all(0 < delay.median_ms <= delay.p99_ms for delay in record.delays)
 
 
-def test_a_replica_that_stopped_replicating_is_found(environment: Environment) -> None:
+def test_a_replica_that_stopped_replicating_is_found(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_and_read, "ARRIVES_S", 1)
     replica = environment.node(cluster.look(environment).replicas[0].name)
     port, password = environment.topology.redis.port, environment.secrets.redis
     with asking(replica.name, replica.address, port, password) as client:
