@@ -172,10 +172,14 @@ def matrix(session: nox.Session) -> None:
             file.write(line)
 
 
-def _suite(session: nox.Session, name: str, provider: str) -> None:
-    """Run a suite on a provider; `-- --keep` leaves the nodes it brought up."""
+def _suite(session: nox.Session, name: str, provider: str, *flags: str) -> None:
+    """Run a suite on a provider; `-- --keep` leaves the nodes it brought up.
+
+    `--inventory=tests/suites/NAME.toml` gives it an environment of its own.
+    """
     _require(session, provider)
-    _pytest(session, f"tests/suites/test_{name}.py", f"{name}-{provider}", f"--provider={provider}")
+    where = f"--provider={provider}"
+    _pytest(session, f"tests/suites/test_{name}.py", f"{name}-{provider}", where, *flags)
 
 
 def _require(session: nox.Session, provider: str) -> None:
