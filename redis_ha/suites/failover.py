@@ -15,7 +15,7 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.checkers.judgement import judged
 from redis_ha.checkers.round import Round
 from redis_ha.checkers.strike import Strike
-from redis_ha.errors import RedisHaError, TimedOut
+from redis_ha.errors import RedisHaError
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
 from redis_ha.measure import load as loads
@@ -26,15 +26,17 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster, servers, settling
+from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s, pause_until
 
-SETTLE_S = 90
-"""How long the cluster may take to be whole again: a Sentinel that hung is in TILT for 30 s."""
+TILT_S = 30.0
+"""How long a Sentinel that hung does nothing."""
+RECOVERS_S = settling.SETTLE_S + TILT_S
+"""How long the cluster may take to be whole again after a fault."""
 AFTERMATH_S = 1.0
 """How long the fault lasts on after the recovery, so that writers settle on the new master."""
 WATCHED_S = 3.0
@@ -60,13 +62,13 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
     done: list[Round] = []
     with _min_replicas(environment, plan.min_replicas):
         for number in range(plan.rounds):
-            before = settling.wait_settled(environment, SETTLE_S)
+            before = settling.wait_settled(environment, RECOVERS_S)
             servers.require_supported(environment, before.versions)
             struck = _scene(environment, plan, before, number)
             done.append(_round(plan, struck, before))
             on_round(done[-1])
     expected = expectation.of(plan.strike(struck))
-    return _drill(environment, plan, started=started, expected=expected, rounds=tuple(done))
+    return _drill(environment, plan, before, started=started, expected=expected, rounds=tuple(done))
 
 
 def check(environment: Environment, plan: Plan) -> Expected:
@@ -84,12 +86,14 @@ def check(environment: Environment, plan: Plan) -> Expected:
 
 def nothing(environment: Environment, plan: Plan, reason: str, *, applicable: bool) -> Drill:
     """Return the drill that was not done, or not to its end, and why."""
-    return _drill(environment, plan, reason=reason, applicable=applicable)
+    seen = cluster.look(environment)
+    return _drill(environment, plan, seen, reason=reason, applicable=applicable)
 
 
 def _drill(
     environment: Environment,
     plan: Plan,
+    seen: Snapshot,
     *,
     started: str = "",
     expected: Expected | None = None,
@@ -97,7 +101,7 @@ def _drill(
     reason: str | None = None,
     applicable: bool = True,
 ) -> Drill:
-    found = cluster.look(environment).versions.values()
+    found = seen.versions.values()
     topology = environment.topology
     return Drill(
         provider=environment.choice.name,
@@ -206,14 +210,12 @@ def _converged(
     environment: Environment, load: Workload, healed_s: float
 ) -> tuple[Snapshot, float | None]:
     """Wait for a healthy cluster and a write on it; return what it is like and since when."""
-    try:
-        after, converged_s = settling.wait_healthy(environment, SETTLE_S), now_s()
-    except TimedOut:
-        after, converged_s = cluster.look(environment), None
+    after = settling.until(environment, health.is_healthy, RECOVERS_S)
+    converged_s = now_s() if health.is_healthy(after) else None
     load.seen(
         lambda history: history.acknowledged_after(healed_s, {CONFIRMED}),
         "a write after the fault",
-        SETTLE_S,
+        RECOVERS_S,
     )
     return after, converged_s
 

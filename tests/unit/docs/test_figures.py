@@ -49,7 +49,7 @@ FIGURES = [
     Figure(DRILLS, r"(\d+) % of the packets", network.LOST_PERCENT),
     Figure(DRILLS, r"waits for ([\d.]+) s at most", clients.TIMEOUT_S),
     Figure(DRILLS, r"which waits for (\d+) s,", clients.NAIVE_TIMEOUT_S),
-    Figure(DRILLS, r"all in place again within (\d+) s", failover.SETTLE_S),
+    Figure(DRILLS, r"all in place again within (\d+) s", failover.RECOVERS_S),
     Figure(DRILLS, r"fewer than (\d+) writes were acknowledged", durability.ENOUGH),
     Figure(DRILLS, r"visible at D \+ ([\d.]+) s", (KILLED.phases.visible_s or 0) - 2),
     Figure(DRILLS, r"takes writes ([\d.]+) s later", prediction.REPLICA_S),

@@ -29,7 +29,7 @@ from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.plan import Plan
 from tests.unit import builders
-from tests.unit.builders import after_failover, operation, snapshot, writes
+from tests.unit.builders import after_failover, operation, redis_view, snapshot, writes
 from tests.unit.faults import doubles
 
 FAULT_S, HEALED_S = 100.0, 106.0
@@ -41,6 +41,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.snapshots = [snapshot(), after_failover()]
+        self.looks = 0
         self.operations = steady()
         self.first = operation(103.0, "redis2")
         self.lacks: dict[str, set[str]] = {}
@@ -57,6 +58,7 @@ class Stage:
         return History(self.operations)
 
     def look(self, _: Environment) -> Snapshot:
+        self.looks += 1
         return self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0]
 
 
@@ -201,6 +203,19 @@ def test_a_round_counts_from_the_fault_and_accounts_for_every_write(
     assert len(stage.removed) == 198
     assert (done.problems, done.verdict) == ((), Verdict.VALID)
     assert (done.ping_s, done.load_share) == (PING_S, SHARE)
+    assert stage.looks == len(["before", "after"])
+
+
+def test_a_cluster_that_does_not_get_healthy_is_judged_as_it_was_seen_last(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failover, "RECOVERS_S", 0)
+    broken = snapshot([redis_view("redis1", "down"), *after_failover().nodes[1:]])
+    stage.snapshots = [snapshot(), broken]
+    done = drilled(tmp_path)
+    assert (done.converged_s, done.verdict) == (None, Verdict.INVALID)
+    assert "redis1 is down" in done.problems
+    assert stage.looks == len(["before", "after"])
 
 
 def test_what_is_kept_of_a_round_comes_to_the_same_again(tmp_path: Path, stage: Stage) -> None:
