@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from redis_ha.report.judging import Review, Row
 
+NAMED = 3
+"""How many drills a line names."""
+
 
 @task(help={"folder": "a folder with records of drills and their files, or one record"})
 def judge(folder: str = "") -> None:
@@ -55,8 +58,9 @@ def _lines(review: Review) -> Iterator[tuple[str | Text, ...]]:
     if not today.rounds:
         yield (*name, "-", "-", "-", verdict_word(recorded.verdict), verdict_word(today.verdict))
     for number, (was, now) in enumerate(zip(recorded.rounds, today.rounds, strict=True), 1):
-        counts = (str(number), str(now.writes.acknowledged), str(now.writes.lost))
-        yield (*name, *counts, verdict_word(was.verdict), verdict_word(now.verdict))
+        counts = [now.writes.acknowledged, now.writes.lost] if now.evidence else ["-", "-"]
+        figures = (str(number), *map(str, counts))
+        yield (*name, *figures, verdict_word(was.verdict), verdict_word(now.verdict))
 
 
 def differences(row: Row) -> Iterator[str]:
@@ -74,10 +78,18 @@ def _fault(review: Review) -> str:
 
 
 def _why(row: Row) -> str:
-    differing = [
-        f"{_fault(each)} {each.recorded.target}: {each.recorded.verdict} as recorded, "
-        f"{each.today.verdict} today: {each.today.lost} of {each.today.acknowledged} "
-        "acknowledged writes lost"
-        for each in row.differing
-    ]
-    return "; ".join(differing) or f"{row.today.verdict}: {row.today.sentence}"
+    """Return what makes the row fail, in one line: the first drills by name, the others counted."""
+    told = [_difference(each) for each in row.differing]
+    if not told:
+        return f"{row.today.verdict}: {row.today.sentence}"
+    more = [f"{len(told) - NAMED} more"] if len(told) > NAMED else []
+    return "; ".join([*told[:NAMED], *more])
+
+
+def _difference(review: Review) -> str:
+    recorded, today = review.recorded, review.today
+    lost = f": {today.lost} of {today.acknowledged} acknowledged writes lost"
+    return (
+        f"{_fault(review)} {recorded.target}: {recorded.verdict} as recorded, "
+        f"{today.verdict} today{lost if today.acknowledged else ''}"
+    )

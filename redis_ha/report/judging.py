@@ -37,7 +37,9 @@ class Review:
         return _verdicts(self.recorded) != _verdicts(self.today)
 
     def changes(self, number: int) -> list[str]:
-        """Return the keys of a round that came out otherwise."""
+        """Return the keys of a round that came out otherwise; only these where nothing is known."""
+        if self.today.rounds[number].evidence is None:
+            return ["verdict", "problems"]
         was, now = (each.as_json()["rounds"][number] for each in (self.recorded, self.today))
         return [key for key, value in now.items() if value != was[key]]
 
@@ -83,7 +85,7 @@ def _judged(recorded: Round, folder: Path) -> Round:
     try:
         return judged(_evidence(recorded, folder), _history(recorded, folder))
     except RedisHaError as error:
-        return replace(recorded, verdict=Verdict.UNKNOWN, problems=(str(error),))
+        return Round(verdict=Verdict.UNKNOWN, problems=(str(error),))
 
 
 def _evidence(recorded: Round, folder: Path) -> Evidence:

@@ -9,6 +9,7 @@ from invoke.exceptions import Exit
 from redis_ha.checkers import evidence
 from redis_ha.cli.judge import judge
 from redis_ha.measure import packed
+from tests import drills
 from tests.unit.kept import keep, lacking, seen
 
 
@@ -42,6 +43,14 @@ def test_a_row_that_is_as_invalid_as_recorded_is_status_1(tmp_path: Path) -> Non
     with pytest.raises(Exit, match="invalid: 1 drill: 1 invalid") as error:
         judge(Context(), folder=str(tmp_path))
     assert error.value.code == 1
+
+
+def test_of_many_that_differ_a_line_names_three(tmp_path: Path) -> None:
+    drills.write(tmp_path, [drills.old_record() for _ in range(5)])
+    with pytest.raises(Exit) as error:
+        judge(Context(), folder=str(tmp_path))
+    assert str(error.value).count("kill master: valid as recorded, unknown today") == 3
+    assert str(error.value).endswith("; 2 more")
 
 
 @pytest.mark.parametrize(

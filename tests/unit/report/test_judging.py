@@ -128,6 +128,7 @@ def test_without_evidence_nothing_is_known(how: str, why: str, tmp_path: Path) -
     review = only(tmp_path)
     (done,) = review.today.rounds
     assert (done.verdict, review.today.verdict) == ("unknown", "unknown")
+    assert (done.writes.acknowledged, review.changes(0)) == (0, ["verdict", "problems"])
     assert why in done.problems[0]
     assert not judging.row(tmp_path).is_valid
 
