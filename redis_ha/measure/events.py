@@ -73,7 +73,7 @@ def elections(events: Sequence[Event], since_s: float) -> int:
     """
     return len(
         {
-            event.detail.split()[-1]
+            event.detail.rpartition(" ")[2]
             for event in events
             if event.kind == "+vote-for-leader" and event.at_s >= since_s
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -100,7 +101,7 @@ def _history(recorded: Round, folder: Path) -> History:
     path, history = _file(folder, recorded.history, "history"), History()
     try:
         history.read(packed.read(path).decode().splitlines())
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise reading.damaged(path, str(error)) from None
     return history
 

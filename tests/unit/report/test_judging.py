@@ -105,6 +105,8 @@ def spoilt(folder: Path, how: str) -> None:
             history.write_bytes(history.read_bytes()[:-20])
         case "another history":
             history.write_bytes(gzip.compress(b"client,key\nsentinel-1,a\n"))
+        case "a history that no program wrote":
+            history.write_bytes(gzip.compress(b"a" * 200_000))
         case "half the evidence":
             file.write_bytes(file.read_bytes()[:-20])
         case "another file":
@@ -116,6 +118,7 @@ SPOILT = {
     "no evidence": "kill-1.json.xz: this evidence was not kept: nothing to judge by",
     "half a history": "kill-1.csv.gz: damaged: Compressed file ended",
     "another history": "kill-1.csv.gz: damaged: not enough values",
+    "a history that no program wrote": "kill-1.csv.gz: damaged: field larger than",
     "half the evidence": "kill-1.json.xz: damaged: Compressed data ended",
     "another file": "kill-1.json.xz: damaged: strike: is required",
 }
