@@ -10,9 +10,13 @@ KeysBeside = Callable[[Loc], list[str]]
 """Returns the keys that are allowed where an unknown one was found."""
 
 
-def in_words(error: ValidationError, keys_beside: KeysBeside) -> str:
-    """Return every problem with its key and what is allowed there."""
-    return "; ".join(_sentence(item, keys_beside) for item in _innermost(error))
+def in_words(error: ValidationError, keys_beside: KeysBeside, inside: Loc = ()) -> str:
+    """Return every problem with its key and what is allowed there.
+
+    Args:
+        inside: where in the file the part lies that was looked at.
+    """
+    return "; ".join(_sentence(item, keys_beside, inside) for item in _innermost(error))
 
 
 def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
@@ -25,15 +29,17 @@ def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _sentence(item: dict[str, Any], keys_beside: KeysBeside) -> str:
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"]]
+def _sentence(item: dict[str, Any], keys_beside: KeysBeside, inside: Loc) -> str:
+    loc = (*inside, *item["loc"])
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc]
     key = "".join(parts).lstrip(".")
     shown = " ".join(str(item["input"]).split())
     match item["type"]:
         case "unexpected_keyword_argument":
-            return f"{key}: unknown key; allowed are {', '.join(keys_beside(item['loc']))}"
+            return f"{key}: unknown key; allowed are {', '.join(keys_beside(loc))}"
         case "missing" | "missing_argument":
             return f"{key}: is required"
         case "string_pattern_mismatch":
             return f"{key}: `{shown}` does not match {item['ctx']['pattern']}"
-    return f"{key}: {item['msg'][0].lower()}{item['msg'][1:]}, not `{shown}`"
+    said = item["msg"].removeprefix("Value error, ")
+    return f"{key}: {said[0].lower()}{said[1:]}, not `{shown}`"

@@ -5,14 +5,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from redis_ha import extras
+
 PROJECT = Path(__file__).resolve().parent.parent
 FILES = PROJECT / "files"
 
 
+def folders() -> tuple[Path, ...]:
+    """Return where files of roles lie: in the project, and where more roles are."""
+    return tuple(path / "files" for path in extras.beside(PROJECT))
+
+
 @cache
-def _environment() -> Environment:
+def _environment(folders: tuple[Path, ...]) -> Environment:
     return Environment(
-        loader=FileSystemLoader(FILES),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -27,4 +34,10 @@ def render(template: str, /, **context: object) -> str:
     Raises:
         jinja2.UndefinedError: the template uses a name that `context` lacks.
     """
-    return _environment().get_template(template).render(**context)
+    return _environment(folders()).get_template(template).render(**context)
+
+
+def read_source(name: str) -> str:
+    """Return the text of `files/NAME` as it is."""
+    found = next(path for folder in folders() if (path := folder / name).exists())
+    return found.read_text(encoding="utf-8")

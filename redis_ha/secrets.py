@@ -2,37 +2,68 @@
 
 import json
 import os
+import re
 import secrets
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from redis_ha import roles
 from redis_ha.errors import RedisHaError
 from redis_ha.state import write_private
 
 FILE = "secrets.json"
 MASK = "********"
 SHORTEST = 8
+_HELD = TypeAdapter(dict[str, str])
 
 
-@dataclass(frozen=True, repr=False)
+HASHES = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|#[0-9a-f]{64}")
+"""Of passwords: bcrypt's, and those of ACL users (SHA-256)."""
+
+
 class Secrets:
-    """What Redis, replication, Sentinel and every task authenticate with.
+    """What everything in an environment authenticates with, a password a role.
+
+    A variable such as REDIS_HA_REDIS_PASSWORD wins.
 
     Args:
-        redis: password of Redis; the environment variable REDIS_HA_REDIS_PASSWORD wins.
-        sentinel: password of the Sentinels; REDIS_HA_SENTINEL_PASSWORD wins.
-        commander: password of the console's user; REDIS_HA_COMMANDER_PASSWORD wins.
+        values: the passwords by the names under which roles ask for them.
     """
 
-    redis: str
-    sentinel: str
-    commander: str
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secrets) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
+    @property
+    def redis(self) -> str:
+        """Return the password of Redis, which replication uses as well."""
+        return self["redis"]
+
+    @property
+    def sentinel(self) -> str:
+        """Return the password of the Sentinels."""
+        return self["sentinel"]
 
     def masked(self, text: str) -> str:
-        """Return `text` without any of these passwords."""
-        for value in sorted(asdict(self).values(), key=len, reverse=True):
+        """Return `text` without any of these passwords, and without hashes of passwords."""
+        for value in sorted(self._values.values(), key=len, reverse=True):
             text = text.replace(value, MASK)
-        return text
+        return HASHES.sub(MASK, text)
+
+
+def names() -> list[str]:
+    """Return the name of every password that a role asks for."""
+    return [name for role in roles.registry().values() for name in role.secrets]
 
 
 def load(folder: Path) -> Secrets:
@@ -42,15 +73,11 @@ def load(folder: Path) -> Secrets:
         RedisHaError: the file is damaged, or a variable holds an unusable password.
     """
     path = folder / FILE
-    fresh = {item.name: secrets.token_urlsafe(24) for item in fields(Secrets)}
     held = _held(path)
-    try:
-        stored = Secrets(**{**fresh, **held})
-    except TypeError:
-        raise _damaged(path) from None
-    if asdict(stored) != held:  # the first time, or a service that came later
-        write_private(path, json.dumps(asdict(stored), indent=2) + "\n")
-    return replace(stored, **_from_environment())
+    stored = {**{name: secrets.token_urlsafe(24) for name in names()}, **held}
+    if stored != held:  # the first time, or a role that came later
+        write_private(path, json.dumps(stored, indent=2) + "\n")
+    return Secrets({**stored, **_from_environment()})
 
 
 def _held(path: Path) -> dict[str, str]:
@@ -58,9 +85,9 @@ def _held(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        held: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        held = _HELD.validate_json(path.read_text(encoding="utf-8"))
         return {"redis": held["redis"], "sentinel": held["sentinel"], **held}
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, KeyError):
         raise _damaged(path) from None
 
 
@@ -73,8 +100,8 @@ def _damaged(path: Path) -> RedisHaError:
 
 def _from_environment() -> dict[str, str]:
     given = {}
-    for item in fields(Secrets):
-        variable = f"REDIS_HA_{item.name.upper()}_PASSWORD"
+    for name in names():
+        variable = f"REDIS_HA_{name.upper()}_PASSWORD"
         if value := os.environ.get(variable):
             plain = value.isascii() and value.isprintable()
             if len(value) < SHORTEST or not plain or set(value) & set("\"'\\ "):
@@ -82,5 +109,5 @@ def _from_environment() -> dict[str, str]:
                     f"{variable}: needs at least {SHORTEST} printable ASCII characters without "
                     "quotes, backslashes and spaces"
                 )
-            given[item.name] = value
+            given[name] = value
     return given

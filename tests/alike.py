@@ -2,9 +2,10 @@
 
 import re
 
-from redis_ha import providers
+from redis_ha import providers, roles
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import commander, configuration
+from redis_ha.provision import configuration
+from redis_ha.secrets import HASHES, MASK
 
 
 def elsewhere(environment: Environment, provider: str) -> Environment:
@@ -25,10 +26,13 @@ def addressed(text: str, of: Environment, to: Environment) -> str:
 
 
 def files(environment: Environment, name: str, master: str) -> dict[str, str]:
-    """Return what a node is to hold by process; the console's in one, less its password's hash."""
+    """Return every file that a node is to hold by its path; hashes of passwords are masked."""
     node = environment.node(name)
-    texts = configuration.rendered(environment, node, master)
-    if "commander" in node.spec.roles:
-        rendered = commander.rendered(environment, node, password_hash="-")
-        texts["commander"] = "".join(rendered.values())
+    place = configuration.place_of(environment, node, master)
+    texts = {}
+    for role in roles.of(node.spec):
+        variables = roles.capability("provision", role.name, "variables")
+        knows = place.and_knows(variables(environment, node, {}) if variables else {})
+        for each in configuration.files_of(knows, [role]):
+            texts[each.path] = HASHES.sub(MASK, configuration.rendered(knows, each))
     return texts

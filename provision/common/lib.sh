@@ -8,7 +8,7 @@ die() {
 	exit 2
 }
 
-# report STEP changed|ok - the line that the control machine reads back
+# report STEP changed|ok|due - the line that the control machine reads back
 report() {
 	printf ':: %s %s\n' "$1" "$2"
 }
@@ -28,8 +28,8 @@ quietly() {
 	fi
 }
 
-# renew FILE NEW OPTION... - NEW in the place of FILE, by options of install; at no moment half of it
-renew() {
+# replace_file FILE NEW OPTION... - NEW in the place of FILE, by options of install; at no moment half of it
+replace_file() {
 	install "${@:3}" "$2" "$1.new"
 	mv -f "$1.new" "$1"
 }

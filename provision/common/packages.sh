@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packages on the two families of distributions. Sourced, never run; needs lib.sh.
+# Packages on the two families of distributions. Sourced, never run; needs lib.sh and role.sh.
 
 # What apt touches whenever it fetches a list
 LISTS=/var/lib/apt/lists/partial
@@ -29,6 +29,7 @@ install_packages() {
 		report packages ok
 		return
 	fi
+	due packages || return 0
 	"${family}_install" "${missing[@]}"
 	report packages changed
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Services by the names redis, sentinel, sentinel-PORT, commander: of systemd, or of the supervisord
-# of a local environment where SUPERVISOR (its file) and NODE are set. Sourced, never run;
-# needs lib.sh.
+# Services by the names of processes: of systemd, by the units in UNITS, or of the supervisord of a
+# local environment where SUPERVISOR (its file) and NODE are set. Sourced, never run; needs lib.sh.
 
 SUPERVISOR=
 NODE=
+# By the name of a process: the names that its unit may have, with commas between
+declare -A UNITS=()
 
 service_enabled() { _service enabled "$1"; }
 service_enable() { _service enable "$1"; }
@@ -12,6 +13,7 @@ service_active() { _service active "$1"; }
 service_outdated() { _service outdated "$1"; }
 service_start() { _service start "$1"; }
 service_restart() { _service restart "$1"; }
+service_reload() { _service reload "$1"; }
 
 _service() {
 	if [ -n "$SUPERVISOR" ]; then
@@ -21,22 +23,28 @@ _service() {
 	fi
 }
 
-# unit_of NAME - the unit; Debian calls Redis redis-server, Enterprise Linux redis
+# unit_of NAME - the unit: of several names the one that has a file here and is no alias
 unit_of() {
-	case $1 in
-	redis)
-		if [ -e /usr/lib/systemd/system/redis-server.service ] ||
-			[ -e /lib/systemd/system/redis-server.service ]; then
-			echo redis-server.service
-		else
-			echo redis.service
-		fi
-		;;
-	commander) echo redis-commander.service ;;
-	sentinel) echo redis-sentinel.service ;;
-	sentinel-*) echo "redis-sentinel@${1#sentinel-}.service" ;;
-	*) die "unknown service: $1" ;;
-	esac
+	local names name
+	IFS=, read -ra names <<<"${UNITS[$1]:?no unit of $1}"
+	if [ ${#names[@]} -gt 1 ]; then
+		for name in "${names[@]}"; do
+			if has_unit_file "$name"; then
+				echo "$name"
+				return
+			fi
+		done
+	fi
+	echo "${names[0]}"
+}
+
+# has_unit_file UNIT - a file of its own; a link is an alias
+has_unit_file() {
+	local folder
+	for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+		if [ -f "$folder/$1" ] && [ ! -L "$folder/$1" ]; then return 0; fi
+	done
+	return 1
 }
 
 systemd_enabled() { systemctl is-enabled --quiet "$1"; }
@@ -53,6 +61,7 @@ systemd_outdated() {
 }
 systemd_start() { started_or_die start "$1"; }
 systemd_restart() { started_or_die restart "$1"; }
+systemd_reload() { started_or_die reload "$1"; }
 
 # started_or_die start|restart UNIT - with the unit's own last words in the error
 started_or_die() {
@@ -65,6 +74,8 @@ started_or_die() {
 
 # What supervisord knows it also starts: there is nothing to enable.
 supervisor_enabled() { :; }
+supervisor_enable() { :; }
+supervisor_reload() { supervisor_control signal HUP "$NODE:$1" >/dev/null; }
 supervisor_active() { supervisor_control status "$NODE:$1" | grep -q RUNNING; }
 
 supervisor_start() {

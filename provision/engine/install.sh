@@ -109,7 +109,7 @@ fetch_compose() (
 	quietly apt_get "${isolated[@]}" update
 	quietly apt_get "${isolated[@]}" download docker-compose
 	quietly dpkg-deb --extract docker-compose_*.deb "$dir/package"
-	renew "$COMPOSE_PLUGIN" "$dir/package$COMPOSE_PLUGIN" -D -m 0755
+	replace_file "$COMPOSE_PLUGIN" "$dir/package$COMPOSE_PLUGIN" -D -m 0755
 )
 
 # --- the daemon

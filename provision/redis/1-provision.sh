@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packages, users and folders of a Redis node.
-# usage: 1-provision.sh [--root FOLDER]
+# usage: 1-provision.sh [--check] [--root FOLDER]; see ../common/role.sh
 #   --root FOLDER  a node that is a folder of processes: no packages, no root, no owners
 set -euo pipefail
 
@@ -10,18 +10,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../common/packages.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/services.sh"
-
-ROOT=
-
-parse() {
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--root) ROOT=${2:?} ;;
-		*) die "unknown option: $1" ;;
-		esac
-		shift 2
-	done
-}
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/role.sh"
 
 packages() {
 	local family
@@ -43,58 +33,50 @@ users() {
 		report users ok
 		return
 	fi
+	due users || return 0
 	quietly useradd --system --home-dir /var/lib/redis --shell /usr/sbin/nologin redis
 	report users changed
 }
 
 # Redis and Sentinel rewrite their files beside the old ones: the folder must be theirs.
 folders() {
-	local result=ok
-	ensure_folder /etc/redis 2770
-	ensure_folder /var/lib/redis 750
-	ensure_folder /var/log/redis 2750
+	local wanted folder result=ok
+	wanted=$(unlike "/etc/redis 2770" "/var/lib/redis 750" "/var/log/redis 2750")
+	if [ -n "$wanted" ]; then
+		due folders || return 0
+		while read -r folder; do
+			# shellcheck disable=SC2086  # words
+			make_folder $folder
+		done <<<"$wanted"
+		result=changed
+	fi
 	report folders "$result"
 }
 
-# ensure_folder PATH MODE - sets `result` of the caller
-ensure_folder() {
-	local path=$ROOT$1 mode=$2 user=redis
-	if [ -n "$ROOT" ]; then
-		mode=700 user=$(id -un)
-	fi
-	[ "$(stat -c '%a %U' "$path" 2>/dev/null)" != "$mode $user" ] || return 0
-	mkdir -p "$path"
-	[ -n "$ROOT" ] || chown redis:redis "$path"
-	chmod "$mode" "$path"
-	result=changed
+# unlike "PATH MODE"... - prints those that are missing, or not Redis's own with that mode
+unlike() {
+	local path mode user=redis
+	for folder in "$@"; do
+		read -r path mode <<<"$folder"
+		if [ -n "$ROOT" ]; then
+			mode=700 user=$(id -un)
+		fi
+		[ "$(stat -c '%a %U' "$ROOT$path" 2>/dev/null)" = "$mode $user" ] || echo "$path $mode"
+	done
 }
 
-# After a loss of power Redis starts by itself: see mend-aof.sh, without which it starts as well.
-power_cuts() {
-	local ours mend=/usr/local/lib/redis-ha/mend-aof.sh dropin text
-	[ -z "$ROOT" ] || return 0
-	ours=$(dirname "${BASH_SOURCE[0]}")/mend-aof.sh
-	dropin=/etc/systemd/system/$(unit_of redis).d/10-redis-ha.conf
-	# As Redis, and outside its sandbox, which lets it execute nothing else.
-	text="[Service]"$'\n'"ExecStartPre=-+/usr/sbin/runuser -u redis -- $mend"
-	if cmp -s "$ours" "$mend" && cmp -s - "$dropin" <<<"$text"; then
-		report power-cuts ok
-		return
-	fi
-	# The script goes first and comes last: a run that breaks off between leaves a difference.
-	rm -f "$mend"
-	install -D -m 644 /dev/stdin "$dropin" <<<"$text"
-	quietly systemctl daemon-reload
-	install -D -m 755 "$ours" "$mend"
-	report power-cuts changed
+# make_folder PATH MODE
+make_folder() {
+	mkdir -p "$ROOT$1"
+	[ -n "$ROOT" ] || chown redis:redis "$1"
+	chmod "$2" "$ROOT$1"
 }
 
 main() {
-	parse "$@"
+	parse_role "$@"
 	packages
 	users
 	folders
-	power_cuts
 }
 
 main "$@"

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Newer packages of a Redis node, and a restart of what still runs the old ones.
-# usage: upgrade.sh --check|--apply --processes NAME,NAME…
-#   --check            change nothing; print `package NAME FROM TO` and `restart PROCESS` lines
-#   --apply            install what --check named, then restart Redis, then the Sentinels
-#   --processes NAMES  redis, sentinel, sentinel-PORT
+# usage: upgrade.sh [--check] --process NAME=UNIT,...; see ../common/role.sh
+#   --check  change nothing; print `package NAME FROM TO` and `restart PROCESS` lines
+# Without it what --check names is installed, then Redis restarts, then the Sentinels.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR
@@ -13,24 +12,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/services.sh"
 
-WORK=
-PROCESSES=
-
-parse() {
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--check | --apply) WORK=${1#--} ;;
-		--processes)
-			PROCESSES=${2//,/ }
-			shift
-			;;
-		*) die "unknown option: $1" ;;
-		esac
-		shift
-	done
-	[ -n "$WORK" ] || die "--check or --apply is needed"
-	[ -n "$PROCESSES" ] || die "--processes is needed"
-}
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/role.sh"
 
 names() {
 	case $(package_family) in
@@ -44,7 +27,7 @@ check() {
 	names=$(names)
 	# shellcheck disable=SC2086  # words
 	newer_packages $names | sed 's/^/package /'
-	for process in $PROCESSES; do
+	for process in "${PROCESSES[@]}"; do
 		if service_outdated "$process"; then echo "restart $process"; fi
 	done
 }
@@ -56,13 +39,13 @@ apply() {
 	upgrade_packages $names
 	vendor
 	# one after the other: a Sentinel that starts finds its own Redis
-	for process in $PROCESSES; do renew "$process"; done
+	for process in "${PROCESSES[@]}"; do refresh "$process"; done
 }
 
 # What the package has for the configuration now, for comparison; ours stays what it is.
 vendor() {
 	local result=ok process file
-	for process in $PROCESSES; do
+	for process in "${PROCESSES[@]}"; do
 		file=/etc/redis/$process.conf
 		for new in "$file.dpkg-dist" "$file.rpmnew"; do
 			if [ -e "$new" ]; then
@@ -74,8 +57,8 @@ vendor() {
 	report vendor "$result"
 }
 
-# renew PROCESS - running, and of the program that is installed now
-renew() {
+# refresh PROCESS - running, and of the program that is installed now
+refresh() {
 	if service_outdated "$1"; then
 		service_restart "$1"
 	elif ! service_active "$1"; then
@@ -88,8 +71,9 @@ renew() {
 }
 
 main() {
-	parse "$@"
-	"$WORK"
+	parse_role "$@"
+	[ ${#PROCESSES[@]} -gt 0 ] || die "--process is needed"
+	if [ -n "$CHECK" ]; then check; else apply; fi
 }
 
 main "$@"

@@ -12,6 +12,8 @@ from redis_ha.errors import RedisHaError, Unhealthy
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
+NEXT = (("commander.open", "the console in a browser"),)
+"""What `up` offers where there is a console."""
 LOOK_S = 3600.0
 MEGABYTE = 1e6
 
@@ -19,7 +21,7 @@ MEGABYTE = 1e6
 @task(help={"audit": "ask the registry for known vulnerabilities, which a new package always does"})
 def package(audit: bool = False) -> None:
     """Pack redis-commander with all it depends on, for nodes without a registry."""
-    from redis_ha.provision import package as library
+    from redis_ha.provision import commander_package as library
 
     made = library.ensure(note)
     word = "packed" if made.built else "packed already"
@@ -44,21 +46,24 @@ def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what
     from redis_ha.wait import ticks
 
     environment.require_up()
-    found = {each.name: each for each in commander.nodes(environment)}
+    found = {each.name: each for each in environment.nodes_with("commander")}
     chosen = found.get(node) if node else next(iter(found.values()), None)
     if not chosen:
         known = ", ".join(found) or "none"
         raise RedisHaError(f"no console on `{node}`; nodes with the role commander: {known}")
-    if not chosen.units.is_active(commander.UNIT):
+    if not chosen.units.is_active("commander"):
         raise Unhealthy(
             f"{chosen.name}: the console does not run; `./inv provision.commander` starts it"
         )
     with commander.reached(environment, chosen) as url:
         say(url, style="bold")
-        user, file = environment.topology.commander.user, environment.folder / FILE
+        user, file = commander.settings(environment).user, environment.folder / FILE
         say(f"user {user}, password: `commander` in {file}")
         if chosen.is_machine:
             note("a tunnel over SSH; Ctrl-C ends it")
             with suppress(KeyboardInterrupt):
                 for _ in ticks(LOOK_S):
                     pass
+
+
+TASKS = {"open": open, "package": package}

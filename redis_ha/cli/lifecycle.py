@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli import progress, tables
 from redis_ha.cli.console import ERR, note, print_json, say, show
@@ -11,6 +12,8 @@ from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
+    from redis_ha.services.running import View
+    from redis_ha.services.snapshot import Snapshot
 
 WATCH_S = 1.0
 
@@ -19,44 +22,39 @@ WATCH_S = 1.0
 def up(environment: Environment) -> None:
     """Bring everything up: nodes, Redis, Sentinels; checked. Start here."""
     from redis_ha import state
-    from redis_ha.provision.redis import converge
+    from redis_ha.provision import provisioning
 
     with environment.changing(), progress.Steps() as steps:
         environment.provider.up(steps.tell)
         state.remember(environment.topology.name, environment.choice.name)
-        snapshot = converge(environment, steps.add)
-        missing = _console(environment, steps)
+        snapshot = provisioning.converge(environment, steps.add)
+        missing = provisioning.provision_optional(environment, steps.add, steps.tell, snapshot)
     note(steps.summary)
     show(tables.status(snapshot))
     show(tables.sentinels(snapshot))
-    if missing:
-        note(f"no console: {missing}")
+    for noun, why in missing.items():
+        note(f"no {noun}: {why}")
     say(f"{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
-    for command, why in NEXT:
+    for command, why in _next(environment, missing):
         say(f"  ./inv {command:<16} {why}")
-
-
-def _console(environment: Environment, steps: progress.Steps) -> str | None:
-    """Bring the console up as well; Redis does without, so this says why where it cannot."""
-    from redis_ha.errors import RedisHaError
-    from redis_ha.provision import commander
-
-    if not environment.topology.commander_nodes:
-        return None
-    try:
-        commander.provision(environment, steps.add, steps.tell)
-    except RedisHaError as error:
-        return f"{error}; `./inv provision.commander` tries again"
-    return None
 
 
 NEXT = (
     ("failover", "kill the master under a writer and see what it costs"),
     ("status --watch", "who is master, live"),
     ("logs.sentinel", "what the Sentinels say"),
-    ("commander.open", "the console in a browser"),
     ("down", "stop the nodes; --purge removes them with their data"),
 )
+
+
+def _next(environment: Environment, missing: Collection[str]) -> list[tuple[str, str]]:
+    """Return what to do next, with what the roles that are there have to offer."""
+    from redis_ha import roles
+
+    there = [role for role in roles.registry().values() if role.optional not in missing]
+    names = [role.name for role in there if environment.nodes_with(role.name)]
+    offered = [pair for name in names for pair in roles.capability("cli", name, "NEXT") or ()]
+    return [*NEXT[:-1], *offered, NEXT[-1]]
 
 
 @environment_task(help={"purge": "remove the nodes with all their data and passwords"})
@@ -79,26 +77,36 @@ def down(environment: Environment, purge: bool = False) -> None:
 )
 def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
     """Show who is master, who follows, what the Sentinels see; exit status 1 when not healthy."""
-    from redis_ha.services import cluster, commander, health
+    from redis_ha.services import cluster, health, running
 
-    running = environment.provider.is_up()
     if watch:
         _watch(environment)
         return
+    is_up = environment.provider.is_up()
     snapshot = cluster.look(environment)
+    views = running.look(environment) if is_up else []
     if json:
         choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
-        print_json({**choice, **health.as_json(snapshot)})
+        print_json({**choice, **status_record(snapshot, views)})
     else:
         show(tables.status(snapshot))
         show(tables.sentinels(snapshot))
-        if running and environment.topology.commander_nodes:
-            show(tables.consoles(commander.look(environment)))
-    if problems := health.problems(snapshot):
-        hint = "" if running else "; not every node runs: bring it up with `./inv up`"
+        if views:
+            show(tables.processes(views))
+    if problems := [*health.problems(snapshot), *running.problems(views)]:
+        hint = "" if is_up else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"not healthy: {'; '.join(problems)}{hint}")
     if not json:
         say("healthy", style="green")
+
+
+def status_record(snapshot: Snapshot, views: list[View]) -> dict[str, Any]:
+    """Return the record of the cluster, and of what runs besides."""
+    from redis_ha.services import health, running
+
+    problems = [*health.problems(snapshot), *running.problems(views)]
+    more = {"healthy": not problems, "problems": problems}
+    return {**health.as_json(snapshot), **more, "processes": [each.as_json() for each in views]}
 
 
 def _watch(environment: Environment) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli.console import OUT
 from redis_ha.cli.task import environment_task
 
 if TYPE_CHECKING:
+    from invoke.tasks import Task
+
     from redis_ha.nodes.environment import Environment
 
 OPTIONS = {
@@ -18,28 +20,17 @@ OPTIONS = {
 STYLES = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
-@environment_task(help=OPTIONS)
-def redis(
-    environment: Environment, lines: int = 50, follow: bool = False, tmux: bool = False
-) -> None:
-    """Show the logs of every Redis, merged by time."""
-    _show(environment, "redis", lines, follow=follow, tmux=tmux)
+def of_role(name: str) -> Task[Any]:
+    """Return the task that shows the logs of a role's processes."""
 
+    def body(
+        environment: Environment, lines: int = 50, follow: bool = False, tmux: bool = False
+    ) -> None:
+        _show(environment, name, lines, follow=follow, tmux=tmux)
 
-@environment_task(help=OPTIONS)
-def sentinel(
-    environment: Environment, lines: int = 50, follow: bool = False, tmux: bool = False
-) -> None:
-    """Show the logs of every Sentinel, merged by time."""
-    _show(environment, "sentinel", lines, follow=follow, tmux=tmux)
-
-
-@environment_task(help=OPTIONS)
-def commander(
-    environment: Environment, lines: int = 50, follow: bool = False, tmux: bool = False
-) -> None:
-    """Show the log of the redis-commander console."""
-    _show(environment, "commander", lines, follow=follow, tmux=tmux)
+    body.__name__ = name
+    body.__doc__ = f"Show the logs of {name} on all nodes, merged by time."
+    return environment_task(help=OPTIONS)(body)
 
 
 def _show(environment: Environment, kind: str, lines: int, *, follow: bool, tmux: bool) -> None:

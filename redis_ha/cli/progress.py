@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redis_ha.providers import Tell
     from redis_ha.provision.steps import Step
 
-COLOURS = {"changed": "yellow", "ok": "green", "failed": "red"}
+COLOURS = {"changed": "yellow", "due": "yellow", "ok": "green", "failed": "red"}
 
 
 @contextmanager
@@ -64,7 +64,8 @@ class Steps:
     def summary(self) -> str:
         """Return how many steps changed something, in words."""
         changed = sum(step.result == "changed" for step in self.steps)
-        return f"{len(self.steps)} steps, {changed} changed"
+        due = sum(step.result == "due" for step in self.steps)
+        return f"{len(self.steps)} steps, {changed} changed{f', {due} due' if due else ''}"
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the record."""
@@ -86,5 +87,5 @@ class Steps:
 
 def _word(step: Step) -> Text:
     """Return a step so that its result is seen without colour as well."""
-    mark = {"changed": "+", "ok": "", "failed": "!"}[step.result]
+    mark = {"changed": "+", "due": "~", "ok": "", "failed": "!"}[step.result]
     return Text(f"{step.step}{mark}", style=COLOURS[step.result])

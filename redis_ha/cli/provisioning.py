@@ -2,67 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli import progress
-from redis_ha.cli.console import OUT, print_json, say, write_json
+from redis_ha.cli.console import OUT, note, print_json, say, write_json
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
+    from invoke.tasks import Task
+
     from redis_ha.nodes.environment import Environment
+    from redis_ha.roles.role import Role
 
-JSON = {"json": "write the record to this file (- for stdout)"}
-
-
-@environment_task(help=JSON)
-def redis(environment: Environment, json: str = "") -> None:
-    """Provision Redis and Sentinel on every node; changes only what differs."""
-    from redis_ha.provision.redis import provision
-
-    with _recorded(environment, json) as steps:
-        provision(environment, steps.add)
+OPTIONS = {
+    "check": "change nothing: say what would change, on which node, in which order",
+    "json": "write the record of the steps to this file (- for stdout)",
+}
 
 
-@environment_task(help=JSON)
-def commander(environment: Environment, json: str = "") -> None:
-    """Provision the redis-commander console on the nodes with that role."""
-    from redis_ha.provision.commander import provision
+@environment_task(help=OPTIONS)
+def everything(environment: Environment, check: bool = False, json: str = "") -> None:
+    """Provision every role of every node; changes only what differs."""
+    from redis_ha.provision import selection
 
-    with _recorded(environment, json) as steps:
-        provision(environment, steps.add, steps.tell)
+    for role in selection.optional(environment):
+        if why := selection.obstacle(environment, role):
+            note(f"no {role.optional}: {why}")
+    _provision(environment, selection.possible(environment), check, json)
 
 
-@contextmanager
-def _recorded(environment: Environment, json: str) -> Iterator[progress.Steps]:
+def of_role(name: str) -> Task[Any]:
+    """Return the task that provisions one role, with those that share its script."""
+
+    def body(environment: Environment, check: bool = False, json: str = "") -> None:
+        from redis_ha.provision import selection
+
+        _provision(environment, selection.together_with(name), check, json)
+
+    body.__name__ = name
+    body.__doc__ = (
+        f"Provision the role {name} on the nodes that have it; changes only what differs."
+    )
+    return environment_task(help=OPTIONS)(body)
+
+
+def _provision(environment: Environment, chosen: Sequence[Role], check: bool, json: str) -> None:
     """Hold the environment while it is provisioned; show the steps, and write them down."""
+    from redis_ha.provision import provisioning
+
     environment.require_up()
+    plan: list[str] = []
     with environment.changing():
         steps = progress.Steps()
         try:
             with steps:
-                yield steps
+                tell = plan.append if check else steps.tell
+                provisioning.provision(environment, chosen, steps.add, tell, is_check=check)
         finally:
             if json:
                 write_json(json, steps.as_json())
     if json != "-":
-        say(steps.summary)
+        for line in [*plan, steps.summary]:
+            say(line)
 
 
 @environment_task(help={"node": "only this node's files"})
 def render(environment: Environment, node: str = "") -> None:
-    """Print the configuration that the project renders, passwords masked."""
+    """Print every file that the project renders, passwords masked."""
     from redis_ha.provision import configuration, topology
     from redis_ha.services import cluster
 
     environment.require_up()
     master = topology.current_master(environment, cluster.look(environment))
     for each in [environment.node(node)] if node else environment.nodes.values():
-        for process, text in configuration.rendered(environment, each, master).items():
-            OUT.print(f"# {each.name}: {configuration.FOLDER}/{process}.conf", style="bold")
-            say(environment.secrets.masked(text))
+        for file in configuration.read(environment, each, master):
+            OUT.print(f"# {each.name}: {file.path}", style="bold")
+            say(environment.secrets.masked(file.text))
 
 
 @environment_task(help={"json": "print the record instead"})

@@ -11,7 +11,7 @@ from redis_ha.cli.console import table
 
 if TYPE_CHECKING:
     from redis_ha.checkers.configuration.finding import Finding
-    from redis_ha.services import commander
+    from redis_ha.services.running import View
     from redis_ha.services.snapshot import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import sentinel as sentinel_suite
@@ -55,12 +55,12 @@ def sentinels(snapshot: Snapshot) -> Table:
     return made
 
 
-def consoles(views: list[commander.View]) -> Table:
-    """Return a row per console."""
-    made = table("Console", "node", "redis-commander", "listens on")
+def processes(views: list[View]) -> Table:
+    """Return a row per process that is no Redis and no Sentinel."""
+    made = table("Other processes", "node", "process", "", "detail")
     for view in views:
-        colour = "green" if view.state == "running" else "yellow"
-        made.add_row(view.node, Text(view.state, style=colour), view.listens)
+        colour = "green" if view.state == "running" else "red" if view.problem else "yellow"
+        made.add_row(view.node, view.process, Text(view.state, style=colour), view.detail)
     return made
 
 

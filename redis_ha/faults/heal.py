@@ -25,7 +25,7 @@ def run(environment: Environment, tell: Tell) -> Snapshot:
     if isinstance(provider, Powered):
         provider.restore_power(list(environment.nodes))
     environment.require_up()
-    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    nodes = environment.server_nodes
     done = outcomes(nodes, lambda node: _heal(environment, node))
     for name, outcome in done.items():
         if not isinstance(outcome, RedisHaError) and outcome:
@@ -47,9 +47,9 @@ def _heal(environment: Environment, node: Node) -> list[str]:
 
     with ExitStack() as steps:  # the last one first
         steps.callback(_let_writers_go, environment, node)
-        if node.is_machine and REDIS in node.spec.processes:
+        if node.is_machine and node.processes.of(REDIS):
             steps.callback(lambda: note("disk", disk.heal(environment, node)))
-        for unit in reversed(node.spec.processes):
+        for unit in reversed(node.servers.names):
             steps.callback(node.units.resume, unit)
             steps.callback(node.units.start, unit)
         if node.is_machine:
@@ -59,6 +59,6 @@ def _heal(environment: Environment, node: Node) -> list[str]:
 
 def _let_writers_go(environment: Environment, node: Node) -> None:
     """End a pause of writes; a Redis that does not answer holds nobody."""
-    if REDIS in node.spec.processes:
+    if node.processes.of(REDIS):
         with suppress(Unreachable), redis_of(environment, node) as client:
             ask(client, "CLIENT", "UNPAUSE")

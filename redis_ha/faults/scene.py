@@ -56,8 +56,8 @@ class Scene:
     @property
     def others(self) -> list[Node]:
         """Return the nodes with Redis or a Sentinel that are not hit."""
-        nodes = self.environment.nodes.values()
-        return [node for node in nodes if node.spec.processes and node.name not in self.names]
+        nodes = self.environment.server_nodes
+        return [node for node in nodes if node.name not in self.names]
 
     def hit(self, blow: Callable[[Target], float]) -> float:
         """Strike all targets at once; return when the first was, by this machine's clock.
@@ -101,7 +101,7 @@ def _nodes(
         return [environment.node(word)]
     having = [node for node in environment.nodes.values() if _units(node, takes, "")]
     ranked = sorted(having, key=lambda node: (node.name != master, node.spec.priority, node.name))
-    replicas = [node for node in ranked if node.name != master and REDIS in node.spec.processes]
+    replicas = [node for node in ranked if node.name != master and node.processes.of(REDIS)]
     count = len(ranked) or 1
     return {
         "master": [node for node in ranked if node.name == master],
@@ -117,12 +117,7 @@ def _nodes(
 def _units(node: Node, takes: Collection[str], port: str) -> tuple[str, ...]:
     """Return the services of a node that are hit; a Sentinel's port means that one alone."""
     return tuple(
-        unit
-        for unit in node.spec.processes
-        if (REDIS if unit == REDIS else SENTINEL) in takes
-        and (not port or unit in _at_port(node, port))
+        process.name
+        for process in node.processes.of(*takes)
+        if not port or (process.role == SENTINEL and str(process.port) == port)
     )
-
-
-def _at_port(node: Node, port: str) -> list[str]:
-    return [node.spec.sentinel_process(each) for each in node.spec.sentinels if str(each) == port]

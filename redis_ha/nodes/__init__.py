@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from redis_ha import inventory
+from redis_ha import inventory, roles
 from redis_ha.proc import OnLine, Result
+from redis_ha.roles.process import Processes
 
 
 class Units(Protocol):
-    """The services of a node, by the names `redis`, `sentinel`, `sentinel-PORT`, `commander`."""
+    """The services of a node, by the names of its processes."""
 
     def start(self, unit: str) -> None:
         """Start a unit; does nothing when it runs."""
@@ -62,18 +63,25 @@ class Node(Protocol):
         address: where the others reach it.
         bind: every address that its services listen on.
         is_machine: whether it has a system of its own, not only a folder.
+        processes: everything that runs on it.
     """
 
     spec: inventory.Node
     address: str
     bind: tuple[str, ...]
     is_machine: bool
+    processes: Processes
     units: Units
 
     @property
     def name(self) -> str:
         """Return its name in the inventory."""
         return self.spec.name
+
+    @property
+    def servers(self) -> Processes:
+        """Return Redis and the Sentinels, which depend on each other across nodes."""
+        return self.processes.of(*roles.clustered())
 
     def run(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from redis_ha import inventory, providers, secrets, state
+from redis_ha import inventory, providers, roles, secrets, state
 from redis_ha.errors import Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.local import LocalNode
@@ -29,15 +29,26 @@ class Environment:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """Return every node by name; none is touched yet."""
-        return {host.spec.name: _node(host) for host in self.provider.hosts()}
+        hosts = self.provider.hosts()
+        return {host.spec.name: _node(host, self.topology) for host in hosts}
+
+    def nodes_with(self, role: str) -> list[Node]:
+        """Return the nodes that have a role."""
+        known = roles.registry()[role]
+        return [node for node in self.nodes.values() if known.is_on(node.spec)]
 
     @property
     def redis_nodes(self) -> list[Node]:
-        return [node for node in self.nodes.values() if "redis" in node.spec.roles]
+        return self.nodes_with("redis")
 
     @property
     def sentinel_nodes(self) -> list[Node]:
-        return [node for node in self.nodes.values() if node.spec.sentinels]
+        return self.nodes_with("sentinel")
+
+    @property
+    def server_nodes(self) -> list[Node]:
+        """Return the nodes with a Redis or a Sentinel."""
+        return [node for node in self.nodes.values() if node.servers]
 
     def node(self, name: str) -> Node:
         """Return the node called `name`.
@@ -92,10 +103,11 @@ def opened(inventory_name: str, provider: str) -> Iterator[Environment]:
             node.close()
 
 
-def _node(host: Host) -> Node:
+def _node(host: Host, topology: inventory.Inventory) -> Node:
+    processes = topology.processes(host.spec)
     if isinstance(host.access, Folder):
-        return LocalNode(host, host.access)
+        return LocalNode(host, host.access, processes)
     # Fabric takes 0.2 s to import; a local environment does without.
     from redis_ha.nodes.ssh import SshNode
 
-    return SshNode(host, host.access)
+    return SshNode(host, host.access, processes)

@@ -14,13 +14,14 @@ from redis_ha.nodes import Command, Node, Units
 from redis_ha.proc import Result
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import RUNNING, Supervisor
+from redis_ha.roles.process import Processes
 
 
 class SupervisorUnits:
     """The processes of one node below the environment's supervisord."""
 
-    def __init__(self, node: str, folder: Folder) -> None:
-        self._node, self._folder = node, folder
+    def __init__(self, node: str, folder: Folder, processes: Processes) -> None:
+        self._node, self._folder, self._processes = node, folder, processes
         self._supervisor = Supervisor(folder.socket)
 
     def start(self, unit: str) -> None:
@@ -51,7 +52,7 @@ class SupervisorUnits:
         return self._supervisor.processes().get(self._process(unit)) == RUNNING
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
-        log = str(self._folder.root / "var/log" / f"{unit}.log")
+        log = f"{self._folder.root}{self._processes.named(unit).log}"
         return ("tail", "-n", str(lines), *(["-F"] if follow else []), log)
 
     def _process(self, unit: str) -> str:
@@ -63,11 +64,12 @@ class LocalNode(Node):
 
     is_machine = False
 
-    def __init__(self, host: Host, folder: Folder) -> None:
+    def __init__(self, host: Host, folder: Folder, processes: Processes) -> None:
         self.spec, self.address = host.spec, host.address
+        self.processes = processes
         self.bind: tuple[str, ...] = (host.address,)  # 127.0.0.1 is everybody's here
         self._folder = folder
-        self.units: Units = SupervisorUnits(host.spec.name, folder)
+        self.units: Units = SupervisorUnits(host.spec.name, folder, processes)
 
     def carry_out(self, command: Command) -> Result:
         return proc.run(

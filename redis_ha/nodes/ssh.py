@@ -20,6 +20,7 @@ from redis_ha.nodes import Command, Node, Units
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
+from redis_ha.roles.process import Processes
 from redis_ha.wait import wait_until
 
 LOOPBACK = "127.0.0.1"
@@ -47,11 +48,12 @@ class SshNode(Node):
 
     is_machine = True
 
-    def __init__(self, host: Host, ssh: Ssh) -> None:
+    def __init__(self, host: Host, ssh: Ssh, processes: Processes) -> None:
         self.spec, self.address = host.spec, host.address
+        self.processes = processes
         self.bind: tuple[str, ...] = (LOOPBACK, host.address)
         self._ssh = ssh
-        self.units: Units = SystemdUnits(self)
+        self.units: Units = SystemdUnits(self, processes)
 
     @cached_property
     def _connection(self) -> Connection:

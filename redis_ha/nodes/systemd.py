@@ -1,21 +1,17 @@
 """The services of a node that systemd keeps."""
 
 from redis_ha.nodes.scripts import Runs, uploaded
+from redis_ha.roles.process import Processes
 
-SERVICES = {
-    "redis": "redis.service",
-    "sentinel": "redis-sentinel.service",
-    "commander": "redis-commander.service",
-}
 HOLD_DOWN = "provision/common/hold-down.sh"
 SIGNAL = "provision/faults/signal.sh"
 
 
 class SystemdUnits:
-    """Controls units through `systemctl`."""
+    """Controls the units of a node's processes through `systemctl`."""
 
-    def __init__(self, node: Runs) -> None:
-        self._node = node
+    def __init__(self, node: Runs, processes: Processes) -> None:
+        self._node, self._processes = node, processes
 
     def start(self, unit: str) -> None:
         self._hold_down("off", unit)
@@ -37,32 +33,28 @@ class SystemdUnits:
         self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
 
     def is_active(self, unit: str) -> bool:
-        return self._node.run("systemctl", "is-active", "--quiet", service(unit), check=False).ok
+        asked = ("systemctl", "is-active", "--quiet", self._name(unit))
+        return self._node.run(*asked, check=False).ok
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         # The journal knows no aliases: it is asked for every name that the unit may have.
-        names = {service(unit), service(unit).replace("redis.", "redis-server.")}
-        units = [f"--unit={name}" for name in sorted(names)]
+        units = [f"--unit={name}" for name in sorted(self._processes.named(unit).units)]
         words = ("journalctl", "--output=cat", f"--lines={lines}", *units)
         return ("sudo", "-n", *words, *(["--follow"] if follow else []))
 
     def _signal(self, name: str, units: tuple[str, ...]) -> float:
         with uploaded(self._node, SIGNAL) as script:
-            return script.strike(name, *map(service, units))
+            return script.strike(name, *map(self._name, units))
 
     def _systemctl(self, verb: str, *words: str) -> None:
         *flags, unit = words
-        self._node.run("systemctl", verb, *flags, service(unit), sudo=True)
+        self._node.run("systemctl", verb, *flags, self._name(unit), sudo=True)
 
     def _hold_down(self, word: str, unit: str) -> None:
         """Prevent, or allow again, that systemd restarts a killed service (`Restart=always`)."""
         with uploaded(self._node, HOLD_DOWN) as script:
-            script.run(word, service(unit))
+            script.run(word, self._name(unit))
 
-
-def service(unit: str) -> str:
-    """Return the systemd name, one that Debian (as an alias) and Enterprise Linux share."""
-    kind, _, port = unit.partition("-")
-    if port:
-        return f"redis-{kind}@{port}.service"
-    return SERVICES[kind]
+    def _name(self, unit: str) -> str:
+        """Return the name that systemd knows a process by."""
+        return self._processes.named(unit).unit

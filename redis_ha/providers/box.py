@@ -8,6 +8,7 @@ from pathlib import Path
 from redis_ha import proc
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.inventory import Inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers import Tell, certificates
 from redis_ha.providers.machines import Box, box_of
 from redis_ha.render import PROJECT
@@ -49,7 +50,7 @@ def chosen(topology: Inventory, hypervisor: str) -> Box:
 
 def may_be_built(topology: Inventory, hypervisor: str) -> bool:
     """Say whether a box of our own would be what the inventory asks for."""
-    wanted = topology.vagrant
+    wanted = topology.table(Vagrant)
     return hypervisor == "libvirt" and wanted.system == SYSTEM and not wanted.box
 
 

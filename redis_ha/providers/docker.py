@@ -15,6 +15,7 @@ from docker.models.containers import Container
 from redis_ha import inventory, proc, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.inventory.docker import Docker
 from redis_ha.providers import Host, Ssh, Tell, image, keys, sshd
 from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import subnet_of
@@ -39,7 +40,7 @@ class DockerProvider:
         self._topology = topology
         self._folder = state.folder(topology.name, self.name)
         self._compose = self._folder / "compose.json"
-        self._subnet = subnet_of(topology.docker.subnet, state.fingerprint(topology.name))
+        self._subnet = subnet_of(topology.table(Docker).subnet, state.fingerprint(topology.name))
         self._project = f"redis-ha-{topology.name}-{state.fingerprint(topology.name):08x}"
 
     @cached_property

@@ -7,30 +7,25 @@ import signal
 import socket
 import stat
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Address
 from pathlib import Path
 
 from redis_ha import inventory, proc, state
 from redis_ha.errors import ProviderError
+from redis_ha.inventory.local import Local
 from redis_ha.providers import Folder, Host, Tell, redis_server
+from redis_ha.providers.programs import Place, Supervised, supervised
 from redis_ha.providers.supervisor import ALIVE, RUNNING, Supervisor
 from redis_ha.render import render
 from redis_ha.wait import wait_until
 
+DELETED = " (deleted)"
+"""What Linux puts behind the path of a program that was replaced while it runs."""
 SHARED = Path("/tmp")  # noqa: S108 - the folder in it is checked
-
-
-@dataclass(frozen=True)
-class Process:
-    """One process of a node, as supervisord needs it."""
-
-    program: str
-    name: str
-    command: str
-    environment: str = ""
-    startsecs: int = 1
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class NodeProcesses:
 
     name: str
     root: Path
-    processes: tuple[Process, ...]
+    processes: tuple[Supervised, ...]
 
 
 class LocalProvider:
@@ -81,7 +76,7 @@ class LocalProvider:
             socket=self._socket,
             nodes=nodes,
         )
-        self._check_ports()
+        self._check_ports(nodes)
         if self.is_up():
             if self._config.read_text(encoding="utf-8") == text:
                 return
@@ -132,20 +127,19 @@ class LocalProvider:
                     "`./inv down --purge` removes the nodes with their data"
                 )
 
-    def _check_ports(self) -> None:
+    def _check_ports(self, nodes: Sequence[NodeProcesses]) -> None:
         """Refuse ports that something else listens on.
 
         Raises:
             ProviderError: one is taken.
         """
         alive = self._alive()
-        for spec in self._topology.nodes:
-            sentinels = {spec.sentinel_process(port): port for port in spec.sentinels}
-            ports = {"redis": self._topology.redis.port, **sentinels}
-            ports["commander"] = self._topology.commander.port
-            for process in _names(spec):
-                if f"{spec.name}:{process}" not in alive:
-                    _check_port(self._address(spec), ports[process])
+        for node in nodes:
+            address = self._address(self._topology.node(node.name))
+            for each in node.processes:
+                running = f"{node.name}:{each.process.name}" in alive
+                if each.process.port is not None and not running:
+                    _check_port(address, each.process.port)
 
     def _alive(self) -> set[str]:
         """Return the processes that hold their own ports already."""
@@ -174,39 +168,29 @@ class LocalProvider:
             program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
         except OSError:  # it has ended meanwhile, or is somebody else's
             return False
-        ours = program.name.startswith(("redis", "valkey", "node"))
-        return ours and folder.is_relative_to(self._folder)
+        there = program.with_name(program.name.removesuffix(DELETED))
+        return there in self._programs and folder.is_relative_to(self._folder)
+
+    @cached_property
+    def _programs(self) -> set[Path]:
+        """Return the programs that nodes run, by the paths that the system knows them by."""
+        try:
+            server = redis_server.located()
+        except ProviderError:  # it was removed meanwhile; other programs may be left
+            server = SHARED
+        nodes = [self._processes(spec, server) for spec in self._topology.nodes]
+        return {each.path.resolve() for node in nodes for each in node.processes}
 
     def _address(self, spec: inventory.Node) -> str:
-        return str(IPv4Address(int(self._topology.local.network.network_address) + spec.host))
+        return str(
+            IPv4Address(int(self._topology.table(Local).network.network_address) + spec.host)
+        )
 
     def _processes(self, spec: inventory.Node, server: Path) -> NodeProcesses:
         root = self._folder / spec.name
-        return NodeProcesses(
-            spec.name, root, tuple(_process(spec, name, root, server) for name in _names(spec))
-        )
-
-
-def _names(spec: inventory.Node) -> tuple[str, ...]:
-    """Return the processes of a node; the console is one where there is a Node.js for it."""
-    return spec.services if shutil.which("node") else spec.processes
-
-
-def _process(spec: inventory.Node, name: str, root: Path, server: Path) -> Process:
-    program = f"{spec.name}-{name}"
-    if name == "commander":
-        console = root / "opt/redis-commander"
-        settings = f"{console}/config:{root}/etc/redis-commander"
-        return Process(
-            program,
-            name,
-            f"{shutil.which('node')} --require {console}/preload.js "
-            f"{console}/bin/redis-commander.js",
-            f'NODE_ENV="production",NODE_CONFIG_ENV="development",NODE_CONFIG_DIR="{settings}"',
-            startsecs=0,  # whether it serves its page is asked after its start
-        )
-    flag = "" if name == "redis" else " --sentinel"
-    return Process(program, name, f"{server} {root}/etc/redis/{name}.conf{flag}")
+        place = Place(spec.name, root, self._address(spec), {"redis-server": server})
+        runs = supervised(place, self._topology.processes(spec))
+        return NodeProcesses(spec.name, root, tuple(runs))
 
 
 def _check_port(address: str, port: int) -> None:

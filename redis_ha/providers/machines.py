@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from redis_ha.inventory import Inventory, Node
+from redis_ha.inventory.vagrant import Vagrant
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ PROCESSORS: dict[str, dict[str, Any]] = {
 
 def box_of(topology: Inventory, hypervisor: str) -> Box:
     """Return the box from a registry that an inventory asks for."""
-    chosen = topology.vagrant
+    chosen = topology.table(Vagrant)
     if chosen.box:
         return Box(chosen.box, chosen.box_version)
     return SYSTEMS[chosen.system].boxes[hypervisor]
@@ -88,7 +89,7 @@ def describe(
         driver: what runs libvirt's machines: `kvm` or `qemu`.
         prefix: comes before each machine's name where the hypervisor knows those of everybody.
     """
-    chosen = topology.vagrant
+    chosen = topology.table(Vagrant)
     return {
         "dotfile": dotfile_of(topology.name),
         "provider": hypervisor,

@@ -34,7 +34,7 @@ class VagrantProvider:
         dot = FOLDER / machines.dotfile_of(topology.name)
         self._vagrant = Vagrant(dot, self._folder / "vagrant.log")
         number = state.fingerprint(topology.name)
-        self._subnet = subnet_of(topology.vagrant.network, number)
+        self._subnet = subnet_of(topology.table(inventory.vagrant.Vagrant).network, number)
         self._prefix = f"redis-ha-{topology.name}-{number:08x}"
         addresses = {spec.name: self._address(spec) for spec in topology.nodes}
         self._logins = Logins(self._folder, addresses)
@@ -46,7 +46,9 @@ class VagrantProvider:
         Raises:
             ProviderError: VAGRANT_DEFAULT_PROVIDER names one that is not known here.
         """
-        return choose(self._vagrant.kinds(), self._topology.vagrant.provider)
+        return choose(
+            self._vagrant.kinds(), self._topology.table(inventory.vagrant.Vagrant).provider
+        )
 
     @property
     def hypervisor(self) -> Hypervisor:
@@ -238,7 +240,7 @@ class VagrantProvider:
         Raises:
             ProviderError: it is.
         """
-        if taken := overlap(self._subnet, self._topology.vagrant.bridge):
+        if taken := overlap(self._subnet, self._topology.table(inventory.vagrant.Vagrant).bridge):
             raise ProviderError(
                 f"the network {self._subnet} is taken by {taken}; set [vagrant] network in the "
                 "inventory to another one"

@@ -1,143 +1,246 @@
-"""What each node's files should hold, and what they hold now."""
+"""What the files of roles should hold on each node, and what they hold now."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha1
+from typing import Any
 
+from redis_ha import roles
 from redis_ha.inventory import Inventory
 from redis_ha.inventory import Node as NodeSpec
+from redis_ha.inventory.tables import tables
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import directives
-from redis_ha.render import render
-from redis_ha.secrets import Secrets
+from redis_ha.render import read_source, render
+from redis_ha.roles.file import File
+from redis_ha.roles.process import Process, Processes
+from redis_ha.roles.role import Role
+from redis_ha.secrets import Secrets, names
 
-FOLDER = "/etc/redis"
+DATA = "/var/lib/redis"
+Texts = dict[str, str | None]
 
 
 @dataclass(frozen=True)
-class File:
-    """One configuration file of one process.
+class Place:
+    """Where a role's files are rendered for: a node that is, or one that an inventory plans.
 
     Args:
-        path: where it belongs, as below `/`.
-        wanted: what the project renders.
-        current: what the node holds, None for no file.
-        known: what a Sentinel is told on its first start.
+        variables: what templates know besides: that of every role, then that of this one alone.
     """
 
-    process: str
+    topology: Inventory
+    spec: NodeSpec
+    processes: Processes
+    is_machine: bool
+    variables: Mapping[str, object]
+
+    def and_knows(self, more: Mapping[str, object]) -> "Place":
+        """Return the same place with more variables."""
+        known = {**self.variables, **more}
+        return Place(self.topology, self.spec, self.processes, self.is_machine, known)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One file of a role on a node.
+
+    Args:
+        process: whose it is, None for one of the whole role.
+    """
+
+    role: Role
+    file: File
     path: str
-    wanted: str
+    process: Process | None
+
+
+@dataclass(frozen=True)
+class NodeFile:
+    """What one file should hold, and what it holds.
+
+    Args:
+        text: what the project renders.
+        current: what the node holds, None for no file.
+        known: what a server is told that rewrites its file and has none yet.
+        noting: the processes that take note of a change.
+    """
+
+    wanted: Wanted
+    text: str
     current: str | None
     known: str = ""
+    noting: tuple[str, ...] = ()
 
     @property
-    def text(self) -> str:
+    def path(self) -> str:
+        return self.wanted.path
+
+    @property
+    def due(self) -> str:
         """Return what is to be installed; the same to the letter when nothing differs."""
-        return directives.merge(self.wanted, self.current, self.known)
+        if not self.wanted.file.is_rewritten:
+            return self.text
+        return directives.merge(self.text, self.current, self.known)
 
     @property
-    def differences(self) -> list[directives.Difference]:
-        return directives.differences(self.wanted, self.current or "")
+    def differs(self) -> bool:
+        """Say whether something is to be installed."""
+        return self.due != self.current
+
+    @property
+    def differences(self) -> list[str]:
+        """Return in words, or as lines of a diff, where the node has something else."""
+        if self.current is None:
+            return ["the file is missing"]
+        if self.wanted.file.is_rewritten:
+            return [str(each) for each in directives.differences(self.text, self.current)]
+        pair = self.current.splitlines(), self.text.splitlines()
+        return list(difflib.unified_diff(*pair, "on the node", "rendered", lineterm="", n=0))
 
 
-def rendered(environment: Environment, node: Node, master: str) -> dict[str, str]:
-    """Return the text of every configuration file of a node by process.
+def files_of(place: Place, chosen: Iterable[Role]) -> Iterator[Wanted]:
+    """Yield every file that roles have on a node."""
+    for role in chosen:
+        runs = place.processes.of(role.name)
+        for file in role.files:
+            if file.only_machines and not place.is_machine:
+                continue
+            for process in runs if file.is_per_process else (None,):
+                name = process.name if process else ""
+                yield Wanted(role, file, file.path_for(name), process)
+
+
+def rendered(place: Place, wanted: Wanted) -> str:
+    """Return the text of one file."""
+    file, process = wanted.file, wanted.process
+    if not file.is_template:
+        return read_source(file.source)
+    own = {"process": process, "port": process.port} if process else {}
+    return render(file.source, **{**place.variables, **own})
+
+
+def read(
+    environment: Environment, node: Node, master: str, chosen: Iterable[Role] | None = None
+) -> list[NodeFile]:
+    """Compare what a node holds with what it should hold.
 
     Args:
         master: the name of the node that is, or will be, master.
+        chosen: the roles to look at; None for all that the node has.
     """
-    return _texts(
+    own = roles.of(node.spec) if chosen is None else [r for r in chosen if r.is_on(node.spec)]
+    place = place_of(environment, node, master)
+    wanted = list(files_of(place, own))
+    texts = node.read(*(node.path(each.path) for each in wanted)) if wanted else {}
+    held: Texts = {each.path: texts[node.path(each.path)] for each in wanted}
+    places = {role.name: place.and_knows(_variables(environment, node, role, held)) for role in own}
+    return [
+        NodeFile(
+            each,
+            rendered(places[each.role.name], each),
+            held[each.path],
+            _told(environment, node, each, master),
+            _noting(node, each),
+        )
+        for each in wanted
+    ]
+
+
+def _noting(node: Node, wanted: Wanted) -> tuple[str, ...]:
+    """Return the processes that take note of a file: its own, or all of the role."""
+    if wanted.process:
+        return (wanted.process.name,)
+    return node.processes.of(wanted.role.name).names
+
+
+def _variables(
+    environment: Environment, node: Node, role: Role, held: Texts
+) -> Mapping[str, object]:
+    """Return what a role's templates know besides, which its module of this layer says."""
+    own = roles.capability("provision", role.name, "variables")
+    return own(environment, node, held) if own else {}
+
+
+def _told(environment: Environment, node: Node, wanted: Wanted, master: str) -> str:
+    """Return what a server is told on its first start, which its role's module says."""
+    own = roles.capability("provision", wanted.role.name, "told")
+    return str(own(environment, node, wanted.process, master)) if own and wanted.process else ""
+
+
+def place_of(environment: Environment, node: Node, master: str) -> Place:
+    """Return what there is to know of a node for its files."""
+    return Place(
         environment.topology,
         node.spec,
-        secrets=environment.secrets,
-        address=node.address,
-        bind=node.bind,
-        master_address=environment.node(master).address,
-        data_folder=node.path("/var/lib/redis"),
+        node.processes,
+        node.is_machine,
+        {
+            **_settings(environment.topology, node.spec),
+            "secrets": environment.secrets,
+            "address": node.address,
+            "bind": node.bind,
+            "master_address": environment.node(master).address,
+            "data_folder": node.path(DATA),
+        },
     )
 
 
 def planned(topology: Inventory) -> dict[str, dict[str, str]]:
-    """Return what an inventory will be rendered to, per node, before there is any node.
+    """Return what Redis and the Sentinels of an inventory will be configured with, by node.
 
     Addresses and passwords are stand-ins: nothing is generated and no provider is asked.
     """
-    stand_ins = Secrets(redis="-", sentinel="-", commander="-")
-
-    def address(spec: NodeSpec) -> str:
-        return f"192.0.2.{spec.host}"
-
-    return {
-        spec.name: _texts(
-            topology,
-            spec,
-            secrets=stand_ins,
-            address=address(spec),
-            bind=(address(spec),),
-            master_address=address(topology.first_master),
-            data_folder="/var/lib/redis",
-        )
-        for spec in topology.nodes
-    }
+    return {spec.name: _planned(topology, spec) for spec in topology.nodes}
 
 
-def held(node: Node) -> dict[str, str | None]:
-    """Return what a node has of each process's file now, None for no file."""
-    paths = {process: node.path(f"{FOLDER}/{process}.conf") for process in node.spec.processes}
-    texts = node.read(*paths.values())
-    return {process: texts[path] for process, path in paths.items()}
+def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
+    def address(of: NodeSpec) -> str:
+        return f"192.0.2.{of.host}"
 
-
-def _texts(topology: Inventory, spec: NodeSpec, **place: object) -> dict[str, str]:
-    """Render the files of one node; `place` is what depends on where it lives."""
-    shared = {
-        "redis": topology.redis,
-        "sentinel": topology.sentinel,
-        "priority": spec.priority,
-        **place,
-    }
-    texts = {}
-    if "redis" in spec.roles:
-        texts["redis"] = render("redis/redis.conf.j2", **shared)
-    for port in spec.sentinels:
-        name = spec.sentinel_process(port)
-        texts[name] = render("sentinel/redis-sentinel.conf.j2", port=port, **shared)
-    return texts
-
-
-def read(environment: Environment, node: Node, master: str) -> list[File]:
-    """Compare what a node holds with what it should hold."""
-    current = held(node)
-    return [
-        File(
-            process,
-            f"{FOLDER}/{process}.conf",
-            text,
-            current[process],
-            "" if process == "redis" else _told(environment, node, process, master),
-        )
-        for process, text in rendered(environment, node, master).items()
-    ]
-
-
-def _told(environment: Environment, node: Node, process: str, master: str) -> str:
-    """Return what a Sentinel without a memory is told, in its own words.
-
-    Its name, the same whenever it starts anew: under another one it would be one Sentinel more
-    for the others, and a majority of them harder to get. The replicas, for which it would look
-    only every 10 s.
-    """
-    name, port = environment.topology.sentinel.master_name, environment.topology.redis.port
-    identity = sha1(f"{environment.topology.name} {node.name} {process}".encode()).hexdigest()  # noqa: S324 - a name
-    return f"sentinel myid {identity}\n" + "".join(
-        f"sentinel known-replica {name} {node.address} {port}\n"
-        for node in environment.redis_nodes
-        if node.name != master
+    place = Place(
+        topology,
+        spec,
+        topology.processes(spec),
+        False,
+        {
+            **_settings(topology, spec),
+            "secrets": Secrets(dict.fromkeys(names(), "-")),
+            "address": address(spec),
+            "bind": (address(spec),),
+            "master_address": address(topology.first_master),
+            "data_folder": DATA,
+        },
     )
+    return _of_servers(place)
 
 
-def as_upload(files: list[File]) -> Mapping[str, bytes]:
-    """Return the files laid out for `2-configure.sh --files rendered`."""
-    return {f"rendered{file.path}": file.text.encode() for file in files}
+def of_servers(environment: Environment, node: Node, master: str) -> dict[str, str]:
+    """Return the configuration of a node's Redis and Sentinels as rendered, by process."""
+    return _of_servers(place_of(environment, node, master))
+
+
+def _of_servers(place: Place) -> dict[str, str]:
+    clustered = [role for role in roles.of(place.spec) if role.is_clustered]
+    return {
+        each.process.name: rendered(place, each)
+        for each in files_of(place, clustered)
+        if each.process
+    }
+
+
+def _settings(topology: Inventory, spec: NodeSpec) -> dict[str, Any]:
+    """Return the tables of an inventory by their names, and what it says of the node."""
+    return {
+        **{name: topology.table(table.kind) for name, table in tables().items()},
+        "node": spec,
+        "priority": spec.priority,
+    }
+
+
+def held(node: Node) -> Texts:
+    """Return what a node has of each configuration file of Redis and Sentinel, None for no file."""
+    paths = {process.name: node.path(process.config) for process in node.servers}
+    texts = node.read(*paths.values()) if paths else {}
+    return {name: texts[path] for name, path in paths.items()}

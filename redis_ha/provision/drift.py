@@ -1,16 +1,17 @@
 """What the nodes hold beside what the project renders, and beside what the vendor shipped."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration
-from redis_ha.provision.directives import Difference
+from redis_ha.provision import configuration, selection
+from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.topology import current_master
+from redis_ha.roles.role import Role
 from redis_ha.services import cluster
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -60,37 +61,36 @@ class Report:
 
 
 def examine(environment: Environment) -> Report:
-    """Read every configuration file of every node and compare it."""
+    """Read every file of every role on every node and compare it."""
     master = current_master(environment, cluster.look(environment))
-    nodes = [node for node in environment.nodes.values() if node.spec.processes]
-    found = each(nodes, lambda node: _files(environment, node, master))
+    chosen = selection.possible(environment)
+    found = each(environment.nodes.values(), lambda node: _files(environment, node, master, chosen))
     return Report(tuple(file for files in found.values() for file in files))
 
 
-def _files(environment: Environment, node: Node, master: str) -> list[FileDrift]:
+def _files(
+    environment: Environment, node: Node, master: str, chosen: Sequence[Role]
+) -> list[FileDrift]:
     masked = environment.secrets.masked
-    files = configuration.read(environment, node, master)
-    vendors = node.read(*(_vendor(node, file) for file in files))
+    files = configuration.read(environment, node, master, chosen)
+    names = [_vendor(node, file) for file in files if file.wanted.file.is_rewritten]
+    vendors = node.read(*names) if names else {}
     return [
         FileDrift(
             node.name,
             file.path,
-            tuple(masked(str(difference)) for difference in _differences(file)),
-            _since_vendor(vendors[_vendor(node, file)], file, masked(file.current or "")),
+            tuple(masked(difference) for difference in file.differences),
+            _since_vendor(vendors.get(_vendor(node, file)), file, masked(file.current or "")),
         )
         for file in files
     ]
 
 
-def _differences(file: configuration.File) -> list[Difference] | list[str]:
-    return ["the file is missing"] if file.current is None else file.differences
-
-
-def _vendor(node: Node, file: configuration.File) -> str:
+def _vendor(node: Node, file: NodeFile) -> str:
     return node.path(f"{file.path}.vendor")
 
 
-def _since_vendor(vendor: str | None, file: configuration.File, current: str) -> str | None:
+def _since_vendor(vendor: str | None, file: NodeFile, current: str) -> str | None:
     if vendor is None:
         return None
     settings = [line for line in vendor.splitlines() if line.strip() and line[0] != "#"]

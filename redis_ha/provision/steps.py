@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from redis_ha import extras
 from redis_ha.errors import CommandFailed
 from redis_ha.nodes import Node
 from redis_ha.render import PROJECT
@@ -14,7 +15,7 @@ SCRIPT_TIMEOUT_S = 600
 
 @dataclass(frozen=True)
 class Step:
-    """One step of provisioning one node: `changed`, `ok` or `failed`."""
+    """One step of provisioning a node: `changed`, `ok`, `failed`; `due` where it may not act."""
 
     node: str
     step: str
@@ -56,7 +57,20 @@ def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> Non
         raise CommandFailed(node.name, (name,), error.status, error.output) from None
 
 
-def scripts() -> dict[str, bytes]:
-    """Return the scripts for a node, by their paths in the project."""
-    paths = [*PROJECT.glob("provision/common/*.sh"), *PROJECT.glob("provision/redis/*.sh")]
-    return {str(path.relative_to(PROJECT)): path.read_bytes() for path in paths}
+def scripts(*names: str) -> dict[str, bytes]:
+    """Return scripts for a node, with what lies beside them and what all share, by their paths."""
+    below = {"provision/common", *(name.rpartition("/")[0] for name in names)}
+    paths = {
+        f"{folder}/{path.name}": path
+        for root in extras.beside(PROJECT)
+        for folder in sorted(below)
+        for path in (root / folder).glob("*.sh")
+    }
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+def process_flags(node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the flags by which scripts are told of processes and their units."""
+    chosen = [node.processes.named(name) for name in names]
+    words = [f"{process.name}={','.join(process.units)}" for process in chosen]
+    return tuple(word for each in words for word in ("--process", each))

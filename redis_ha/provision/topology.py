@@ -83,7 +83,8 @@ def _written_down(environment: Environment) -> str | None:
 
 def _sentinel_files(node: Node) -> list[str]:
     texts = configuration.held(node)
-    return [text for process, text in texts.items() if text and process != "redis"]
+    names = node.processes.of("sentinel").names
+    return [text for name in names if (text := texts[name])]
 
 
 def _monitored(environment: Environment, text: str) -> tuple[int, str]:

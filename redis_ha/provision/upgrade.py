@@ -69,7 +69,7 @@ def pending(environment: Environment) -> Todo:
     Raises:
         CommandFailed: a node cannot tell, for example because its lists cannot be fetched.
     """
-    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    nodes = environment.server_nodes
     return {name: found for name, found in each(nodes, _ask).items() if found}
 
 
@@ -102,7 +102,7 @@ def _down(environment: Environment) -> set[str]:
 
 
 def _ask(node: Node) -> Pending:
-    with node.upload(steps.scripts()) as folder:
+    with node.upload(steps.scripts(SCRIPT)) as folder:
         words = ("bash", f"{folder}/{SCRIPT}", "--check", *_processes(node))
         said = node.run(*words, sudo=True, timeout_s=steps.SCRIPT_TIMEOUT_S).stdout
     changes, restarts = [], []
@@ -116,9 +116,9 @@ def _ask(node: Node) -> Pending:
 
 
 def _upgrade(node: Node, on_step: OnStep) -> None:
-    with node.upload(steps.scripts()) as folder:
-        steps.run(node, f"{folder}/{SCRIPT}", ("--apply", *_processes(node)), on_step)
+    with node.upload(steps.scripts(SCRIPT)) as folder:
+        steps.run(node, f"{folder}/{SCRIPT}", _processes(node), on_step)
 
 
-def _processes(node: Node) -> tuple[str, str]:
-    return "--processes", ",".join(node.spec.processes)
+def _processes(node: Node) -> tuple[str, ...]:
+    return steps.process_flags(node, node.servers.names)

@@ -20,7 +20,7 @@ def offsets_s(environment: Environment) -> dict[str, float]:
     Of several answers the quickest counts: it is wrong by half of the time it took at most. Only
     nodes with Redis or a Sentinel are asked; one that says nothing at all is left out.
     """
-    nodes = [node for node in environment.nodes.values() if node.spec.processes]
+    nodes = environment.server_nodes
     found = outcomes(nodes, lambda node: _of(environment, node))
     return {name: each for name, each in found.items() if isinstance(each, float)}
 

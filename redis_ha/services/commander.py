@@ -4,56 +4,32 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.group import outcomes
+from redis_ha.roles.commander import Commander
 from redis_ha.wait import wait_until
 
-UNIT = "commander"
 LOOPBACK = "127.0.0.1"
 ANSWERS_S = 30
 """How long a start may take; Node.js reads some hundred files."""
 
 
-@dataclass(frozen=True)
-class View:
-    """The console of one node: `running`, `stopped` or `unknown` where the node is silent."""
-
-    node: str
-    state: str
-    listens: str
+def detail(environment: Environment, node: Node) -> str:
+    """Return where a node's console listens."""
+    return f"{address(environment, node)}:{settings(environment).port}"
 
 
-def nodes(environment: Environment) -> list[Node]:
-    """Return the nodes that the inventory gives a console."""
-    return [environment.nodes[spec.name] for spec in environment.topology.commander_nodes]
-
-
-def look(environment: Environment) -> list[View]:
-    """Say of every console whether it runs; a node that is down says nothing."""
-    port = environment.topology.commander.port
-    return [
-        View(name, _word(active), f"{address(environment, environment.nodes[name])}:{port}")
-        for name, active in outcomes(
-            nodes(environment), lambda it: it.units.is_active(UNIT)
-        ).items()
-    ]
-
-
-def _word(active: bool | RedisHaError) -> str:
-    if isinstance(active, RedisHaError):
-        return "unknown"
-    return "running" if active else "stopped"
+def settings(environment: Environment) -> Commander:
+    """Return what the inventory says of the console."""
+    return environment.topology.table(Commander)
 
 
 def address(environment: Environment, node: Node) -> str:
     """Return what a node's console listens on."""
     everywhere = "0.0.0.0"  # noqa: S104 - where the inventory says so
     listens = {"loopback": _loopback(node), "node": node.address, "all": everywhere}
-    return listens[environment.topology.commander.listen]
+    return listens[settings(environment).listen]
 
 
 def _loopback(node: Node) -> str:
@@ -68,10 +44,10 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
     Raises:
         Unreachable: the node does not take connections.
     """
-    settings = environment.topology.commander
-    target = node.address if settings.listen == "node" else _loopback(node)
-    with node.forwarded(target, settings.port) as (host, port):
-        yield f"http://{host}:{port}{settings.url_prefix}/"
+    chosen = settings(environment)
+    target = node.address if chosen.listen == "node" else _loopback(node)
+    with node.forwarded(target, chosen.port) as (host, port):
+        yield f"http://{host}:{port}{chosen.url_prefix}/"
 
 
 def wait_answering(environment: Environment, node: Node) -> None:

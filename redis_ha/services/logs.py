@@ -1,4 +1,4 @@
-"""The logs of Redis, Sentinel and the console, by node and in the order of their time stamps."""
+"""The logs of a role's processes, by node and in the order of their time stamps."""
 
 import re
 import shlex
@@ -14,6 +14,7 @@ from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
+from redis_ha.roles.process import Process
 
 STAMP = re.compile(r"^\d+:[XCSM] (\d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d{3}) ")
 """`pid:role date`, as Redis and Sentinel of every version begin their lines."""
@@ -29,26 +30,25 @@ class Source:
     """The log of one process on one node."""
 
     node: Node
-    unit: str
+    process: Process
 
     @property
     def name(self) -> str:
-        """Return the node's name, with the process where a node has several of a kind."""
-        port = self.unit.partition("-")[2]
-        return f"{self.node.name}:{port}" if port else self.node.name
+        """Return the node's name, with what tells processes of one role apart."""
+        apart = self.process.name.removeprefix(self.process.role).removeprefix("-")
+        return f"{self.node.name}:{apart}" if apart else self.node.name
 
     def command(self, lines: int, *, follow: bool) -> tuple[str, ...]:
         """Return the command that prints it on the node."""
-        return self.node.units.log_command(self.unit, lines, follow=follow)
+        return self.node.units.log_command(self.process.name, lines, follow=follow)
 
 
-def sources(environment: Environment, kind: str) -> list[Source]:
-    """Return every log of a kind: `redis`, `sentinel` or `commander`."""
+def sources(environment: Environment, role: str) -> list[Source]:
+    """Return every log of a role's processes."""
     return [
-        Source(node, unit)
+        Source(node, process)
         for node in environment.nodes.values()
-        for unit in node.spec.services
-        if unit.partition("-")[0] == kind
+        for process in node.processes.of(role)
     ]
 
 
@@ -88,7 +88,7 @@ def open_panes(logs: list[Source], lines: int) -> None:
     Raises:
         RedisHaError: there is no tmux.
     """
-    session = f"redis-ha-{logs[0].unit.partition('-')[0]}"
+    session = f"redis-ha-{logs[0].process.role}"
     panes = [shlex.join(log.node.command_line(*log.command(lines, follow=True))) for log in logs]
     proc.run("tmux", "kill-session", "-t", f"={session}", check=False)
     proc.run("tmux", "new-session", "-d", "-s", session, panes[0])

@@ -28,9 +28,9 @@ def in_turn(environment: Environment, tell: Tell) -> None:
 
 
 def _restart(node: Node) -> None:
-    for process in node.spec.processes:
+    for process in node.servers.names:
         node.units.restart(process)
 
 
 def _nodes(environment: Environment) -> list[Node]:
-    return [node for node in environment.nodes.values() if node.spec.processes]
+    return environment.server_nodes

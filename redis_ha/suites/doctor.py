@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 
-from redis_ha import proc
+from redis_ha import proc, roles
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine_answers, redis_server
@@ -28,12 +28,11 @@ OWN = (
     Tool("bats", (), "the session `shell`", "apt-get install bats"),
 )
 """What the environment itself makes use of."""
-CONSOLE = (
-    Tool("npm", (), "packing the console, once", "apt-get install npm"),
-    Tool("node", (), "the console on the local provider", "apt-get install nodejs"),
-    Tool("chromium", (), "the sessions `commander`", "apt-get install chromium"),
-)
-TOOLS = (*OWN, *CONSOLE)
+
+
+def tools() -> tuple[Tool, ...]:
+    """Return every program that is looked for: the environment's own, and those of roles."""
+    return (*OWN, *(tool for role in roles.registry().values() for tool in role.tools))
 
 
 def examine(environment: Environment) -> list[Requirement]:
@@ -41,7 +40,7 @@ def examine(environment: Environment) -> list[Requirement]:
     provider = environment.choice.name
     found = [
         _python(),
-        *(_tool(tool, provider) for tool in TOOLS),
+        *(_tool(tool, provider) for tool in tools()),
         _engine(provider),
         _compose(provider),
         _redis_server(provider),

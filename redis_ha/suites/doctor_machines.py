@@ -11,6 +11,7 @@ from pathlib import Path
 from redis_ha import proc
 from redis_ha.errors import RedisHaError
 from redis_ha.inventory import Inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers import box, kvm
 from redis_ha.providers.hypervisor import ASKED, Hypervisor
 from redis_ha.providers.subnet import overlap
@@ -104,7 +105,7 @@ def hostmanager(listed: str) -> Requirement:
 
 
 def _memory(topology: Inventory, factor: float) -> Requirement:
-    wanted = sum(node.memory_mb or topology.vagrant.memory_mb for node in topology.nodes)
+    wanted = sum(node.memory_mb or topology.table(Vagrant).memory_mb for node in topology.nodes)
     need, free = round(wanted * factor), available_mb(MEMORY.read_text(encoding="utf-8"))
     detail = f"{free} MB free, {len(topology.nodes)} machines of {wanted} MB take about {need}"
     mend = "" if free >= need else "less [vagrant] memory_mb, or fewer nodes"
@@ -118,7 +119,7 @@ def available_mb(meminfo: str) -> int:
 
 
 def _network(topology: Inventory, provider: VagrantProvider) -> Requirement:
-    taken = overlap(provider.subnet, topology.vagrant.bridge)
+    taken = overlap(provider.subnet, topology.table(Vagrant).bridge)
     detail = f"{provider.subnet} is {f'taken by {taken}' if taken else 'free'}"
     mend = "another [vagrant] network in the inventory" if taken else ""
     return Requirement("network of the machines", not taken, detail, True, mend)

@@ -82,8 +82,7 @@ def _members(topology: Inventory) -> tuple[Member, ...]:
     with_redis = {node.name for node in topology.redis_nodes}
     return tuple(
         Member(node.name, len(node.sentinels), node.priority if node.name in with_redis else None)
-        for node in topology.nodes
-        if node.processes
+        for node in topology.server_nodes
     )
 
 

@@ -7,6 +7,7 @@ from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.provision import configuration
+from redis_ha.services import running
 
 
 def examine(environment: Environment) -> list[Finding]:
@@ -14,8 +15,23 @@ def examine(environment: Environment) -> list[Finding]:
     topology = environment.topology
     said = {"inventory": rules.findings(read(topology, configuration.planned(topology)))}
     if _is_up(environment):
-        said["nodes"] = _of_nodes(environment)
+        said["nodes"] = [*_of_nodes(environment), *_of_processes(environment)]
     return rules.together(said)
+
+
+def _of_processes(environment: Environment) -> list[Finding]:
+    """Say which processes do not run, as far as no Redis and no Sentinel tells it."""
+    return [
+        Finding(
+            view.process,
+            Severity.WRONG,
+            f"{view.state} on {view.node}",
+            f"`./inv provision.{view.role}`",
+            f"the role {view.role} needs it",
+        )
+        for view in running.look(environment)
+        if view.problem
+    ]
 
 
 def _is_up(environment: Environment) -> bool:

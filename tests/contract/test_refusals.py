@@ -19,7 +19,7 @@ INVENTORIES = {
     "port twice": (
         "sentinels = [26379]",
         "sentinels = [6379]",
-        "nodes.sentinels: redis1 uses port 6379 2",
+        "nodes.sentinels: redis1 uses port 6379 already",
     ),
     "port of the console taken": (
         "port = 8081",

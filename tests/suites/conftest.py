@@ -8,7 +8,7 @@ from redis_ha import report
 from redis_ha.cli import turns
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
-from redis_ha.provision.redis import converge
+from redis_ha.provision.provisioning import converge
 from redis_ha.services import logs, settling
 from tests import periods
 from tests.turn import TURN

@@ -12,8 +12,9 @@ import pytest
 from redis_ha import report
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import commander as provisioning
+from redis_ha.provision import provisioning
 from redis_ha.provision.steps import Step
+from redis_ha.roles.commander import ROLE, SETTINGS
 from redis_ha.services import cluster, commander, settling
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
@@ -29,14 +30,14 @@ FOLLOWS_S = 60
 
 def provision(environment: Environment) -> dict[str, str]:
     steps: list[Step] = []
-    provisioning.provision(environment, steps.append, print)
+    provisioning.provision(environment, [ROLE], steps.append, print)
     return {step.step: step.result for step in steps}
 
 
 @pytest.fixture(scope="module")
 def node(environment: Environment) -> Node:
     provision(environment)
-    return commander.nodes(environment)[0]
+    return environment.nodes_with("commander")[0]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def without_network(node: Node) -> Iterator[None]:
 
 
 def test_no_secret_is_where_others_see_it(environment: Environment, node: Node) -> None:
-    settings = node.path(provisioning.SETTINGS)
+    settings = node.path(SETTINGS)
     mode = node.run("stat", "--format=%a", settings, sudo=True).stdout.strip()
     assert mode == ("640" if node.is_machine else "600")
     seen = node.run("ps", "axww", "-o", "args").stdout
@@ -118,7 +119,7 @@ def test_nobody_gets_in_without_the_password(
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{url}apiv2/server/info", timeout=10)
     with browser.page(url) as shown:
-        browser.sign_in(shown, environment.topology.commander.user, "not-this-one")
+        browser.sign_in(shown, commander.settings(environment).user, "not-this-one")
         shown.wait_for_timeout(browser.LOOK_MS)
         browser.picture(shown, f"refused-{environment.choice.name}")
         assert shown.locator("#signinPassword").is_visible()
@@ -130,7 +131,7 @@ def test_on_processes_it_has_a_loopback_address(environment: Environment, node: 
 
 
 def test_only_the_node_itself_reaches_it(environment: Environment, node: Node) -> None:
-    port = environment.topology.commander.port
+    port = commander.settings(environment).port
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://{node.address}:{port}/", timeout=3)
     assert f"tcp dport {port} drop" in node.run("nft", "list", "ruleset", sudo=True).stdout
@@ -139,7 +140,7 @@ def test_only_the_node_itself_reaches_it(environment: Environment, node: Node) -
 def test_a_key_is_found_and_nothing_is_written(
     environment: Environment, url: str, key: str
 ) -> None:
-    user, password = environment.topology.commander.user, environment.secrets.commander
+    user, password = commander.settings(environment).user, environment.secrets["commander"]
     with browser.page(url) as shown:
         browser.sign_in(shown, user, password)
         *levels, leaf = KEY.split(":")
@@ -188,7 +189,9 @@ def test_the_same_page_shows_the_new_master(
     process = started(node)
     plan = Plan(fault, report.HISTORIES)
     with browser.page(url) as shown, ThreadPoolExecutor(1) as pool:
-        browser.sign_in(shown, environment.topology.commander.user, environment.secrets.commander)
+        browser.sign_in(
+            shown, commander.settings(environment).user, environment.secrets["commander"]
+        )
         wait_until(
             lambda: browser.shows(shown, run_id(environment, before)),
             what="the page shows the master",

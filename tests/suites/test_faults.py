@@ -70,8 +70,8 @@ def answers(environment: Environment, node: Node, unit: str) -> bool:
     """Say whether a service answers this machine."""
     port, password = environment.topology.redis.port, environment.secrets.redis
     if unit != REDIS:
-        ports = {node.spec.sentinel_process(each): each for each in node.spec.sentinels}
-        port, password = ports[unit], environment.secrets.sentinel
+        port = int(str(node.processes.named(unit).port))
+        password = environment.secrets.sentinel
     try:
         with asking(node.name, node.address, port, password) as client:
             return bool(ask(client, "ROLE"))
@@ -84,7 +84,7 @@ def alive(environment: Environment) -> set[str]:
     return {
         f"{node.name}:{unit}"
         for node in environment.nodes.values()
-        for unit in node.spec.processes
+        for unit in node.servers.names
         if answers(environment, node, unit)
     }
 
@@ -202,7 +202,7 @@ def connects(node: Node, other: Node, port: int) -> bool:
 def test_a_cut_is_between_the_nodes_and_nowhere_else(environment: Environment, fault: str) -> None:
     made = staged(environment, fault)
     node, other = made.targets[0].node, made.others[0]
-    outsiders = [each for each in environment.nodes.values() if not each.spec.processes]
+    outsiders = [each for each in environment.nodes.values() if not each.servers]
     redis_port, sentinel_port = environment.topology.redis.port, other.spec.sentinels[0]
     whole, everything = fault == "partition-sentinel", alive(environment)
     with faults.strike(fault, made):

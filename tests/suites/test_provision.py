@@ -5,8 +5,7 @@ import pytest
 from redis_ha import report
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import configuration, directives, drift
-from redis_ha.provision.redis import provision
+from redis_ha.provision import configuration, directives, drift, provisioning, selection
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, settling
 from redis_ha.suites import failover, reset_master
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("quick_sentinels")
 
 def provisioned(environment: Environment) -> list[Step]:
     steps: list[Step] = []
-    provision(environment, steps.append)
+    provisioning.provision(environment, selection.possible(environment), steps.append)
     return steps
 
 
@@ -31,6 +30,7 @@ def sentinel_id(node: Node) -> object:
 
 
 def test_a_second_run_changes_nothing(environment: Environment) -> None:
+    provisioned(environment)
     steps = provisioned(environment)
     assert len(steps) >= 6 * len(environment.redis_nodes)
     assert changed(steps) == []
@@ -46,7 +46,7 @@ def test_machines_and_containers_differ_in_addresses_only(environment: Environme
     master = str(cluster.look(environment).master)
     for node in environment.redis_nodes:
         held = configuration.held(node)
-        for process, text in configuration.rendered(other, other.node(node.name), master).items():
+        for process, text in configuration.of_servers(other, other.node(node.name), master).items():
             moved = addressed(text, other, environment)
             found = directives.differences(moved, str(held[process]))
             assert {each.key for each in found} == (set() if node.is_machine else OF_FOLDERS)
@@ -77,8 +77,8 @@ def test_drift_is_found_and_mended_on_its_node_alone(environment: Environment) -
 
 def test_no_secret_is_world_readable(environment: Environment) -> None:
     for node in environment.redis_nodes:
-        for process in node.spec.processes:
-            path = node.path(f"/etc/redis/{process}.conf")
+        for process in node.servers:
+            path = node.path(process.config)
             mode = node.run("stat", "-c", "%a", path, sudo=True).stdout.strip()
             assert mode in ("600", "640"), f"{node.name}: {path} has the mode {mode}"
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from redis_ha import faults, inventory
 from redis_ha.checkers import drill as drills
@@ -17,6 +17,7 @@ from redis_ha.checkers.round import Client, Round
 from redis_ha.checkers.staleness import StaleReads
 from redis_ha.faults.scene import Scene, make
 from redis_ha.inventory import Inventory
+from redis_ha.inventory.tables import tables
 from redis_ha.measure.events import Phases
 from redis_ha.measure.history import Operation, Outcome
 from redis_ha.measure.series import Series
@@ -25,9 +26,7 @@ from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
 from redis_ha.secrets import Secrets
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-SECRETS = Secrets(
-    redis="redis-password", sentinel="sentinel-password", commander="commander-password"
-)
+SECRETS = Secrets({name: f"{name}-password" for name in ("redis", "sentinel", "commander")})
 NAMES = ("redis1", "redis2", "redis3")
 
 
@@ -55,8 +54,11 @@ class StaticProvider:
 Record = TypeVar("Record")
 
 
-def changed(record: Record, **changes: object) -> Record:
-    """Return a part of an inventory with other values; mypy takes it for no dataclass."""
+def changed(record: Record, **changes: Any) -> Record:
+    """Return a part of an inventory, or all of it, with other values; tables go by their names."""
+    if isinstance(record, Inventory):
+        given = [changes.pop(name) for name in list(changes) if name in tables()]
+        return cast(Record, replace(record.having(*given), **changes))
     return replace(record, **changes)  # type: ignore[type-var]
 
 

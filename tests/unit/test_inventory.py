@@ -7,6 +7,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.errors import InventoryError
 from redis_ha.inventory import INVENTORIES, Inventory
+from redis_ha.roles.commander import Commander
 
 FINE = """
 [redis]
@@ -58,7 +59,7 @@ def test_the_default_is_the_environment_of_the_design() -> None:
     nodes = {node.name: (node.priority, node.sentinels) for node in default.redis_nodes}
     assert nodes == {"redis1": (50, (26379,)), "redis2": (75, (26379,)), "redis3": (100, (26379,))}
     assert (default.sentinel.quorum, default.sentinel.master_name) == (2, "mymaster")
-    assert default.commander.port == 8081
+    assert default.table(Commander).port == 8081
     assert default.node("redis1").roles == ("redis", "commander")
     assert default.node("web1").roles == ("web",)
 
@@ -109,7 +110,7 @@ BROKEN = {
     ),
     "unknown role": (
         ('roles = ["redis"]\npriority = 75', 'roles = ["db"]'),
-        "nodes[1].roles[0]: input should be 'redis', 'web' or 'commander', not `db`",
+        "nodes[1].roles[0]: input should be 'redis', 'commander' or 'web', not `db`",
     ),
     "name that is no host name": (
         ('"redis2"', '"Redis_2"'),
@@ -202,11 +203,11 @@ ROUGHLY = {
     ),
     "two Sentinels on one port": (
         FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),
-        ["nodes.sentinels: redis1 uses port 26379 2 times"],
+        ["nodes.sentinels: redis1 uses port 26379 already"],
     ),
     "a Sentinel on the port of Redis": (
         FINE.replace("sentinels = [26379]", "sentinels = [6379]", 1),
-        ["nodes.sentinels: redis1 uses port 6379 2 times"],
+        ["nodes.sentinels: redis1 uses port 6379 already"],
     ),
     "a name of two lines": (FINE.replace('"redis2"', '"""a\nb"""'), ["nodes[1].name: "]),
     "no TOML": ("nodes = [", ["not valid TOML: "]),
@@ -247,14 +248,13 @@ def two_nodes() -> Inventory:
 
 
 def test_the_first_sentinel_of_a_node_has_the_plain_name(two_nodes: Inventory) -> None:
-    node = two_nodes.node("redis2")
-    assert node.processes == ("redis", "sentinel", "sentinel-26380")
-    assert node.sentinel_process(26379) == "sentinel"
-    assert node.sentinel_process(26380) == "sentinel-26380"
+    processes = two_nodes.processes(two_nodes.node("redis2"))
+    assert processes.names == ("redis", "sentinel", "sentinel-26380")
+    assert [process.port for process in processes.of("sentinel")] == [26379, 26380]
 
 
 def test_a_node_without_redis_has_no_processes_of_it(two_nodes: Inventory) -> None:
-    assert two_nodes.node("web1").processes == ()
+    assert not two_nodes.processes(two_nodes.node("web1"))
 
 
 @pytest.mark.parametrize(

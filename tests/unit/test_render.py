@@ -8,7 +8,7 @@ from redis_ha import render
 
 @pytest.fixture
 def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(render, "FILES", tmp_path)
+    monkeypatch.setattr(render, "folders", lambda: (tmp_path,))
     monkeypatch.setattr(render, "_environment", render._environment.__wrapped__)
     return tmp_path / "a.j2"
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,6 +5,12 @@ import pytest
 from redis_ha import secrets
 from redis_ha.errors import RedisHaError
 from redis_ha.secrets import Secrets
+
+THREE = Secrets({"one": "one-password", "two": "two-password", "three": "three-password"})
+
+
+def having(stored: Secrets, **others: str) -> Secrets:
+    return Secrets({name: others.get(name, stored[name]) for name in secrets.names()})
 
 
 def test_passwords_are_generated_once_and_kept_private(tmp_path: Path) -> None:
@@ -26,9 +31,9 @@ def test_a_variable_wins_and_is_not_written_down(
 ) -> None:
     stored = secrets.load(tmp_path)
     monkeypatch.setenv("REDIS_HA_REDIS_PASSWORD", "from-outside")
-    assert secrets.load(tmp_path) == replace(stored, redis="from-outside")
+    assert secrets.load(tmp_path) == having(stored, redis="from-outside")
     monkeypatch.setenv("REDIS_HA_SENTINEL_PASSWORD", "from-there")
-    assert secrets.load(tmp_path) == replace(stored, redis="from-outside", sentinel="from-there")
+    assert secrets.load(tmp_path) == having(stored, redis="from-outside", sentinel="from-there")
     assert "from-" not in (tmp_path / secrets.FILE).read_text()
 
 
@@ -62,7 +67,7 @@ def test_a_service_that_came_later_gets_a_password_and_the_others_keep_theirs(
     (tmp_path / secrets.FILE).write_text('{"redis": "first", "sentinel": "second"}')
     loaded = secrets.load(tmp_path)
     assert (loaded.redis, loaded.sentinel) == ("first", "second")
-    assert len(loaded.commander) == 32
+    assert len(loaded["commander"]) == 32
     assert secrets.load(tmp_path) == loaded
 
 
@@ -74,17 +79,25 @@ def test_a_damaged_file_says_what_to_do(text: str, tmp_path: Path) -> None:
 
 
 def test_masked_leaves_no_password() -> None:
-    text = Secrets("one-password", "two-password", "three-password").masked(
-        "a one-password b two-password c three-password d"
-    )
+    text = THREE.masked("a one-password b two-password c three-password d")
     assert text == "a ******** b ******** c ******** d"
 
 
 def test_masked_leaves_no_end_of_a_longer_password() -> None:
-    masked = Secrets("password", "password-and-more", "other-word").masked
+    masked = Secrets({"one": "password", "two": "password-and-more"}).masked
     assert masked("password-and-more") == "********"
 
 
 def test_nothing_prints_a_password_by_accident() -> None:
-    shown = f"{Secrets('one-password', 'two-password', 'three-password')!r}"
+    shown = f"{THREE!r}"
     assert "password" not in shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["$2b$12$" + "a" * 53, "#" + "0123456789abcdef" * 4],
+    ids=["bcrypt", "an ACL user's"],
+)
+def test_masked_leaves_no_hash_of_a_password(value: str) -> None:
+    assert THREE.masked(f"user {value} on") == "user ******** on"
+    assert THREE.masked(value[:-1]) == value[:-1]

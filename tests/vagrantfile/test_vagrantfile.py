@@ -12,6 +12,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.errors import ProviderError
 from redis_ha.inventory import INVENTORIES, Inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers import machines, vagrant_command
 from redis_ha.providers.hypervisor import ASKED
 from redis_ha.render import PROJECT
@@ -67,7 +68,7 @@ def test_so_does_every_choice(
     choice: dict[str, Any], words: tuple[str, ...], tmp_path: Path
 ) -> None:
     default = inventory.load("default")
-    topology = changed(default, vagrant=changed(default.vagrant, **choice))
+    topology = changed(default, vagrant=changed(default.table(Vagrant), **choice))
     assert VALID in vagrant(tmp_path, described(topology), *words)
 
 

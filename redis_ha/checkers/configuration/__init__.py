@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from redis_ha import roles
 from redis_ha.checkers.configuration import (
     access,
     agreement,
@@ -41,8 +42,14 @@ ORDER = list(Severity)
 
 def findings(settings: Settings) -> list[Finding]:
     """Return what every rule says, the worst first."""
-    found = chain.from_iterable(rule(settings) for rule in RULES)
+    found = chain.from_iterable(rule(settings) for rule in (*RULES, *_of_roles()))
     return sorted(found, key=lambda each: ORDER.index(each.severity))
+
+
+def _of_roles() -> Iterator[Rule]:
+    """Yield the rules that roles have in a module of their own beside this one."""
+    for name in roles.registry():
+        yield from roles.capability("checkers/configuration", name, "RULES") or ()
 
 
 def together(said: dict[str, list[Finding]]) -> list[Finding]:

@@ -48,8 +48,9 @@ def read(topology: Inventory, texts: Texts) -> Settings:
     """Return the settings that the files of all nodes have."""
     redis, sentinels = [], []
     for node, files in texts.items():
+        processes = topology.processes(topology.node(node))
         for process, text in files.items():
-            if process == "redis":
+            if processes.named(process).role == "redis":
                 redis.append(_redis(node, _File(text)))
             elif watching := _sentinel(node, _File(text), topology.sentinel.master_name):
                 sentinels.append(watching)

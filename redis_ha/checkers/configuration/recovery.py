@@ -6,6 +6,7 @@ from math import ceil
 from redis_ha.checkers import prediction
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.checkers.configuration.settings import Settings
+from redis_ha.inventory.client import Client
 
 PING_MS = 1_000
 """How often Sentinel pings, and tries to connect again. With a down-after as long, a drill saw a
@@ -72,7 +73,7 @@ def retry_budget(settings: Settings) -> Iterator[Finding]:
     if not settings.sentinels:
         return
     recovery_s = predicted_s(settings)
-    budget_ms = settings.topology.client.retry_budget_ms
+    budget_ms = settings.topology.table(Client).retry_budget_ms
     better_ms = ceil((recovery_s + SPREAD_S) * 2) * 500
     told = f"a hung master is replaced after about {recovery_s:.2f} s"
     if budget_ms is None:

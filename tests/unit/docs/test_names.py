@@ -3,15 +3,17 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
-from typing import get_args, get_type_hints
+from typing import Any
 
 import pytest
 
+from redis_ha import secrets
 from redis_ha.cli import namespace
 from redis_ha.faults import FAULTS, anywhere, power
-from redis_ha.inventory import INVENTORIES, Inventory
+from redis_ha.inventory import INVENTORIES, Node
+from redis_ha.inventory.tables import tables
 from redis_ha.render import PROJECT
 from tests.unit.docs.pages import Page, page, pages
 
@@ -34,6 +36,7 @@ VARIABLE = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?==|$)")
 OURS = re.compile(r"\bREDIS_HA_[A-Z_]+\b")
 INTERNAL = {"REDIS_HA_MACHINES"}
 """What `./inv` tells programs that it starts."""
+PASSWORDS = {f"REDIS_HA_{name.upper()}_PASSWORD" for name in secrets.names()}
 FOLDERS = ("benchmarks", "docker", "docs", "files", "inventories", "provision", "redis_ha")
 FILE = re.compile(rf"(?:{'|'.join((*FOLDERS, 'requirements', 'tests', 'vagrant'))})/[\w./*-]+")
 PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b")
@@ -44,11 +47,9 @@ OLD_NAMES = "docs/coming-from-the-shell-version.md"
 @cache
 def keys() -> set[str]:
     """Return every key of an inventory, with its table."""
-    known = set()
-    for name, hint in get_type_hints(Inventory).items():
-        table = next((each for each in (hint, *get_args(hint)) if is_dataclass(each)), None)
-        known |= {f"{name}.{item.name}" for item in fields(table)} if table else set()
-    return known
+    kinds: dict[str, Any] = {name: table.kind for name, table in tables().items()}
+    kinds["nodes"] = Node
+    return {f"{name}.{item.name}" for name, kind in kinds.items() for item in fields(kind)}
 
 
 @cache
@@ -82,7 +83,7 @@ def wrong_variables(written: Page) -> Iterator[str]:
     """Yield variables of the environment that nothing reads."""
     for span in written.spans:
         for name in VARIABLE.findall(span):
-            if name not in sources():
+            if name not in PASSWORDS and name not in sources():
                 yield f"{written.name}: nothing reads {name}"
 
 

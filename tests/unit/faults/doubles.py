@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from redis_ha import inventory
+from redis_ha import inventory, roles
 from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.proc import Result
@@ -61,7 +61,14 @@ class MachineNode:
 
     is_machine = True
 
-    def __init__(self, spec: inventory.Node, blows: Blows, says: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        spec: inventory.Node,
+        topology: inventory.Inventory,
+        blows: Blows,
+        says: Mapping[str, str],
+    ) -> None:
+        self.processes = self.servers = topology.processes(spec).of(*roles.clustered())
         self.spec, self.name, self.address = spec, spec.name, f"10.0.0.{spec.host}"
         self.units, self._blows, self._says = Units(spec.name, blows), blows, says
 
@@ -116,7 +123,7 @@ def environment(
     built = builders.folders(Path("/nowhere"), topology)
     kind = MachineNode if machines else FolderNode
     built.__dict__["nodes"] = {
-        spec.name: kind(spec, blows, says or {}) for spec in built.topology.nodes
+        spec.name: kind(spec, built.topology, blows, says or {}) for spec in built.topology.nodes
     }
     if machines:
         object.__setattr__(built, "provider", PoweredProvider(blows))

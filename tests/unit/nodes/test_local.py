@@ -11,6 +11,7 @@ from redis_ha.errors import CommandFailed
 from redis_ha.nodes.local import LocalNode, SupervisorUnits
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import Supervisor
+from redis_ha.roles.process import Processes
 from tests.unit.builders import program
 
 
@@ -23,8 +24,9 @@ def folder(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def node(folder: Folder) -> LocalNode:
-    spec = inventory.load("default").node("redis1")
-    return LocalNode(Host(spec, "127.0.0.11", folder), folder)
+    topology = inventory.load("default")
+    spec = topology.node("redis1")
+    return LocalNode(Host(spec, "127.0.0.11", folder), folder, topology.processes(spec))
 
 
 def test_commands_run_in_the_nodes_folder(node: LocalNode, folder: Folder) -> None:
@@ -111,7 +113,7 @@ def test_services_are_those_of_supervisord(
             Supervisor, name, lambda self, *words, name=name: calls.append((name, *words))
         )
     before_s = time.time()
-    at_s = getattr(SupervisorUnits("redis1", folder), verb)("redis")
+    at_s = getattr(SupervisorUnits("redis1", folder, Processes()), verb)("redis")
     assert calls == [call]
     if verb in ("kill", "pause"):
         assert before_s <= at_s <= time.time()

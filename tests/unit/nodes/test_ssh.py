@@ -34,8 +34,9 @@ def ssh(tmp_path: Path) -> Iterator[Ssh]:
 
 
 def node_of(ssh: Ssh) -> SshNode:
-    spec = inventory.load("default").node("redis1")
-    return SshNode(Host(spec, "10.213.7.11", ssh), ssh)
+    topology = inventory.load("default")
+    spec = topology.node("redis1")
+    return SshNode(Host(spec, "10.213.7.11", ssh), ssh, topology.processes(spec))
 
 
 @pytest.fixture

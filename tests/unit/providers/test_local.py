@@ -37,7 +37,7 @@ def without_supervisord(monkeypatch: pytest.MonkeyPatch, provider: LocalProvider
     found = Path("/usr/bin/redis-server"), Version("Redis", "8.0.2")
     monkeypatch.setattr(redis_server, "found", lambda: found)
     monkeypatch.setattr(Supervisor, "answers", lambda self: bool(calls))
-    monkeypatch.setattr(provider, "_check_ports", lambda: None)  # others may run here
+    monkeypatch.setattr(provider, "_check_ports", lambda nodes: None)  # others may run here
     return calls
 
 
@@ -201,6 +201,7 @@ def test_servers_without_their_supervisord_are_ended(
     folder = own_state / "default/local/redis1/var/lib/redis"
     folder.mkdir(parents=True)
     server = shutil.copy("/bin/sleep", own_state / name)
+    monkeypatch.setattr(redis_server, "located", lambda: Path(server))
     with subprocess.Popen([server, "60"], cwd=folder) as stray:
         other = subprocess.Popen([server, "60"], cwd=own_state)
         try:
@@ -227,13 +228,15 @@ def test_ports_of_our_own_servers_are_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = LocalProvider(inventory.load(str(own_network(tmp_path))))
+    server = redis_server.located()
+    nodes = [provider._processes(spec, server) for spec in provider._topology.nodes]
     states = {"redis2:sentinel": "RUNNING", "redis3:redis": "BACKOFF"}
     monkeypatch.setattr(Supervisor, "answers", lambda self: True)
     monkeypatch.setattr(Supervisor, "processes", lambda self: states)
     with socket.create_server((f"{OURS}.12", 26379)):
-        provider._check_ports()
+        provider._check_ports(nodes)
     with socket.create_server((f"{OURS}.13", 6379)), pytest.raises(ProviderError, match=":6379"):
-        provider._check_ports()
+        provider._check_ports(nodes)
 
 
 def own_network(folder: Path) -> Path:

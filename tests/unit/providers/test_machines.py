@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from redis_ha import inventory
-from redis_ha.inventory import Inventory, Vagrant
+from redis_ha.inventory import Inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers.machines import SYSTEMS, Box, box_of, describe, dotfile_of
 from tests.unit.builders import changed
 

@@ -10,6 +10,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.errors import ProviderError
 from redis_ha.inventory import Inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers import Powered, Ssh, box, kvm, sshd
 from redis_ha.providers import vagrant as module
 from redis_ha.providers.hypervisor import ASKED
@@ -73,7 +74,7 @@ class Host:
     def topology(self, **changes: Any) -> Inventory:
         default = inventory.load("default")
         settings = {"network": IPv4Network("192.168.57.0/24"), **changes}
-        return changed(default, vagrant=changed(default.vagrant, **settings))
+        return changed(default, vagrant=changed(default.table(Vagrant), **settings))
 
     def up(self, **changes: Any) -> VagrantProvider:
         provider = self.provider(**changes)

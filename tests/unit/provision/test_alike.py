@@ -28,8 +28,11 @@ def test_configuration_differs_in_addresses_only(name: str) -> None:
         assert not ours or theirs != ours
 
 
+REDIS = "/etc/redis/redis.conf"
+
+
 def test_folders_of_this_machine_differ_in_more() -> None:
     containers = on_docker("default")
     folders = elsewhere(containers, "local")
     theirs, ours = (files(each, "redis1", "redis1") for each in (containers, folders))
-    assert addressed(theirs["redis"], containers, folders) != ours["redis"]
+    assert addressed(theirs[REDIS], containers, folders) != ours[REDIS]

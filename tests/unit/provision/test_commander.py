@@ -1,6 +1,7 @@
 """The console's files: valid, closed by default, the same on every run."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -11,11 +12,17 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.errors import NotApplicable
-from redis_ha.inventory import Commander, Inventory
+from redis_ha.inventory import Inventory
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import commander
-from redis_ha.provision.commander import FIREWALL, SETTINGS, UNIT_FILE, password_hash
+from redis_ha.provision import commander, configuration
+from redis_ha.provision import commander_package as package
+from redis_ha.provision.commander import DIGEST, password_hash
+from redis_ha.provision.provisioning import provision
+from redis_ha.roles.commander import ROLE, SETTINGS, Commander
 from tests.unit.builders import SECRETS, changed, folders, make_folders
+
+FIREWALL, UNIT_FILE = ROLE.files[1].path, ROLE.files[2].path
+PASSWORD = SECRETS["commander"]
 
 ROUNDS = 4
 """As few as bcrypt allows: those of the product are meant to take time."""
@@ -28,15 +35,21 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def environment(tmp_path: Path, **changes: Any) -> Environment:
     default = inventory.load("default")
-    built = folders(tmp_path, changed(default, commander=changed(Commander(), **changes)))
+    built = folders(tmp_path, default.having(Commander(**changes)))
     make_folders(built)
     return built
 
 
 def rendered(tmp_path: Path, **changes: Any) -> dict[str, str]:
+    """Return the text of every file that a machine has of it."""
     built = environment(tmp_path, **changes)
-    made = password_hash(SECRETS.commander, None)
-    return dict(commander.rendered(built, built.node("redis1"), made))
+    node = built.node("redis1")
+    place = replace(configuration.place_of(built, node, "redis1"), is_machine=True)
+    place = place.and_knows(commander.variables(built, node, {}))
+    return {
+        each.path: configuration.rendered(place, each)
+        for each in configuration.files_of(place, [ROLE])
+    }
 
 
 def settings(tmp_path: Path, **changes: Any) -> dict[str, Any]:
@@ -53,7 +66,7 @@ def test_by_default_it_is_closed(tmp_path: Path) -> None:
     login = found["server"]["httpAuth"]
     assert login["username"] == "operator"
     assert "password" not in login
-    assert bcrypt.checkpw(SECRETS.commander.encode(), login["passwordHash"].encode())
+    assert bcrypt.checkpw(PASSWORD.encode(), login["passwordHash"].encode())
 
 
 def test_it_goes_through_all_sentinels_to_every_database_in_use(tmp_path: Path) -> None:
@@ -99,7 +112,7 @@ def test_the_unit_holds_no_secret_and_no_root(tmp_path: Path) -> None:
 
 def test_the_same_password_has_the_same_hash_on_the_next_run(tmp_path: Path) -> None:
     held = rendered(tmp_path)[SETTINGS]
-    assert password_hash(SECRETS.commander, held) in held
+    assert password_hash(PASSWORD, held) in held
 
 
 @pytest.mark.parametrize(
@@ -129,7 +142,7 @@ def without_role(topology: Inventory) -> Inventory:
 def test_an_inventory_without_the_role_is_refused(tmp_path: Path) -> None:
     built = folders(tmp_path, without_role(inventory.load("default")))
     with pytest.raises(NotApplicable, match="no node of `default` has the role commander"):
-        commander.provision(built, lambda step: None, lambda line: None)
+        provision(built, [ROLE], lambda step: None)
 
 
 def test_a_folder_needs_a_nodejs_of_this_machine(
@@ -137,4 +150,25 @@ def test_a_folder_needs_a_nodejs_of_this_machine(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NotApplicable, match=r"Node\.js is not installed on this machine"):
-        commander.provision(environment(tmp_path), lambda step: None, lambda line: None)
+        provision(environment(tmp_path), [ROLE], lambda step: None)
+
+
+def test_the_package_goes_to_nodes_that_have_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = environment(tmp_path)
+    node = built.node("redis1")
+    tarball = tmp_path / "package.tgz"
+    tarball.write_bytes(b"packed")
+    made = package.Package(tarball, "0.9.0", package.digest(), True)
+    monkeypatch.setattr(package, "ensure", lambda tell: made)
+
+    def sent(*, is_check: bool = False) -> set[str]:
+        return set(commander.payloads(built, [node], print, is_check=is_check)["redis1"])
+
+    assert sent() == {"digest", "package.tgz"}
+    assert sent(is_check=True) == {"digest"}
+    held = Path(node.path(DIGEST))
+    held.parent.mkdir(parents=True)
+    held.write_text(f"{package.digest()}\n")
+    assert sent() == {"digest"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import inventory
+from redis_ha import inventory, roles
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration
-from redis_ha.provision.configuration import File
+from redis_ha.provision.sentinel import told
 from redis_ha.render import PROJECT
 from tests.unit import builders
 
@@ -25,6 +25,10 @@ def machines(name: str) -> Environment:
 
 def local(name: str) -> Environment:
     return builders.folders(ROOT, inventory.load(name))
+
+
+def rendered(environment: Environment, name: str, master: str) -> dict[str, str]:
+    return configuration.of_servers(environment, environment.node(name), master)
 
 
 CASES = [
@@ -46,7 +50,7 @@ CASES = [
 def test_a_file_is_rendered_as_its_golden_copy(
     kind: str, environment: Environment, name: str, process: str
 ) -> None:
-    texts = configuration.rendered(environment, environment.node(name), "redis1")
+    texts = rendered(environment, name, "redis1")
     golden = GOLDEN / f"{kind}-{name}-{process}.conf"
     if os.environ.get("GOLDEN") == "write":
         golden.write_text(texts[process])
@@ -61,13 +65,13 @@ def test_every_golden_copy_is_of_a_case() -> None:
 def test_every_process_of_a_node_has_a_file() -> None:
     environment = machines("two-nodes")
     for node in environment.nodes.values():
-        assert tuple(configuration.rendered(environment, node, "redis2")) == node.spec.processes
+        assert tuple(rendered(environment, node.name, "redis2")) == node.servers.names
 
 
 def test_whoever_is_master_replicates_from_nobody() -> None:
     environment = local("default")
     for name in builders.NAMES:
-        text = configuration.rendered(environment, environment.node(name), "redis2")["redis"]
+        text = rendered(environment, name, "redis2")["redis"]
         assert ("\nreplicaof 127.0.0.12 6379\n" in text) is (name != "redis2")
 
 
@@ -75,22 +79,58 @@ def test_files_are_compared_with_what_the_node_holds(tmp_path: Path) -> None:
     environment = builders.folders(tmp_path)
     builders.make_folders(environment)
     node = environment.node("redis2")
-    wanted = configuration.rendered(environment, node, "redis1")
+    wanted = rendered(environment, "redis2", "redis1")
     Path(node.path("/etc/redis/redis.conf")).write_text(
         wanted["redis"].replace("databases 16", "databases 8")
     )
     redis, sentinel = configuration.read(environment, node, "redis1")
-    assert (redis.process, redis.path) == ("redis", "/etc/redis/redis.conf")
-    assert [str(each) for each in redis.differences] == ["databases: 8 instead of 16"]
-    assert redis.text == wanted["redis"]
+    assert (redis.noting, redis.path) == (("redis",), "/etc/redis/redis.conf")
+    assert redis.differences == ["databases: 8 instead of 16"]
+    assert redis.text == redis.due == wanted["redis"]
     assert (sentinel.path, sentinel.current) == ("/etc/redis/sentinel.conf", None)
+    assert sentinel.differences == ["the file is missing"]
+
+
+def test_a_plain_file_is_compared_line_by_line(tmp_path: Path) -> None:
+    environment = builders.folders(tmp_path)
+    node = environment.node("redis1")
+    (before,) = configuration.read(environment, node, "redis1", [roles.registry()["commander"]])
+    path = Path(node.path(before.path))
+    path.parent.mkdir(parents=True)
+    path.write_text(before.text)
+    (same,) = configuration.read(environment, node, "redis1", [roles.registry()["commander"]])
+    assert (same.differs, same.differences) == (False, [])
+    path.write_text(same.text.replace('"noSave": true', '"noSave": false'))
+    (other,) = configuration.read(environment, node, "redis1", [roles.registry()["commander"]])
+    assert other.differs
+    assert other.differences[-2:] == ['-  "noSave": false,', '+  "noSave": true,']
+
+
+def test_machines_have_the_files_that_folders_do_without() -> None:
+    environment = machines("default")
+    node = environment.node("redis1")
+    place = configuration.place_of(environment, node, "redis1")
+    paths = {each.path for each in configuration.files_of(place, roles.of(node.spec))}
+    assert paths >= {
+        "/usr/local/lib/redis-ha/mend-aof.sh",
+        "/etc/systemd/system/redis.service.d/10-redis-ha.conf",
+        "/etc/redis-commander/firewall.nft",
+        "/etc/systemd/system/redis-commander.service",
+    }
+    folder = local("default")
+    own = configuration.place_of(folder, folder.node("redis1"), "redis1")
+    assert {each.path for each in configuration.files_of(own, roles.of(node.spec))} == {
+        "/etc/redis/redis.conf",
+        "/etc/redis/sentinel.conf",
+        "/etc/redis-commander/local-development.json",
+    }
 
 
 def test_a_new_sentinel_is_told_its_name_and_the_replicas_and_redis_nothing(tmp_path: Path) -> None:
     environment = builders.folders(tmp_path)
     redis, sentinel = configuration.read(environment, environment.node("redis2"), "redis2")
-    assert redis.text == redis.wanted
-    myid, known = sentinel.text.removeprefix(sentinel.wanted).split("\n", 1)
+    assert redis.due == redis.text
+    myid, known = sentinel.due.removeprefix(sentinel.text).split("\n", 1)
     assert re.fullmatch(r"sentinel myid [0-9a-f]{40}", myid)
     assert known == (
         "sentinel known-replica mymaster 127.0.0.11 6379\n"
@@ -101,17 +141,21 @@ def test_a_new_sentinel_is_told_its_name_and_the_replicas_and_redis_nothing(tmp_
 def test_every_sentinel_has_a_name_of_its_own_that_stays_the_same() -> None:
     def names() -> list[str]:
         environment = machines("two-nodes")
-        nodes = [environment.node(name) for name in ("redis1", "redis2")]
-        processes = [(node, name) for node in nodes for name in ("sentinel", "sentinel-26380")]
         return [
-            configuration._told(environment, node, name, "redis1").splitlines()[0]
-            for node, name in processes
+            told(environment, node, process, "redis1").splitlines()[0]
+            for node in environment.sentinel_nodes
+            for process in node.processes.of("sentinel")
         ]
 
     assert len(set(names())) == 4
     assert names() == names()
 
 
-def test_an_upload_is_laid_out_as_the_script_expects() -> None:
-    file = File("redis", "/etc/redis/redis.conf", "port 1\n", None)
-    assert configuration.as_upload([file]) == {"rendered/etc/redis/redis.conf": b"port 1\n"}
+def test_what_an_inventory_plans_is_known_before_there_is_a_node() -> None:
+    planned = configuration.planned(inventory.load("two-nodes"))
+    assert {name: tuple(texts) for name, texts in planned.items()} == {
+        "redis1": ("redis", "sentinel", "sentinel-26380"),
+        "redis2": ("redis", "sentinel", "sentinel-26380"),
+        "web1": (),
+    }
+    assert "replicaof 192.0.2.31 6379" in planned["redis2"]["redis"]

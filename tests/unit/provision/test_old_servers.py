@@ -8,7 +8,8 @@ import pytest
 from redis_ha.errors import TooOld
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import redis as provisioning
+from redis_ha.provision import provisioning, selection
+from redis_ha.provision.run import Run
 from redis_ha.services import cluster, servers
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.version import Version
@@ -26,12 +27,16 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the nodes that were prepared; none is ever configured."""
     names: list[str] = []
 
-    def prepare(node: Node, on_step: object) -> None:
+    def prepare(run: Run, node: Node) -> None:
         names.append(node.name)
 
-    monkeypatch.setattr(provisioning, "_prepare", prepare)
-    monkeypatch.setattr(provisioning, "_configure", pytest.fail)
+    monkeypatch.setattr(Run, "_prepare", prepare)
+    monkeypatch.setattr(Run, "carry_out", pytest.fail)
     return names
+
+
+def provision(tmp_path: Path) -> None:
+    provisioning.provision(folders(tmp_path), selection.required()[:2], lambda step: None)
 
 
 def test_one_that_runs_is_refused_before_anything_is_touched(
@@ -41,7 +46,7 @@ def test_one_that_runs_is_refused_before_anything_is_touched(
     seen = snapshot([redis_view("redis1", "master"), old, redis_view("redis3")])
     monkeypatch.setattr(cluster, "look", lambda environment: seen)
     with pytest.raises(TooOld, match=r"^Redis 6\.0\.16 on redis2; this needs Redis 7\.0 or "):
-        provisioning.provision(folders(tmp_path), lambda step: None)
+        provision(tmp_path)
     assert prepared == []
 
 
@@ -55,4 +60,4 @@ def test_one_that_the_packages_brought_is_refused_before_it_is_started(
     monkeypatch.setattr(cluster, "look", lambda environment: DOWN)
     monkeypatch.setattr(servers, "installed", installed)
     with pytest.raises(TooOld, match=r"^Redis 6\.0\.16 on redis1; this needs "):
-        provisioning.provision(folders(tmp_path), lambda step: None)
+        provision(tmp_path)

@@ -45,9 +45,11 @@ class Nodes:
 
     def run(self, node: SshNode, *argv: str, **how: Any) -> Result:
         assert how["sudo"]
-        bash, script, work, flag, processes = argv
-        assert (bash, script, flag) == ("bash", "/folder/provision/redis/upgrade.sh", "--processes")
-        self.calls.append((node.name, work, processes))
+        bash, script, *flags = argv
+        assert (bash, script) == ("bash", "/folder/provision/redis/upgrade.sh")
+        names = [flag.partition("=")[0] for flag in flags if "=" in flag]
+        work = "--check" if "--check" in flags else "--apply"
+        self.calls.append((node.name, work, ",".join(names)))
         if node.name == self.fails:
             raise CommandFailed(node.name, argv, 2, "no space left")
         return Result(argv, 0, self.says.get(node.name, ""))

@@ -6,35 +6,10 @@ from typing import Any
 import pytest
 
 from redis_ha import inventory
-from redis_ha.errors import Unreachable
-from redis_ha.inventory import Commander
 from redis_ha.nodes.environment import Environment
+from redis_ha.roles.commander import Commander
 from redis_ha.services import commander
 from tests.unit.builders import changed, environment, folders, ssh_host
-
-
-class Units:
-    """Units of a node that answers as told."""
-
-    def __init__(self, answer: bool | None) -> None:
-        self._answer = answer
-
-    def is_active(self, unit: str) -> bool:
-        assert unit == "commander"
-        if self._answer is None:
-            raise Unreachable("redis1: no SSH")
-        return self._answer
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"), [(True, "running"), (False, "stopped"), (None, "unknown")]
-)
-def test_a_console_runs_or_not_or_nobody_knows(
-    answer: bool | None, state: str, tmp_path: Path
-) -> None:
-    built = folders(tmp_path)
-    built.node("redis1").units = Units(answer)  # type: ignore[assignment]
-    assert commander.look(built) == [commander.View("redis1", state, "127.0.0.11:8081")]
 
 
 def machines(tmp_path: Path, **changes: Any) -> Environment:

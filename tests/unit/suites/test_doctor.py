@@ -80,7 +80,7 @@ def test_no_server_blocks_local_nodes(
 @pytest.mark.usefixtures("path")
 def test_every_tool_is_looked_for_and_is_a_program_in_the_record(tmp_path: Path) -> None:
     listed = found(environment(tmp_path))
-    assert {tool.name for tool in doctor.TOOLS} <= listed.keys()
+    assert {tool.name for tool in doctor.tools()} <= listed.keys()
     assert listed["node"].as_json() == {
         "name": "node",
         "ok": False,

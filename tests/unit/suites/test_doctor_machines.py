@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from redis_ha import inventory
+from redis_ha.inventory.vagrant import Vagrant
 from redis_ha.providers import box, kvm
 from redis_ha.providers import vagrant as provider
 from redis_ha.providers.hypervisor import ASKED
@@ -45,7 +46,7 @@ class Machine:
 
     def examined(self, **changes: Any) -> dict[str, Requirement]:
         default = inventory.load("default")
-        topology = changed(default, vagrant=changed(default.vagrant, **changes))
+        topology = changed(default, vagrant=changed(default.table(Vagrant), **changes))
         return {each.name: each for each in doctor_machines.examine(topology)}
 
 

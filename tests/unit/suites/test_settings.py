@@ -18,7 +18,7 @@ def environment(tmp_path: Path) -> Environment:
     make_folders(built)
     for name in NAMES:
         node = built.node(name)
-        for process, text in configuration.rendered(built, node, "redis1").items():
+        for process, text in configuration.of_servers(built, node, "redis1").items():
             Path(node.path(f"/etc/redis/{process}.conf")).write_text(text)
     return built
 

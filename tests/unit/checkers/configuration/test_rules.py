@@ -8,6 +8,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.checkers.configuration import RULES, Finding, Severity, findings
 from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
+from redis_ha.inventory.client import Client
 from tests.unit.builders import changed
 
 RISKY, WRONG, NOTE = Severity.RISKY, Severity.WRONG, Severity.NOTE
@@ -15,7 +16,7 @@ RISKY, WRONG, NOTE = Severity.RISKY, Severity.WRONG, Severity.NOTE
 
 def client(retry_budget_ms: int | None) -> inventory.Inventory:
     topology = inventory.load("default")
-    return changed(topology, client=changed(topology.client, retry_budget_ms=retry_budget_ms))
+    return changed(topology, client=Client(retry_budget_ms))
 
 
 TOPOLOGY = client(60_000)

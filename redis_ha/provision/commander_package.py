@@ -69,19 +69,19 @@ def ensure(tell: Tell) -> Package:
     Raises:
         ProviderError: there is no npm here, or it cannot install what the lock names.
     """
-    digest = _digest()
-    path = CACHE / f"{NAME}-{version()}-{digest[:12]}.tgz"
+    content = digest()
+    path = CACHE / f"{NAME}-{version()}-{content[:12]}.tgz"
     built = not path.exists()
     if built:
         tell(f"packing redis-commander {version()} with this machine's npm")
         path.parent.mkdir(parents=True, exist_ok=True)
         _build(path)
-    return Package(path, version(), digest, built)
+    return Package(path, version(), content, built)
 
 
 def obstacle() -> str | None:
     """Return why no tarball can be had here, None where nothing is in the way."""
-    cached = (CACHE / f"{NAME}-{version()}-{_digest()[:12]}.tgz").exists()
+    cached = (CACHE / f"{NAME}-{version()}-{digest()[:12]}.tgz").exists()
     if cached or shutil.which("npm"):
         return None
     return "npm is not installed on this machine (Debian: `apt-get install npm`)"
@@ -117,12 +117,13 @@ def _advisories(found: dict[str, dict[str, object]]) -> Iterator[Advisory]:
                 yield Advisory(name, str(cause["severity"]), str(cause["title"]))
 
 
-def _digest() -> str:
-    digest = sha256(FORMAT)
+def digest() -> str:
+    """Return what decides the content of the tarball; sha256, 64 hexadecimal digits."""
+    made = sha256(FORMAT)
     for file in sorted(RECIPE.iterdir()):
         content = file.read_bytes()
-        digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+        made.update(f"{file.name}\0{len(content)}\0".encode() + content)
+    return made.hexdigest()
 
 
 def _build(path: Path) -> None:

@@ -8,11 +8,8 @@ from redis_ha.errors import CommandFailed, TimedOut
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.local import LocalNode
 from redis_ha.proc import OnLine, Result
-from redis_ha.provision import configuration
-from redis_ha.provision import redis as provisioning
-from redis_ha.provision.configuration import File
-from redis_ha.provision.redis import batches, provision
-from redis_ha.provision.steps import Step
+from redis_ha.provision import configuration, provisioning, selection
+from redis_ha.provision.steps import OnStep, Step
 from redis_ha.services import cluster
 from redis_ha.services.snapshot import RedisView, Snapshot
 from tests.unit.builders import (
@@ -25,29 +22,9 @@ from tests.unit.builders import (
 )
 
 
-def plan(*changed: str) -> dict[str, list[File]]:
-    current = {True: None, False: "port 1\n"}
-    return {
-        name: [File("redis", "/etc/redis/redis.conf", "port 1\n", current[name in changed])]
-        for name in NAMES
-    }
-
-
-@pytest.mark.parametrize(
-    ("changed", "running", "order"),
-    [
-        ((), True, [["redis1", "redis2", "redis3"]]),
-        (("redis1", "redis2"), False, [["redis1", "redis2", "redis3"]]),
-        (("redis1", "redis2", "redis3"), True, [["redis1"], ["redis3"], ["redis2"]]),
-        (("redis2", "redis3"), True, [["redis1"], ["redis3"], ["redis2"]]),
-        (("redis2",), True, [["redis1", "redis3"], ["redis2"]]),
-    ],
-    ids=["no change", "nothing runs", "all", "one is left", "the master alone"],
-)
-def test_a_running_cluster_is_changed_node_by_node_the_master_last(
-    changed: tuple[str, ...], running: bool, order: list[list[str]]
-) -> None:
-    assert batches(plan(*changed), "redis2", running=running) == order
+def provision(environment: Environment, on_step: OnStep, **how: Any) -> Snapshot | None:
+    """Provision what all needs."""
+    return provisioning.provision(environment, selection.required(), on_step, **how)
 
 
 @dataclass
@@ -56,6 +33,7 @@ class Scripts:
 
     calls: list[tuple[str, str, list[str]]] = field(default_factory=list)
     fails: str = ""
+    says: tuple[str, ...] = ("some words", ":: first ok", ":: second changed")
 
     def run(
         self,
@@ -73,7 +51,7 @@ class Scripts:
         assert (shell, sudo) == ("bash", True)
         assert Path(script).is_file()
         self.calls.append((node.name, name, flags))
-        for line in ("some words", ":: first ok", ":: second changed"):
+        for line in self.says:
             if on_line:
                 on_line(line)
         if self.fails == f"{node.name} {name}":
@@ -136,7 +114,8 @@ def test_scripts_get_files_processes_and_the_nodes_flags(
     assert second[0] == "2-configure.sh"
     assert second[1][0] == "--files"
     assert second[1][2:] == [
-        *("--processes", "redis,sentinel"),
+        *("--process", "redis=redis.service,redis-server.service"),
+        *("--process", "sentinel=redis-sentinel.service"),
         *("--root", str(root)),
         *("--supervisor", str(root.parent / "supervisord.conf"), "--node", "redis2"),
     ]
@@ -160,9 +139,9 @@ def changed_on(environment: Environment, *names: str) -> None:
     """Let the nodes hold what is wanted while redis2 is master, but for these."""
     for name in NAMES:
         node = environment.node(name)
-        for process, text in configuration.rendered(environment, node, "redis2").items():
-            path = Path(node.path(f"/etc/redis/{process}.conf"))
-            path.write_text(f"slowlog-max-len 1\n{text}" if name in names else text)
+        for file in configuration.read(environment, node, "redis2", selection.required()):
+            text = f"slowlog-max-len 1\n{file.due}" if name in names else file.due
+            Path(node.path(file.path)).write_text(text)
 
 
 HEALTHY = snapshot(
@@ -242,7 +221,7 @@ def test_a_failover_that_is_under_way_may_end_first(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen(monkeypatch, TWO_MASTERS, TWO_MASTERS, HEALTHY)
-    assert provisioning._calm(environment) is HEALTHY
+    assert provisioning.calm(environment, None) is HEALTHY
 
 
 def test_a_cluster_that_gets_no_calm_is_taken_as_it_is_now(
@@ -251,7 +230,7 @@ def test_a_cluster_that_gets_no_calm_is_taken_as_it_is_now(
     monkeypatch.setattr(provisioning, "CALM_S", 0)
     now = snapshot(HEALTHY.nodes, [*HEALTHY.sentinels[:2], sentinel_view("redis3", epoch=0)])
     seen(monkeypatch, TWO_MASTERS, now)
-    assert provisioning._calm(environment) is now
+    assert provisioning.calm(environment, TWO_MASTERS) is now
 
 
 @pytest.mark.parametrize("looks", [DOWN, HEALTHY], ids=["nothing runs", "healthy"])
@@ -260,7 +239,7 @@ def test_nothing_is_waited_for_where_no_failover_is_under_way(
 ) -> None:
     monkeypatch.setattr("time.sleep", pytest.fail)
     seen(monkeypatch, looks)
-    assert provisioning._calm(environment) is looks
+    assert provisioning.calm(environment, None) is looks
 
 
 def with_down(name: str) -> list[RedisView]:
@@ -279,7 +258,7 @@ def test_a_master_that_is_down_is_replaced_by_the_sentinels_before_anything_is_d
         [sentinel_view(name, master="redis1") for name in NAMES],
     )
     seen(monkeypatch, lost, lost, taken_over)
-    assert provisioning._calm(environment) is taken_over
+    assert provisioning.calm(environment, lost) is taken_over
 
 
 def test_a_replica_that_is_down_is_not_waited_for(
@@ -288,12 +267,40 @@ def test_a_replica_that_is_down_is_not_waited_for(
     monkeypatch.setattr("time.sleep", pytest.fail)
     looks = snapshot(with_down("redis3"), HEALTHY.sentinels)
     seen(monkeypatch, looks)
-    assert provisioning._calm(environment) is looks
+    assert provisioning.calm(environment, None) is looks
 
 
-def test_a_node_that_is_down_comes_before_those_that_run() -> None:
-    order = batches(plan("redis1", "redis3"), "redis1", running=True, down={"redis3"})
-    assert order == [["redis2", "redis3"], ["redis1"]]
+def test_a_check_asks_the_scripts_and_says_the_order(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment, "redis2", "redis3")
+    seen(monkeypatch, HEALTHY)
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    told: list[str] = []
+    provision(environment, lambda step: None, tell=told.append, is_check=True)
+    assert told == [
+        "1. redis1: no file changes",
+        "2. redis3: redis.conf, sentinel.conf changes; redis, sentinel restarts",
+        "3. redis2 (master): redis.conf, sentinel.conf changes; redis, sentinel restarts",
+    ]
+    assert all(flags[0] == "--check" for _, _, flags in scripts.calls)
+    assert len(scripts.calls) == 2 * len(NAMES)
+
+
+def test_what_changes_nothing_asks_the_cluster_once(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment)
+    scripts.says = (":: first ok",)
+    looks: list[Environment] = []
+
+    def look(built: Environment) -> Snapshot:
+        looks.append(built)
+        return HEALTHY
+
+    monkeypatch.setattr(cluster, "look", look)
+    assert provision(environment, lambda step: None) is HEALTHY
+    assert len(looks) == 1
 
 
 def test_a_step_is_recorded_with_milliseconds() -> None:

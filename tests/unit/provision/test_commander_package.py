@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha.errors import ProviderError
-from redis_ha.provision import package
+from redis_ha.provision import commander_package as package
 from tests.unit.builders import program
 
 NPM = """

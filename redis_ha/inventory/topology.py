@@ -1,0 +1,93 @@
+"""An environment as its inventory has it: complete, and consistent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from redis_ha import roles
+from redis_ha.errors import InventoryError
+from redis_ha.inventory.node import Node
+from redis_ha.roles.process import Processes
+from redis_ha.roles.redis import Redis
+from redis_ha.roles.sentinel import Sentinel
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """One environment.
+
+    Args:
+        tables: every table of it by its class, those that the file does not name as well.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    tables: Mapping[type[Any], Any]
+
+    def table(self, kind: type[Kind]) -> Kind:
+        """Return the table of this class."""
+        found: Kind = self.tables[kind]
+        return found
+
+    def having(self, *changed: object) -> "Inventory":
+        """Return the same environment with other tables."""
+        tables = {**self.tables, **{type(each): each for each in changed}}
+        return replace(self, tables=MappingProxyType(tables))
+
+    @property
+    def redis(self) -> Redis:
+        return self.table(Redis)
+
+    @property
+    def sentinel(self) -> Sentinel:
+        return self.table(Sentinel)
+
+    @property
+    def redis_nodes(self) -> tuple[Node, ...]:
+        return self.nodes_with("redis")
+
+    @property
+    def server_nodes(self) -> tuple[Node, ...]:
+        """Return the nodes with a Redis or a Sentinel."""
+        names = roles.clustered()
+        return tuple(node for node in self.nodes if self.processes(node).of(*names))
+
+    def nodes_with(self, role: str) -> tuple[Node, ...]:
+        """Return the nodes that have a role."""
+        known = roles.registry()[role]
+        return tuple(node for node in self.nodes if known.is_on(node))
+
+    @property
+    def first_master(self) -> Node:
+        """Return the node that starts as master: the one that Sentinel would prefer."""
+        candidates = [node for node in self.redis_nodes if node.priority > 0]
+        return min(candidates, key=lambda node: (node.priority, node.name))
+
+    def processes(self, node: Node) -> Processes:
+        """Return what runs on a node, in the order in which it starts."""
+        return self._processes[node.name]
+
+    @cached_property
+    def _processes(self) -> dict[str, Processes]:
+        return {
+            node.name: Processes(
+                [made for role in roles.of(node) for made in role.processes(node, self)]
+            )
+            for node in self.nodes
+        }
+
+    def node(self, name: str) -> Node:
+        """Return the node called `name`.
+
+        Raises:
+            InventoryError: there is none.
+        """
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        known = ", ".join(node.name for node in self.nodes)
+        raise InventoryError(f"no node `{name}` in inventory `{self.name}`; it has {known}")

@@ -1,0 +1,76 @@
+"""The processes of a node as supervisord starts them."""
+
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis_ha.roles.process import Process, Processes, Program
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """One process, as the template of supervisord.conf needs it.
+
+    Args:
+        program: what supervisord calls it among those of all nodes.
+        path: the program itself.
+    """
+
+    program: str
+    process: Process
+    path: Path
+    command: str
+    environment: str
+    startsecs: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a node's processes run.
+
+    Args:
+        root: the folder that stands for the node's `/`.
+        chosen: programs by their names that are not those on PATH.
+    """
+
+    node: str
+    root: Path
+    address: str
+    chosen: Mapping[str, Path]
+
+    def find(self, name: str) -> Path | None:
+        """Return the program called `name`, None where this machine has none."""
+        found = self.chosen.get(name) or shutil.which(name)
+        return Path(found) if found else None
+
+    def fill(self, text: str) -> str:
+        """Return text that a role wrote for every node with what it is on this one."""
+        return text.replace("{root}", str(self.root)).replace("{address}", self.address)
+
+
+def supervised(place: Place, processes: Processes) -> Iterator[Supervised]:
+    """Yield what can run here: a process whose program this machine lacks is left out."""
+    for process in processes:
+        program = process.program
+        if program and (path := place.find(program.argv[0])):
+            yield _supervised(place, process, program, path)
+
+
+def _supervised(place: Place, process: Process, program: Program, path: Path) -> Supervised:
+    words = [str(path), *(place.fill(word) for word in program.argv[1:])]
+    variables = [f'{name}="{place.fill(value)}"' for name, value in program.environment.items()]
+    return Supervised(
+        program=f"{place.node}-{process.name}",
+        process=process,
+        path=path,
+        command=_escaped(shlex.join(words)),
+        environment=_escaped(",".join(variables)),
+        startsecs=program.ready_s,
+    )
+
+
+def _escaped(text: str) -> str:
+    """Return text in which supervisord finds no expression of its own."""
+    return text.replace("%", "%%")

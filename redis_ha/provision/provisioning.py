@@ -1,0 +1,178 @@
+"""Bring nodes to what the inventory says: packages, files, processes; only what differs changes.
+
+Nodes are worked on side by side while nothing can be hurt: on the first run, and as long as
+nothing is to be changed. A change on a running cluster goes node by node, the replicas before
+the master, each back in its place before the next.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+
+from redis_ha.errors import NotApplicable, RedisHaError, TimedOut
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
+from redis_ha.providers import Tell, nobody
+from redis_ha.provision import configuration, selection
+from redis_ha.provision.configuration import NodeFile
+from redis_ha.provision.plan import Work, stages
+from redis_ha.provision.run import Run
+from redis_ha.provision.steps import OnStep
+from redis_ha.provision.topology import current_master
+from redis_ha.roles.role import CONFIGURE, Role
+from redis_ha.services import cluster, servers
+from redis_ha.services.health import is_agreed, is_healthy, problems
+from redis_ha.services.settling import SETTLE_S, wait_healthy
+from redis_ha.services.snapshot import Snapshot
+from redis_ha.wait import wait_until
+
+CALM_S = 15
+"""How long a failover may go on: a Sentinel demotes an old master within 10 s."""
+
+
+def provision(
+    environment: Environment,
+    chosen: Sequence[Role],
+    on_step: OnStep,
+    tell: Tell = nobody,
+    *,
+    is_check: bool = False,
+    seen: Snapshot | None = None,
+) -> Snapshot | None:
+    """Bring the nodes of these roles to what the inventory says; who is master stays as it is.
+
+    Args:
+        is_check: change nothing, and tell what would change in which order.
+        seen: the cluster as it was asked last, where nothing has changed since.
+
+    Returns:
+        The cluster as it was asked last, None where something has changed since.
+
+    Raises:
+        NotApplicable: an optional role cannot be had here.
+        WrongPassword: a server refuses this environment's password; nothing was touched.
+        TooOld: a node's server is; where it runs nothing was touched, else it is not started.
+        CommandFailed: a script failed; the next run goes on from there.
+        TimedOut: a node did not come back after its change.
+    """
+    for role in chosen:
+        if role.optional and (why := selection.obstacle(environment, role)):
+            raise NotApplicable(why)
+    # A wrong password is found before anything is touched.
+    snapshot = seen or cluster.look(environment)
+    servers.require_supported(environment, snapshot.versions)
+    run = Run(environment, chosen, on_step, tell, is_check)
+    run.prepare()
+    servers.require_supported(environment, servers.installed(environment, snapshot))
+    # Only now: packages take long enough for a failover.
+    snapshot = calm(environment, None if run.has_changed else snapshot)
+    _carry_out(run, snapshot)
+    return None if run.has_changed else snapshot
+
+
+def converge(environment: Environment, on_step: OnStep) -> Snapshot:
+    """Provision what all needs, and return what the cluster is like when it is healthy.
+
+    Raises:
+        RedisHaError: a script failed, or a password is refused.
+        TimedOut: everything runs and is not healthy all the same.
+    """
+    seen = provision(environment, selection.required(), on_step)
+    return wait_healthy(environment, seen=seen)
+
+
+def provision_optional(
+    environment: Environment, on_step: OnStep, tell: Tell, seen: Snapshot
+) -> dict[str, str]:
+    """Provision the roles that all else can do without; say by its noun why one is not there."""
+    missing = {}
+    for role in selection.optional(environment):
+        try:
+            provision(environment, [role], on_step, tell, seen=seen)
+        except RedisHaError as error:
+            missing[role.optional] = f"{error}; `./inv provision.{role.name}` tries again"
+    return missing
+
+
+def calm(environment: Environment, seen: Snapshot | None) -> Snapshot:
+    """Let a failover that is under way end: the Sentinels still write to the nodes' files."""
+    if seen and _is_calm(seen):
+        return seen
+    with suppress(TimedOut):
+        return wait_until(
+            lambda: cluster.look(environment),
+            accept=_is_calm,
+            what="no failover is under way",
+            timeout_s=CALM_S,
+        )
+    return cluster.look(environment)
+
+
+def _is_calm(snapshot: Snapshot) -> bool:
+    return (
+        is_healthy(snapshot)
+        or snapshot.named_master() is None  # no Sentinel that could do anything
+        or (is_agreed(snapshot) and any(view.is_down for view in snapshot.nodes))
+    )
+
+
+def _carry_out(run: Run, snapshot: Snapshot) -> None:
+    """Work through the stages, each back in its place before the next."""
+    master = current_master(run.environment, snapshot)
+    read = each(
+        run.nodes, lambda node: configuration.read(run.environment, node, master, run.chosen)
+    )
+    in_order = stages(
+        _works(run, read, master),
+        master,
+        running=bool(snapshot.masters),
+        down={view.name for view in snapshot.nodes if view.is_down},
+    )
+    for number, stage in enumerate(in_order, 1):
+        for line in stage.lines() if run.is_check else ():
+            run.tell(f"{number}. {line}")
+        run.carry_out(stage)
+        if stage.waits and not run.is_check:
+            _settle(run.environment, stage.nodes)
+
+
+def _works(run: Run, read: Mapping[str, list[NodeFile]], master: str) -> Iterator[Work]:
+    """Yield what is to be done on each node, the roles that share a script together."""
+    for group in _groups(run.chosen):
+        for node in run.nodes:
+            if own := tuple(role for role in group if role.is_on(node.spec)):
+                yield Work(
+                    node.name,
+                    own,
+                    node.processes.of(*(role.name for role in own)).names,
+                    tuple(file for file in read[node.name] if file.wanted.role in own),
+                    is_master=node.name == master,
+                )
+
+
+def _groups(chosen: Sequence[Role]) -> list[tuple[Role, ...]]:
+    """Return the roles by the script that they share, those that have nothing to do left out."""
+    busy = [role for role in chosen if role.files or role.has_processes]
+    scripts = dict.fromkeys(role.configure for role in busy if role.configure != CONFIGURE)
+    return [
+        *(tuple(role for role in busy if role.configure == script) for script in scripts),
+        *((role,) for role in busy if role.configure == CONFIGURE),
+    ]
+
+
+def _settle(environment: Environment, names: list[str]) -> None:
+    """Wait until the nodes that were restarted are back in their places."""
+
+    def is_back(snapshot: Snapshot) -> bool:
+        views = [view for view in snapshot.nodes if view.name in names]
+        sentinels = [view for view in snapshot.sentinels if view.node in names]
+        return all(view.role == "master" or view.is_in_sync for view in views) and all(
+            view.quorum_ok for view in sentinels
+        )
+
+    wait_until(
+        lambda: cluster.look(environment),
+        accept=is_back,
+        show=lambda snapshot: "; ".join(problems(snapshot)) or "healthy",
+        what=f"{', '.join(names)} back after its restart",
+        timeout_s=SETTLE_S,
+    )

@@ -1,0 +1,46 @@
+"""Which roles a command is about, and whether they can be had here."""
+
+from redis_ha import roles
+from redis_ha.nodes.environment import Environment
+from redis_ha.roles.role import CONFIGURE, Role
+
+
+def required() -> list[Role]:
+    """Return the roles that nothing works without."""
+    return [role for role in roles.registry().values() if not role.optional]
+
+
+def optional(environment: Environment) -> list[Role]:
+    """Return the roles of an environment that all else can do without."""
+    return [
+        role
+        for role in roles.registry().values()
+        if role.optional and environment.nodes_with(role.name)
+    ]
+
+
+def together_with(name: str) -> list[Role]:
+    """Return a role with those that share its script: one run of it serves them all."""
+    chosen = roles.registry()[name]
+    shared = chosen.configure != CONFIGURE
+    return [
+        role
+        for role in roles.registry().values()
+        if role is chosen or (shared and role.configure == chosen.configure)
+    ]
+
+
+def possible(environment: Environment) -> list[Role]:
+    """Return every role but those that cannot be had here."""
+    return [
+        *required(),
+        *(role for role in optional(environment) if not obstacle(environment, role)),
+    ]
+
+
+def obstacle(environment: Environment, role: Role) -> str | None:
+    """Return why a role cannot be had here, None where nothing is in the way."""
+    if not environment.nodes_with(role.name):
+        return f"no node of `{environment.topology.name}` has the role {role.name}"
+    own = roles.capability("provision", role.name, "obstacle")
+    return own(environment) if own else None

@@ -1,0 +1,126 @@
+"""The redis-commander console."""
+
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from redis_ha.roles.file import File, Then
+from redis_ha.roles.process import Process, Program
+from redis_ha.roles.redis import Redis
+from redis_ha.roles.role import Role, Spec, Topology
+from redis_ha.tool import Tool
+from redis_ha.values import Natural, Port, Word, table
+
+NAME = "commander"
+ACCOUNT = "redis-commander"
+FOLDER = "/etc/redis-commander"
+PROGRAM = "/opt/redis-commander"
+SETTINGS = f"{FOLDER}/local-development.json"
+
+
+@table
+class Commander:
+    """The redis-commander console: where it listens and what it may do.
+
+    Args:
+        listen: `loopback` of its node, its address in the environment's network (`node`), or
+            `all` of its addresses.
+        allow_from: networks that reach its port besides the node itself; a node that is a
+            folder has no packet filter.
+        user: whom it lets in, with the password that the environment generated.
+        read_only: whether it refuses every command that writes.
+        databases: those it shows, a connection each.
+        url_prefix: the path below which it answers, for a reverse proxy.
+        trusted_proxies: whose X-Forwarded-* headers it believes.
+    """
+
+    port: Port = 8081
+    listen: Literal["loopback", "node", "all"] = "loopback"
+    allow_from: tuple[IPv4Network, ...] = ()
+    user: Word = "operator"
+    read_only: bool = True
+    databases: Annotated[tuple[Natural, ...], Field(min_length=1)] = (0,)
+    url_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)*$")] = ""
+    trusted_proxies: tuple[IPv4Network, ...] = ()
+
+
+def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
+    """Return the one console of a node."""
+    del spec
+    return (
+        Process(
+            role=NAME,
+            name=NAME,
+            units=("redis-commander.service",),
+            port=topology.table(Commander).port,
+            port_key="commander.port",
+            config=SETTINGS,
+            program=Program(
+                (
+                    "node",
+                    "--require",
+                    f"{{root}}{PROGRAM}/preload.js",
+                    f"{{root}}{PROGRAM}/bin/redis-commander.js",
+                ),
+                {
+                    "NODE_ENV": "production",
+                    "NODE_CONFIG_ENV": "development",
+                    "NODE_CONFIG_DIR": f"{{root}}{PROGRAM}/config:{{root}}{FOLDER}",
+                },
+                ready_s=0,  # whether it serves its page is asked after its start
+            ),
+        ),
+    )
+
+
+def contradictions(topology: Any) -> Iterator[str]:
+    """Yield the databases that Redis does not have, and those named twice."""
+    last = topology.table(Redis).databases - 1
+    databases = topology.table(Commander).databases
+    for database in databases:
+        if database > last:
+            yield f"commander.databases: at most {last} (redis.databases), not `{database}`"
+    for database, count in Counter(databases).items():
+        if count > 1:
+            yield f"commander.databases: `{database}` is used {count} times"
+
+
+ROLE = Role(
+    name=NAME,
+    table=Commander,
+    contradictions=contradictions,
+    after=("redis",),
+    processes=processes,
+    files=(
+        File(
+            "redis-commander/local-development.json.j2",
+            SETTINGS,
+            mode=0o640,
+            group=ACCOUNT,
+            then=Then.RESTART,
+        ),
+        File(
+            "redis-commander/firewall.nft.j2",
+            f"{FOLDER}/firewall.nft",
+            then=Then.RESTART,
+            only_machines=True,
+        ),
+        File(
+            "redis-commander/redis-commander.service",
+            "/etc/systemd/system/redis-commander.service",
+            then=Then.RESTART,
+            only_machines=True,
+        ),
+    ),
+    configure="provision/redis/3-redis-commander.sh",
+    tools=(
+        Tool("npm", (), "packing the console, once", "apt-get install npm"),
+        Tool("node", (), "the console on the local provider", "apt-get install nodejs"),
+        Tool("chromium", (), "the sessions `commander`", "apt-get install chromium"),
+    ),
+    secrets=(NAME,),
+    optional="console",
+)

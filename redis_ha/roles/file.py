@@ -1,0 +1,53 @@
+"""The files that a role puts on a node, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TEMPLATE = ".j2"
+PER_PROCESS = "{process}"
+"""In a path: the role has such a file for each of its processes."""
+
+
+class Then(StrEnum):
+    """How a process takes note of a file that changed."""
+
+    NOTHING = "nothing"
+    RELOAD = "reload"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a role.
+
+    Args:
+        source: its path below `files/`; a template where it ends in .j2, else taken as it is.
+        path: where it belongs, as below `/`; with `{process}` one for each process of the role.
+        mode, owner, group: on machines; a folder's files are private to who runs it.
+        then: what the role's processes do when it changed.
+        only_machines: whether a node that is a folder of processes does without: units of
+            systemd, packet filters.
+        is_rewritten: whether the server itself rewrites it; it is compared by meaning then, and
+            what the server learned is kept.
+    """
+
+    source: str
+    path: str
+    mode: int = 0o644
+    owner: str = "root"
+    group: str = "root"
+    then: Then = Then.NOTHING
+    only_machines: bool = False
+    is_rewritten: bool = False
+
+    @property
+    def is_template(self) -> bool:
+        return self.source.endswith(TEMPLATE)
+
+    @property
+    def is_per_process(self) -> bool:
+        return PER_PROCESS in self.path
+
+    def path_for(self, process: str) -> str:
+        """Return where the file of one process belongs."""
+        return self.path.replace(PER_PROCESS, process)

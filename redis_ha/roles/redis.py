@@ -1,0 +1,99 @@
+"""Redis itself: the servers that are replicated, one of them the master."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from redis_ha.roles.file import File, Then
+from redis_ha.roles.process import Process, Program
+from redis_ha.roles.role import Role, Spec, Topology
+from redis_ha.values import Natural, Port, Positive, Size, table
+
+NAME = "redis"
+CONFIG = "/etc/redis/{process}.conf"
+UNITS = ("redis.service", "redis-server.service")
+"""Debian's is redis-server, with the alias redis; Enterprise Linux has redis."""
+
+
+@table
+class Redis:
+    """What every Redis of the environment is configured with; times in seconds."""
+
+    port: Port = 6379
+    maxmemory: Size = "256mb"
+    maxmemory_policy: Literal[
+        "noeviction",
+        "volatile-ttl",
+        "volatile-lru",
+        "volatile-lfu",
+        "volatile-random",
+        "allkeys-lru",
+        "allkeys-lfu",
+        "allkeys-random",
+    ] = "volatile-ttl"
+    databases: Annotated[int, Field(ge=1, le=1024)] = 16
+    min_replicas_to_write: Natural = 1
+    min_replicas_max_lag: Positive = 1
+
+
+def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
+    """Return the one Redis of a node."""
+    del spec
+    config = CONFIG.format(process=NAME)
+    return (
+        Process(
+            role=NAME,
+            name=NAME,
+            units=UNITS,
+            port=topology.table(Redis).port,
+            port_key="redis.port",
+            config=config,
+            program=Program(("redis-server", f"{{root}}{config}")),
+        ),
+    )
+
+
+def contradictions(topology: Any) -> Iterator[str]:
+    """Yield what cannot be of replicas and priorities."""
+    servers = [node for node in topology.nodes if ROLE.is_on(node)]
+    if not any(node.priority > 0 for node in servers):
+        yield "nodes: at least one with the role redis needs a priority above 0"
+        return
+    replicas = len(servers) - 1
+    if topology.table(Redis).min_replicas_to_write > replicas:
+        yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
+
+
+ROLE = Role(
+    name=NAME,
+    table=Redis,
+    contradictions=contradictions,
+    processes=processes,
+    files=(
+        File(
+            "redis/redis.conf.j2",
+            CONFIG,
+            mode=0o640,
+            owner="redis",
+            group="redis",
+            then=Then.RESTART,
+            is_rewritten=True,
+        ),
+        File(
+            "redis/mend-aof.sh",
+            "/usr/local/lib/redis-ha/mend-aof.sh",
+            mode=0o755,
+            only_machines=True,
+        ),
+        File(
+            "redis/10-redis-ha.conf",
+            "/etc/systemd/system/redis.service.d/10-redis-ha.conf",
+            only_machines=True,
+        ),
+    ),
+    prepare=("provision/redis/1-provision.sh",),
+    configure="provision/redis/2-configure.sh",
+    secrets=(NAME,),
+    is_clustered=True,
+)

@@ -1,0 +1,80 @@
+"""The Sentinels, which watch the master and replace it; a node may have several."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from redis_ha.roles import redis
+from redis_ha.roles.file import File, Then
+from redis_ha.roles.process import Process, Program
+from redis_ha.roles.role import Role, Spec, Topology
+from redis_ha.values import Positive, Word, table
+
+NAME = "sentinel"
+
+
+@table
+class Sentinel:
+    """What every Sentinel watches and when it acts; times in milliseconds."""
+
+    quorum: Positive = 2
+    master_name: Word = "mymaster"
+    down_after_ms: Annotated[int, Field(ge=100)] = 2000
+    failover_timeout_ms: Annotated[int, Field(ge=1000)] = 10000
+    parallel_syncs: Positive = 1
+
+    @property
+    def down_after_s(self) -> float:
+        return self.down_after_ms / 1000
+
+
+def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
+    """Return the Sentinels of a node: the first one has the plain name, the others their port's."""
+    del topology
+    return tuple(_process(port, is_first=not number) for number, port in enumerate(spec.sentinels))
+
+
+def _process(port: int, *, is_first: bool) -> Process:
+    name = NAME if is_first else f"{NAME}-{port}"
+    config = redis.CONFIG.format(process=name)
+    return Process(
+        role=NAME,
+        name=name,
+        units=("redis-sentinel.service" if is_first else f"redis-sentinel@{port}.service",),
+        port=port,
+        port_key="nodes.sentinels",
+        config=config,
+        program=Program(("redis-server", f"{{root}}{config}", "--sentinel")),
+    )
+
+
+def contradictions(topology: Any) -> Iterator[str]:
+    """Yield what cannot be of the quorum."""
+    count = sum(len(node.sentinels) for node in topology.nodes)
+    if topology.table(Sentinel).quorum > count:
+        yield f"sentinel.quorum: at most {count} (the number of Sentinels)"
+
+
+ROLE = Role(
+    name=NAME,
+    table=Sentinel,
+    contradictions=contradictions,
+    stands_on=lambda spec: bool(spec.sentinels),
+    processes=processes,
+    files=(
+        File(
+            "sentinel/redis-sentinel.conf.j2",
+            redis.CONFIG,
+            mode=0o640,
+            owner="redis",
+            group="redis",
+            then=Then.RESTART,
+            is_rewritten=True,
+        ),
+    ),
+    prepare=redis.ROLE.prepare,
+    configure=redis.ROLE.configure,
+    secrets=(NAME,),
+    is_clustered=True,
+)
