@@ -12,6 +12,7 @@ set -euo pipefail
 main() {
 	umask 022
 	parse_role "$@"
+	require_files
 	install_files
 	run_processes
 }

@@ -2,6 +2,9 @@
 # What every provision script shares: errors of one line, quiet commands, step results.
 # Sourced, never run.
 
+# With a value nothing is changed: a step that would change something is reported as due
+CHECK=
+
 # die MESSAGE... - one line on stderr, exit status 2
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -11,6 +14,13 @@ die() {
 # report STEP changed|ok|due - the line that the control machine reads back
 report() {
 	printf ':: %s %s\n' "$1" "$2"
+}
+
+# due STEP - the step has something to change and may; with CHECK it is reported and left
+due() {
+	[ -n "$CHECK" ] || return 0
+	report "$1" due
+	return 1
 }
 
 # struck - the moment of a fault by this node's own clock, which the control machine reads back

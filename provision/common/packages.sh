@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packages on the two families of distributions. Sourced, never run; needs lib.sh and role.sh.
+# Packages on the two families of distributions. Sourced, never run; needs lib.sh.
 
 # What apt touches whenever it fetches a list
 LISTS=/var/lib/apt/lists/partial

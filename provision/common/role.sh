@@ -2,7 +2,8 @@
 # What the scripts of every role share: their options, the files that they install, the processes
 # that they see to. Sourced, never run; needs lib.sh and services.sh.
 #   --files FOLDER           what the role has here: files.list, a line a file (PATH MODE OWNER GROUP
-#                            THEN PROCESSES), and below `files` each of them, laid out as below /
+#                            THEN PROCESSES; THEN is nothing, reload or restart, PROCESSES have commas
+#                            between, - for none), and below `files` each of them, laid out as below /
 #   --payload FOLDER         what a role needs besides
 #   --process NAME=UNIT,...  a process, and the names that its systemd unit may have
 #   --check                  change nothing: a step that would change something is reported as due
@@ -14,22 +15,19 @@ ROOT=
 FILES=
 # shellcheck disable=SC2034  # for the scripts of roles
 PAYLOAD=
-CHECK=
 PROCESSES=()
 # What a process has to do about changed files, by its name: restart or reload
 declare -A NOTE=()
 # Below ROOT. A run that breaks off leaves word here of what is due; the next one goes on from it.
 DUE=/var/lib/redis-ha/due
+UNITS_OF_OURS=/etc/systemd/system
 
 parse_role() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--files) FILES=${2:?} ;;
 		--payload) PAYLOAD=${2:?} ;;
-		--process)
-			PROCESSES+=("${2%%=*}")
-			UNITS[${2%%=*}]=${2#*=}
-			;;
+		--process) add_process "${2:?}" ;;
 		--root) ROOT=${2:?} ;;
 		--supervisor) SUPERVISOR=${2:?} ;;
 		--node) NODE=${2:?} ;;
@@ -45,12 +43,15 @@ parse_role() {
 	[ -z "$FILES" ] || [ -r "$FILES/files.list" ] || die "--files: no list of files in $FILES"
 }
 
-# due STEP - the step has something to change and may; with --check it is reported and left
-due() {
-	[ -n "$CHECK" ] || return 0
-	report "$1" due
-	return 1
+# add_process NAME=UNIT,...
+add_process() {
+	[[ $1 == ?*=?* ]] || die "--process: not NAME=UNIT: $1"
+	PROCESSES+=("${1%%=*}")
+	UNITS[${1%%=*}]=${1#*=}
 }
+
+require_processes() { [ ${#PROCESSES[@]} -gt 0 ] || die "--process is needed"; }
+require_files() { [ -n "$FILES" ] || die "--files is needed"; }
 
 # remember NAME WHAT - before a change: WHAT is due of NAME, also if this run breaks off
 remember() {
@@ -58,23 +59,21 @@ remember() {
 	printf '%s\n' "$2" >"$ROOT$DUE/$1"
 }
 
-# remembered NAME - what is due of it
-remembered() { cat "$ROOT$DUE/$1" 2>/dev/null || true; }
+# noted NAME - what is due of it: by what this run found, or one that broke off
+noted() { echo "${NOTE[$1]:-$(cat "$ROOT$DUE/$1" 2>/dev/null || true)}"; }
 
 forget() { rm -f "$ROOT$DUE/$1"; }
 
 # install_files - each of the list that differs; a step a file
 install_files() {
-	local lines line
+	local lines line words
 	mapfile -t lines <"$FILES/files.list"
 	for line in "${lines[@]}"; do
-		# shellcheck disable=SC2086  # words
-		install_one $line
+		read -ra words <<<"$line"
+		[ ${#words[@]} -eq 6 ] || die "--files: not PATH MODE OWNER GROUP THEN PROCESSES: $line"
+		install_one "${words[@]}"
 	done
-	[ -z "$(remembered daemon-reload)" ] || {
-		quietly systemctl daemon-reload
-		forget daemon-reload
-	}
+	reload_units
 }
 
 # install_one PATH MODE OWNER GROUP THEN PROCESSES
@@ -84,9 +83,10 @@ install_one() {
 		report "$step" ok
 		return
 	fi
+	[ -r "$new" ] || die "--files: no such file: $new"
 	announce "$5" "$6"
+	[[ $1 != "$UNITS_OF_OURS"/* ]] || [ -n "$ROOT" ] || announce reload daemon-reload
 	due "$step" || return 0
-	[[ $1 != /etc/systemd/system/* ]] || remember daemon-reload yes
 	mkdir -p "${file%/*}"
 	if [ -n "$ROOT" ]; then
 		replace_file "$file" "$new" -m 600
@@ -98,12 +98,23 @@ install_one() {
 
 # announce THEN PROCESSES - these have to take note of a change; a restart is more than a reload
 announce() {
-	local process
-	[ "$1" != nothing ] || return 0
-	for process in ${2//,/ }; do
-		[ "${NOTE[$process]-}" = restart ] || NOTE[$process]=$1
-		[ -n "$CHECK" ] || remember "$process" "${NOTE[$process]}"
+	local process processes
+	if [ "$1" = nothing ] || [ "$2" = - ]; then return; fi
+	IFS=, read -ra processes <<<"$2"
+	for process in "${processes[@]}"; do
+		[ "$(noted "$process")" != restart ] || continue
+		NOTE[$process]=$1
+		[ -n "$CHECK" ] || remember "$process" "$1"
 	done
+}
+
+# reload_units - systemd takes note of changed units, also of those of a run that broke off
+reload_units() {
+	[ -n "$(noted daemon-reload)" ] || return 0
+	due daemon-reload || return 0
+	quietly systemctl daemon-reload
+	forget daemon-reload
+	report daemon-reload changed
 }
 
 # run_processes - each enabled, running, and of its present files; side by side: none waits for another
@@ -120,21 +131,32 @@ run_processes() {
 }
 
 run_process() {
-	local result=ok note=${NOTE[$1]:-$(remembered "$1")}
+	local result=ok work
+	work=$(work_of "$1")
 	service_enabled "$1" || {
 		due "$1" || return 0
 		service_enable "$1"
 		result=changed
 	}
-	if ! service_active "$1"; then
+	if [ -n "$work" ]; then
 		due "$1" || return 0
-		service_start "$1"
-		result=changed
-	elif [ -n "$note" ]; then
-		due "$1" || return 0
-		"service_$note" "$1"
+		"service_$work" "$1"
+		forget "$1"
 		result=changed
 	fi
-	[ -n "$CHECK" ] || forget "$1"
 	report "$1" "$result"
+}
+
+# work_of PROCESS - start, reload or restart; nothing where it runs with its present files. One that is
+# not active may be about to be, with the files of before: a restart serves it whether it is or not.
+work_of() {
+	local note
+	note=$(noted "$1")
+	if service_active "$1"; then
+		echo "$note"
+	elif [ -n "$note" ]; then
+		echo restart
+	else
+		echo start
+	fi
 }

@@ -6,6 +6,8 @@ SUPERVISOR=
 NODE=
 # By the name of a process: the names that its unit may have, with commas between
 declare -A UNITS=()
+# Where a unit has its file
+UNIT_FOLDERS=(/etc/systemd/system /usr/lib/systemd/system /lib/systemd/system)
 
 service_enabled() { _service enabled "$1"; }
 service_enable() { _service enable "$1"; }
@@ -16,17 +18,20 @@ service_restart() { _service restart "$1"; }
 service_reload() { _service reload "$1"; }
 
 _service() {
+	local unit
 	if [ -n "$SUPERVISOR" ]; then
 		"supervisor_$1" "$2"
 	else
-		"systemd_$1" "$(unit_of "$2")"
+		unit=$(unit_of "$2") || exit # also where a caller asks in an `if`
+		"systemd_$1" "$unit"
 	fi
 }
 
 # unit_of NAME - the unit: of several names the one that has a file here and is no alias
 unit_of() {
 	local names name
-	IFS=, read -ra names <<<"${UNITS[$1]:?no unit of $1}"
+	[ -n "${UNITS[$1]-}" ] || die "--process: no unit of $1"
+	IFS=, read -ra names <<<"${UNITS[$1]}"
 	if [ ${#names[@]} -gt 1 ]; then
 		for name in "${names[@]}"; do
 			if has_unit_file "$name"; then
@@ -41,7 +46,7 @@ unit_of() {
 # has_unit_file UNIT - a file of its own; a link is an alias
 has_unit_file() {
 	local folder
-	for folder in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+	for folder in "${UNIT_FOLDERS[@]}"; do
 		if [ -f "$folder/$1" ] && [ ! -L "$folder/$1" ]; then return 0; fi
 	done
 	return 1
@@ -61,13 +66,13 @@ systemd_outdated() {
 }
 systemd_start() { started_or_die start "$1"; }
 systemd_restart() { started_or_die restart "$1"; }
-systemd_reload() { started_or_die reload "$1"; }
+systemd_reload() { quietly systemctl reload "$1"; }
 
 # started_or_die start|restart UNIT - with the unit's own last words in the error
 started_or_die() {
 	systemctl reset-failed "$2" 2>/dev/null || true # it is in no failed state
 	systemctl "$1" "$2" 2>/dev/null || {
-		journalctl --no-pager --output=cat --lines=5 --unit="$2" >&2
+		journalctl --no-pager --output=cat --lines=5 --unit="$2" >&2 || true # there is no journal
 		die "$2 does not start"
 	}
 }
@@ -75,27 +80,34 @@ started_or_die() {
 # What supervisord knows it also starts: there is nothing to enable.
 supervisor_enabled() { :; }
 supervisor_enable() { :; }
-supervisor_reload() { supervisor_control signal HUP "$NODE:$1" >/dev/null; }
 supervisor_active() { supervisor_control status "$NODE:$1" | grep -q RUNNING; }
+supervisor_reload() { quietly supervisorctl -c "$SUPERVISOR" signal HUP "$NODE:$1"; }
 
 supervisor_start() {
 	supervisor_control start "$NODE:$1" >/dev/null || true # what matters is whether it runs
 	supervisor_control status "$NODE:$1" | grep -Eq 'RUNNING|STARTING' || {
-		supervisor_control tail "$NODE:$1" | tail -n 2 >&2
+		supervisor_control tail "$NODE:$1" | tail -n 2 >&2 || true # it has said nothing yet
 		die "$NODE:$1 does not start"
 	}
 }
 
 # supervisord's own stop is SIGKILL (drills need that), so an orderly one goes by signal.
+# One that is starting has read its files and may not end yet, or supervisord takes it for failed.
 supervisor_restart() {
+	supervisor_leaves STARTING "$1"
 	if supervisor_active "$1"; then
-		supervisor_control signal TERM "$NODE:$1" >/dev/null
-		for _ in $(seq 100); do
-			supervisor_active "$1" || break
-			sleep 0.1
-		done
+		supervisor_control signal TERM "$NODE:$1" >/dev/null || true # it has just ended by itself
+		supervisor_leaves RUNNING "$1"
 	fi
 	supervisor_start "$1"
+}
+
+# supervisor_leaves STATE NAME - waits until it is in another state, ten seconds at most
+supervisor_leaves() {
+	for _ in $(seq 100); do
+		supervisor_control status "$NODE:$2" | grep -q "$1" || break
+		sleep 0.1
+	done
 }
 
 # supervisorctl reports by its exit status what its words say already

@@ -55,7 +55,7 @@ folders() {
 
 # unlike "PATH MODE"... - prints those that are missing, or not Redis's own with that mode
 unlike() {
-	local path mode user=redis
+	local folder path mode user=redis
 	for folder in "$@"; do
 		read -r path mode <<<"$folder"
 		if [ -n "$ROOT" ]; then

@@ -16,7 +16,8 @@ vendor() {
 		file=$ROOT/etc/redis/$process.conf
 		if [ -e "$file" ] && [ ! -e "$file.vendor" ] && ! grep -q '^# Managed by redis-ha' "$file"; then
 			due vendor || return 0
-			cp -p "$file" "$file.vendor"
+			cp -p "$file" "$file.vendor.new" # at no moment half of it
+			mv -f "$file.vendor.new" "$file.vendor"
 			result=changed
 		fi
 	done
@@ -26,6 +27,8 @@ vendor() {
 main() {
 	umask 022
 	parse_role "$@"
+	require_files
+	require_processes
 	vendor
 	install_files
 	run_processes

@@ -21,7 +21,7 @@ OLDEST_NODE=12
 nodejs() {
 	local version
 	[ -n "$ROOT" ] || install_packages nodejs nftables
-	[ -z "$CHECK" ] || have node || return 0
+	if [ -n "$CHECK" ] && [ -z "$ROOT" ] && ! have node; then return; fi # the package brings it
 	have node || die "no Node.js on PATH"
 	version=$(node --version)
 	version=${version#v}
@@ -42,28 +42,36 @@ account() {
 
 # The new one is whole beside the old one before it takes its place.
 package() {
-	local folder=$ROOT/opt/redis-commander digest
-	digest=$(cat "$PAYLOAD/digest") || die "--payload: no digest of a package in $PAYLOAD"
-	if [ "$(cat "$folder/.digest" 2>/dev/null)" = "$digest" ]; then
+	local folder=$ROOT/opt/redis-commander
+	if cmp -s "$PAYLOAD/digest" "$folder/.digest"; then
 		report package ok
 		return
 	fi
-	[ -n "$CHECK" ] || [ -e "$PAYLOAD/package.tgz" ] || die "--payload: no package.tgz in $PAYLOAD"
+	[ -n "$CHECK" ] || unpack "$folder.new"
 	announce restart "${PROCESSES[0]}"
 	due package || return 0
-	rm -rf "$folder.new" "$folder.old"
-	mkdir -p "$folder.new"
-	quietly tar -xzpf "$PAYLOAD/package.tgz" -C "$folder.new" --no-same-owner
-	printf '%s\n' "$digest" >"$folder.new/.digest"
+	rm -rf "$folder.old"
 	[ ! -e "$folder" ] || mv -T "$folder" "$folder.old"
 	mv -T "$folder.new" "$folder"
 	rm -rf "$folder.old"
 	report package changed
 }
 
+# unpack FOLDER - the package, with its digest beside it
+unpack() {
+	[ -e "$PAYLOAD/package.tgz" ] || die "--payload: no package.tgz in $PAYLOAD"
+	rm -rf "$1"
+	mkdir -p "$1"
+	quietly tar -xzpf "$PAYLOAD/package.tgz" -C "$1" --no-same-owner
+	cp "$PAYLOAD/digest" "$1/.digest"
+}
+
 main() {
 	umask 022 # the service has an account of its own; settings get a mode of theirs
 	parse_role "$@"
+	require_files
+	require_processes
+	[ -s "$PAYLOAD/digest" ] || die "--payload: no digest of a package in $PAYLOAD"
 	nodejs
 	account
 	package

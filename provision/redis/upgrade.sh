@@ -2,7 +2,7 @@
 # Newer packages of a Redis node, and a restart of what still runs the old ones.
 # usage: upgrade.sh [--check] --process NAME=UNIT,...; see ../common/role.sh
 #   --check  change nothing; print `package NAME FROM TO` and `restart PROCESS` lines
-# Without it what --check names is installed, then Redis restarts, then the Sentinels.
+# Without --check what --check names is installed, then Redis restarts, then the Sentinels.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR
@@ -11,7 +11,6 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../common/packages.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/services.sh"
-
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/role.sh"
 
@@ -23,7 +22,7 @@ names() {
 }
 
 check() {
-	local names
+	local names process
 	names=$(names)
 	# shellcheck disable=SC2086  # words
 	newer_packages $names | sed 's/^/package /'
@@ -33,7 +32,7 @@ check() {
 }
 
 apply() {
-	local names
+	local names process
 	names=$(names)
 	# shellcheck disable=SC2086  # words
 	upgrade_packages $names
@@ -44,7 +43,7 @@ apply() {
 
 # What the package has for the configuration now, for comparison; ours stays what it is.
 vendor() {
-	local result=ok process file
+	local result=ok process file new
 	for process in "${PROCESSES[@]}"; do
 		file=/etc/redis/$process.conf
 		for new in "$file.dpkg-dist" "$file.rpmnew"; do
@@ -72,7 +71,7 @@ refresh() {
 
 main() {
 	parse_role "$@"
-	[ ${#PROCESSES[@]} -gt 0 ] || die "--process is needed"
+	require_processes
 	if [ -n "$CHECK" ]; then check; else apply; fi
 }
 
