@@ -13,15 +13,15 @@
 
 ROOT=
 FILES=
-# shellcheck disable=SC2034  # for the scripts of roles
 PAYLOAD=
 PROCESSES=()
 # What a process has to do about changed files, by its name: restart or reload
-declare -A NOTE=()
+declare -gA NOTE=()
 # Below ROOT. A run that breaks off leaves word here of what is due; the next one goes on from it.
 DUE=/var/lib/redis-ha/due
 UNITS_OF_OURS=/etc/systemd/system
 
+# shellcheck disable=SC2034  # PAYLOAD is for the scripts of roles, others for services.sh
 parse_role() {
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -44,6 +44,7 @@ parse_role() {
 }
 
 # add_process NAME=UNIT,...
+# shellcheck disable=SC2034  # UNITS is for services.sh
 add_process() {
 	[[ $1 == ?*=?* ]] || die "--process: not NAME=UNIT: $1"
 	PROCESSES+=("${1%%=*}")

@@ -5,7 +5,7 @@
 SUPERVISOR=
 NODE=
 # By the name of a process: the names that its unit may have, with commas between
-declare -A UNITS=()
+declare -gA UNITS=()
 # Where a unit has its file
 UNIT_FOLDERS=(/etc/systemd/system /usr/lib/systemd/system /lib/systemd/system)
 

@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2154,SC2329  # stubs
+# provision/common/role.sh on a folder node, by the script of roles that have none of their own.
+
+load stubs
+load nodes
+
+setup() {
+	a_node
+	listed /etc/web/site.conf 'port 1' restart web
+	listed /etc/web/words.txt 'first' reload web,worker
+	listed /etc/web/plain.txt 'first' nothing web,worker
+}
+
+configure() {
+	on_folder common/2-configure.sh --process web=web.service --process worker=worker.service "$@"
+}
+
+# started - both run, nothing is due
+started() {
+	configure
+	[ "$status" -eq 0 ]
+}
+
+# broken - a supervisord at whose next VERB the run is killed, as by a loss of power
+broken() {
+	stub supervisorctl '[[ $3 != '"$1"' ]] || kill -9 0'
+}
+
+@test "the first run installs and starts, the second finds nothing to do, of any role" {
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps)" = ":: plain.txt changed
+:: site.conf changed
+:: web changed
+:: words.txt changed
+:: worker changed" ]
+	[ "$(done_to_processes)" = $'start redis1:web\nstart redis1:worker' ]
+	diff -r "$files/files/etc/web" "$root/etc/web"
+	[ "$(stat -c %a "$root/etc/web/site.conf")" = 600 ]
+
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep -c ' ok$')" -eq 5 ]
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "only the process that takes note of a file is restarted" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	configure
+	[ "$(steps | grep changed)" = $':: site.conf changed\n:: web changed' ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
+}
+
+@test "a file of which nobody takes note is installed, and nothing else happens" {
+	started
+	changed /etc/web/plain.txt second
+	configure
+	[ "$(steps | grep changed)" = ':: plain.txt changed' ]
+	[ -z "$(done_to_processes)" ]
+	[ "$(cat "$root/etc/web/plain.txt")" = second ]
+}
+
+@test "what is read anew on a signal is not restarted" {
+	started
+	changed /etc/web/words.txt second
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep changed)" = $':: web changed\n:: words.txt changed\n:: worker changed' ]
+	[ "$(done_to_processes)" = $'signal HUP redis1:web\nsignal HUP redis1:worker' ]
+	configure
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "a signal that does not arrive is one clear error, and stays due" {
+	started
+	changed /etc/web/words.txt second
+	sed -i 's/"signal HUP").*/"signal HUP") echo "no such process"; exit 1 ;;/' "$stubs/supervisorctl"
+	configure
+	[ "$status" -eq 2 ]
+	grep -q '^no such process$' <<<"$output"
+	grep -q '^2-configure.sh: failed: supervisorctl .*signal HUP redis1:web$' <<<"$output"
+	supervisord
+	configure
+	[ "$(done_to_processes)" = $'signal HUP redis1:web\nsignal HUP redis1:worker' ]
+}
+
+@test "where a restart and a reload are due there is a restart, whichever comes first" {
+	for order in --ignore-case --reverse; do
+		started
+		changed /etc/web/site.conf "port of $order"
+		changed /etc/web/words.txt "words of $order"
+		sort "$order" --output "$files/files.list" "$files/files.list"
+		configure
+		[ "$status" -eq 0 ]
+		[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web\nsignal HUP redis1:worker' ]
+	done
+}
+
+@test "a process that has ended is started, not reloaded" {
+	started
+	rm "$running/redis1:worker"
+	changed /etc/web/words.txt second
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(done_to_processes)" = $'signal HUP redis1:web\nstart redis1:worker' ]
+	configure
+	[ "$(steps | grep -c ' ok$')" -eq 5 ]
+}
+
+@test "a run that is killed between a file and the restart leaves it due" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	broken status
+	configure
+	[ "$status" -eq 137 ]
+	grep -q 'port 2' "$root/etc/web/site.conf"
+	supervisord
+	configure
+	[ "$(steps | grep changed)" = ':: web changed' ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
+	configure
+	[ "$(steps | grep -c ' ok$')" -eq 5 ]
+}
+
+@test "a restart that failed is due again" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	sed -i 's/start\*).*/start*) exit 1 ;;/' "$stubs/supervisorctl"
+	configure
+	[ "$status" -eq 2 ]
+	grep -q '^2-configure.sh: redis1:web does not start$' <<<"$output"
+	grep -q '^:: worker ok$' <<<"$output"
+	touch "$running/redis1:web" # somebody else's start, perhaps with the files of before
+	supervisord
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
+}
+
+@test "a reload does not take the place of a restart that a run before left due" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	broken status
+	configure
+	changed /etc/web/words.txt second
+	configure
+	supervisord
+	configure
+	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web\nsignal HUP redis1:worker' ]
+}
+
+@test "a role without processes has its files installed, and nothing is due" {
+	rm "$files/files.list"
+	listed /etc/web/site.conf 'port 2' restart -
+	on_folder common/2-configure.sh
+	[ "$status" -eq 0 ]
+	[ "$output" = ':: site.conf changed' ]
+	[ -z "$(find "$root/var" -type f)" ]
+}
+
+@test "a process that is about to run may have read the files of before" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	stub supervisorctl '
+		state='"$BATS_TEST_TMPDIR"'/state
+		[[ -e $state ]] || echo STARTING >$state
+		case "$3 ${*: -1}" in
+		"status redis1:web") cat $state; echo RUNNING >$state ;;
+		"signal redis1:web") echo STOPPED >$state ;;
+		"start redis1:web") echo RUNNING >$state ;;
+		*) echo RUNNING ;;
+		esac'
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
+}
+
+@test "a check names every file and process that is due, and changes nothing" {
+	before=$(everything "$root" "$running")
+	configure --check
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep -c ' due$')" -eq 5 ]
+	[ "${#lines[@]}" -eq 5 ]
+	[ -z "$(done_to_processes)" ]
+	[ "$(everything "$root" "$running")" = "$before" ]
+}
+
+@test "a check after a run says that all is well" {
+	started
+	before=$(everything "$root" "$running")
+	configure --check
+	[ "$(steps | grep -c ' ok$')" -eq 5 ]
+	[ "$(everything "$root" "$running")" = "$before" ]
+}
+
+@test "a check names a process that has to be started, restarted or reloaded" {
+	started
+	changed /etc/web/words.txt second
+	before=$(everything "$root" "$running")
+	configure --check
+	[ "$(steps | grep due)" = $':: web due\n:: words.txt due\n:: worker due' ]
+	changed /etc/web/words.txt first
+	changed /etc/web/site.conf 'port 2'
+	configure --check
+	[ "$(steps | grep due)" = $':: site.conf due\n:: web due' ]
+	changed /etc/web/site.conf 'port 1'
+	[ "$(everything "$root" "$running")" = "$before" ]
+	rm "$running/redis1:worker"
+	configure --check
+	[ "$(steps | grep due)" = ':: worker due' ]
+	[ -z "$(done_to_processes)" ]
+}
+
+@test "a check names what a run that was killed left due, and leaves it so" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	broken status
+	configure
+	supervisord
+	before=$(everything "$root" "$running")
+	for _ in 1 2; do
+		configure --check
+		[ "$(steps | grep due)" = ':: web due' ]
+	done
+	[ "$(everything "$root" "$running")" = "$before" ]
+}
+
+@test "what is not to be understood is refused in one line, before anything is touched" {
+	while read -r expected options; do
+		# shellcheck disable=SC2086  # words
+		run bash "$provision/common/2-configure.sh" --root "$root" $options
+		[ "$status" -eq 2 ]
+		[ "$output" = "2-configure.sh: ${expected//_/ }" ]
+	done <<-'END'
+		--files_is_needed
+		--files:_no_list_of_files_in_/nowhere --files /nowhere
+		--process:_not_NAME=UNIT:_web --files /nowhere --process web
+		--process:_not_NAME=UNIT:_web= --files /nowhere --process web=
+		--process:_not_NAME=UNIT:_=web --files /nowhere --process =web
+		unknown_option:_--bogus --bogus
+	END
+	[ ! -s "$calls" ]
+}
+
+@test "a list of files that is damaged, or names one that is not there, ends the run" {
+	echo '/etc/web/other.conf 640' >"$files/files.list"
+	configure
+	[ "$status" -eq 2 ]
+	[ "$output" = '2-configure.sh: --files: not PATH MODE OWNER GROUP THEN PROCESSES: /etc/web/other.conf 640' ]
+	listed /etc/web/site.conf 'port 1' restart web
+	sed -i 1d "$files/files.list"
+	rm "$files/files/etc/web/site.conf"
+	for check in '' --check; do
+		configure ${check:+"$check"}
+		[ "$status" -eq 2 ]
+		[ "$output" = "2-configure.sh: --files: no such file: $files/files/etc/web/site.conf" ]
+	done
+	[ ! -e "$root/var" ]
+}
