@@ -59,23 +59,24 @@ class Drill:
         return f"{self.fault} {self.target}"
 
     @property
-    def applicable(self) -> bool:
+    def is_applicable(self) -> bool:
+        """Say whether it was tried at all."""
         return self.verdict is not Verdict.NOT_APPLICABLE
 
     @property
-    def judged(self) -> bool:
+    def is_judged(self) -> bool:
         """Say whether its verdict counts: a comparison shows a price and is expected to lose."""
-        return self.applicable and not self.comparison
+        return self.is_applicable and not self.comparison
 
     @property
     def fails(self) -> bool:
         """Say whether a gate closes: anything but valid does, where it counts."""
-        return self.judged and self.verdict is not Verdict.VALID
+        return self.is_judged and self.verdict is not Verdict.VALID
 
     @property
     def kind(self) -> str:
         """Return the verdict, or that it was only for comparison."""
-        return "comparison" if self.comparison and self.applicable else self.verdict
+        return "comparison" if self.comparison and self.is_applicable else self.verdict
 
     @property
     def all_settings(self) -> dict[str, Value]:

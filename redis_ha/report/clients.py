@@ -80,10 +80,10 @@ def _figures(drill: Drill, kind: str) -> Figures:
 
 def without_safety(drill: Drill, others: Sequence[Drill]) -> Drill | None:
     """Return the comparison for this drill: same fault and place, writes wait for no replica."""
-    if not drill.judged:
+    if not drill.is_judged:
         return None
     for other in others:
-        if other.comparison and other.applicable and _same_place(drill, other):
+        if other.comparison and other.is_applicable and _same_place(drill, other):
             return other
     return None
 

@@ -161,7 +161,7 @@ def _titles(drills: Sequence[Drill]) -> dict[Kind, str]:
 def _grouped(drills: Sequence[Drill]) -> dict[Kind, Group]:
     groups: dict[Kind, list[Drill]] = {}
     for drill in drills:
-        if drill.applicable:
+        if drill.is_applicable:
             groups.setdefault(Kind.of(drill), []).append(drill)
     return {kind: Group(tuple(members)) for kind, members in groups.items()}
 

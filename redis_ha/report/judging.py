@@ -77,7 +77,7 @@ def row(source: Path) -> Row:
 
 def _again(recorded: Drill, folder: Path) -> Drill:
     rounds = tuple(_judged(each, folder) for each in recorded.rounds)
-    said = drill.verdict(rounds, reason=recorded.reason, applicable=recorded.applicable)
+    said = drill.verdict(rounds, reason=recorded.reason, applicable=recorded.is_applicable)
     return replace(recorded, rounds=rounds, verdict=said)
 
 

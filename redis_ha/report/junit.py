@@ -40,7 +40,7 @@ def _suite(drill: Drill, name: str) -> Element:
         SubElement(properties, "property", name=_clean(key), value=_clean(str(value)))
     for number, each in enumerate(drill.rounds, 1):
         _round(suite, drill, number, each)
-    if not drill.applicable:
+    if not drill.is_applicable:
         case = _case(suite, drill, "drill", 0)
         SubElement(case, "skipped", message=_clean(drill.reason or "not applicable"))
     elif _says_more(drill):

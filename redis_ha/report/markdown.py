@@ -61,7 +61,7 @@ def _cell(cell: Cell) -> str:
 def _drill(drill: Drill, name: str) -> str:
     """Return a drill with its rounds: open where something is wrong."""
     title = f"{_html(name)}: {_sign(drill.kind)}"
-    if not drill.applicable:
+    if not drill.is_applicable:
         return f"<details><summary>{title}</summary>\n\n{_text(drill.reason or '')}\n\n</details>"
     rows = (_round(number, each) for number, each in enumerate(drill.rounds, 1))
     table = _table([*ROUND, *WRITES, "problems"], rows)

@@ -31,7 +31,7 @@ class Cell:
 
     @property
     def ran(self) -> list[Drill]:
-        return [drill for _, drill in self.drills if drill.applicable]
+        return [drill for _, drill in self.drills if drill.is_applicable]
 
     @property
     def kind(self) -> str:
@@ -40,7 +40,7 @@ class Cell:
             return "not run"
         if not self.ran:
             return "not applicable"
-        judged = [drill.verdict for drill in self.ran if drill.judged]
+        judged = [drill.verdict for drill in self.ran if drill.is_judged]
         return worst(judged) if judged else "comparison"
 
     @property

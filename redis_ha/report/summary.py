@@ -18,7 +18,7 @@ class Summary:
 
     @property
     def judged(self) -> list[Drill]:
-        return [drill for drill in self.drills if drill.judged]
+        return [drill for drill in self.drills if drill.is_judged]
 
     @property
     def verdict(self) -> Verdict:

@@ -73,7 +73,7 @@ def test_the_median_is_of_the_rounds_that_recovered() -> None:
 def test_only_what_ran_and_is_no_comparison_is_judged(
     changes: dict[str, Any], kind: str, judged: bool
 ) -> None:
-    assert (drill(**changes).kind, drill(**changes).judged) == (kind, judged)
+    assert (drill(**changes).kind, drill(**changes).is_judged) == (kind, judged)
 
 
 def test_a_drill_is_as_good_as_its_worst_round() -> None:
