@@ -74,8 +74,9 @@ def test_an_argument_that_makes_no_sense_is_refused(words: tuple[str, ...], line
 
 
 @pytest.mark.parametrize("task", ["up", "status"])
-def test_without_an_engine_the_line_says_how_to_get_one(task: str) -> None:
-    said = run(task, "--provider", "docker", DOCKER_HOST="unix:///nonexistent")
+def test_without_an_engine_the_line_says_how_to_get_one(task: str, bare: Inv) -> None:
+    where = ("--provider", "docker", "--inventory", str(bare.inventory))
+    said = run(task, *where, DOCKER_HOST="unix:///nonexistent")
     assert said.status == 2
     assert "no Docker engine answers; `sudo ./inv engine.install`" in said.error
 
