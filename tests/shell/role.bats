@@ -160,21 +160,32 @@ broken() {
 	[ -z "$(find "$root/var" -type f)" ]
 }
 
-@test "a process that is about to run may have read the files of before" {
+@test "a process that is about to run has read the files of before: it is let start, then restarted" {
 	started
 	changed /etc/web/site.conf 'port 2'
 	stub supervisorctl '
-		state='"$BATS_TEST_TMPDIR"'/state
-		[[ -e $state ]] || echo STARTING >$state
+		cd '"$running"'
 		case "$3 ${*: -1}" in
-		"status redis1:web") cat $state; echo RUNNING >$state ;;
-		"signal redis1:web") echo STOPPED >$state ;;
-		"start redis1:web") echo RUNNING >$state ;;
+		"status redis1:web") echo >>asked; [[ $(wc -l <asked) -lt 4 ]] && echo STARTING || cat state ;;
+		"signal redis1:web") [[ $(wc -l <asked) -ge 4 ]] && echo STOPPED >state ;;
+		"start redis1:web") echo RUNNING >state ;;
 		*) echo RUNNING ;;
 		esac'
+	echo RUNNING >"$running/state"
 	configure
 	[ "$status" -eq 0 ]
 	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
+	[ "$(cat "$running/state")" = RUNNING ]
+}
+
+@test "a process that ends by itself just before it is told to is started" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	sed -i 's/"signal TERM").*/"signal TERM") rm '"${running//\//\\/}"'\/$process; exit 1 ;;/' "$stubs/supervisorctl"
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(steps | grep changed)" = $':: site.conf changed\n:: web changed' ]
+	[ -e "$running/redis1:web" ]
 }
 
 @test "a check names every file and process that is due, and changes nothing" {
