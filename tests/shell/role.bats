@@ -237,36 +237,3 @@ broken() {
 	done
 	[ "$(everything "$root" "$running")" = "$before" ]
 }
-
-@test "what is not to be understood is refused in one line, before anything is touched" {
-	while read -r expected options; do
-		# shellcheck disable=SC2086  # words
-		run bash "$provision/common/2-configure.sh" --root "$root" $options
-		[ "$status" -eq 2 ]
-		[ "$output" = "2-configure.sh: ${expected//_/ }" ]
-	done <<-'END'
-		--files_is_needed
-		--files:_no_list_of_files_in_/nowhere --files /nowhere
-		--process:_not_NAME=UNIT:_web --files /nowhere --process web
-		--process:_not_NAME=UNIT:_web= --files /nowhere --process web=
-		--process:_not_NAME=UNIT:_=web --files /nowhere --process =web
-		unknown_option:_--bogus --bogus
-	END
-	[ ! -s "$calls" ]
-}
-
-@test "a list of files that is damaged, or names one that is not there, ends the run" {
-	echo '/etc/web/other.conf 640' >"$files/files.list"
-	configure
-	[ "$status" -eq 2 ]
-	[ "$output" = '2-configure.sh: --files: not PATH MODE OWNER GROUP THEN PROCESSES: /etc/web/other.conf 640' ]
-	listed /etc/web/site.conf 'port 1' restart web
-	sed -i 1d "$files/files.list"
-	rm "$files/files/etc/web/site.conf"
-	for check in '' --check; do
-		configure ${check:+"$check"}
-		[ "$status" -eq 2 ]
-		[ "$output" = "2-configure.sh: --files: no such file: $files/files/etc/web/site.conf" ]
-	done
-	[ ! -e "$root/var" ]
-}
