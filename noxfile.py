@@ -123,6 +123,13 @@ def switchover(session: nox.Session, provider: str) -> None:
     _suite(session, "switchover", provider)
 
 
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def made_up_role(session: nox.Session, provider: str) -> None:
+    """A role that only a folder of the tests declares does all that the product's own do."""
+    _suite(session, "made_up_role", provider)
+
+
 @nox.session(venv_backend="virtualenv", reuse_venv=True)
 @nox.parametrize("provider", PROVIDERS)
 def commander(session: nox.Session, provider: str) -> None:

@@ -8,6 +8,7 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from redis_ha import __version__
+from redis_ha.errors import RedisHaError
 
 OPTIONAL_WORDS = {
     "shell": ("--node",),
@@ -71,6 +72,12 @@ def _refusal(error: ParseError) -> Exit:
     return Exit(f"redis-ha: {error} `./inv --list` shows what there is", code=2)
 
 
+def refused(error: RedisHaError) -> int:
+    """Say in one line why nothing can be done, and return the exit status."""
+    sys.stderr.write(f"redis-ha: {error}\n")
+    return error.exit_status
+
+
 def main() -> None:
     """Run the tasks that the command line names."""
     # Whoever ends this in good order (a job that is cancelled, `timeout`) gets what Ctrl-C gets:
@@ -78,6 +85,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Front(name="redis-ha", binary="inv", version=__version__).run()
+    except RedisHaError as error:  # where the tasks themselves cannot be told
+        sys.exit(refused(error))
     except BrokenPipeError:
         # Who read this has seen enough; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Inv:
-    """`./inv` for one inventory on the local provider."""
+    """`./inv` for one inventory on one provider; `variables` are set for every command."""
 
     inventory: Path
+    provider: str = "local"
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        return ("--provider", self.provider, "--inventory", str(self.inventory))
 
     @property
     def folder(self) -> Path:
-        return PROJECT / ".state" / self.inventory.stem / "local"
+        return PROJECT / ".state" / self.inventory.stem / self.provider
 
     @property
     def secrets(self) -> list[str]:
@@ -51,16 +58,14 @@ class Inv:
 
     def __call__(self, *words: str, **variables: str) -> Said:
         task, *rest = words
-        chosen = ("--provider", "local", "--inventory", str(self.inventory))
-        return run(task, *chosen, *rest, **variables)
+        return run(task, *self.where, *rest, **{**self.variables, **variables})
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command and do not wait for it."""
-        chosen = ("--provider", "local", "--inventory", str(self.inventory))
         return subprocess.Popen(
             # Who runs the tests in the background has Ctrl-C ignored, and hands that down.
-            ["env", "--default-signal=INT", *COMMAND, *words, *chosen],
-            env=environment(),
+            ["env", "--default-signal=INT", *COMMAND, *words, *self.where],
+            env=environment(**self.variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
