@@ -13,7 +13,6 @@ def contradictions(inventory: Inventory) -> Iterator[str]:
     """Yield everything that cannot be, each beginning with the key it is about."""
     yield from _twice("nodes.name", [node.name for node in inventory.nodes])
     yield from _twice("nodes.host", [node.host for node in inventory.nodes])
-    yield from _outside(inventory)
     for table in tables().values():
         if table.contradictions:
             yield from table.contradictions(inventory)
@@ -29,19 +28,6 @@ def _ports_twice(inventory: Inventory, node: Node) -> Iterator[str]:
             yield f"{process.port_key}: {node.name} uses port {process.port} already"
         elif process.port is not None:
             taken.add(process.port)
-
-
-def _outside(inventory: Inventory) -> Iterator[str]:
-    """Say which nodes have no address in a provider's network."""
-    for table in tables().values():
-        if table.network is None:
-            continue
-        network = getattr(inventory.table(table.kind), table.network)
-        last = network.num_addresses - 2
-        for node in inventory.nodes:
-            if node.host > last:
-                key = f"{table.name}.{table.network}"
-                yield f"{key}: {network} has no host {node.host} for {node.name}, at most {last}"
 
 
 def _twice(key: str, values: list[Any]) -> Iterator[str]:

@@ -1,12 +1,22 @@
 """The table of the provider `docker`."""
 
+from collections.abc import Iterator
 from ipaddress import IPv4Network
+from typing import Any
 
+from redis_ha.inventory.network import NodeNetwork, outside
 from redis_ha.values import table
 
 
 @table
 class Docker:
-    """The compose network. A subnet wider than /24 is a pool: each checkout takes a /24 of it."""
+    """The network of the containers."""
 
-    subnet: IPv4Network = IPv4Network("10.213.0.0/16")
+    subnet: NodeNetwork = IPv4Network("10.213.0.0/16")
+    """Where the nodes have their addresses. One wider than /24 is a pool: each checkout takes a /24
+    of it, or more where the numbers of its nodes need it."""
+
+
+def contradictions(topology: Any) -> Iterator[str]:
+    """Say which nodes have no address there."""
+    yield from outside("docker.subnet", topology.table(Docker).subnet, topology.nodes)

@@ -1,6 +1,6 @@
 """One machine of an environment."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
@@ -8,35 +8,39 @@ from redis_ha import roles
 from redis_ha.values import Megabytes, Name, Port, table
 
 
+def listed() -> list[str]:
+    """Return the roles that a node can name."""
+    return [each.name for each in roles.registry().values() if each.is_listed]
+
+
 def _listed(name: str) -> str:
-    known = [each.name for each in roles.registry().values() if each.is_listed]
-    if name not in known:
-        raise ValueError(_one_of(known))
+    if name not in (known := listed()):
+        *first, last = (f"'{name}'" for name in known)
+        raise ValueError(f"Input should be {', '.join(first)} or {last}")
     return name
 
 
-def _one_of(names: list[str]) -> str:
-    *first, last = (f"'{name}'" for name in names)
-    return f"Input should be {', '.join(first)} or {last}"
+def _as_enum(schema: dict[str, Any]) -> None:
+    """Name the roles in the JSON Schema: which there are, is known when that is made."""
+    schema["enum"] = listed()
 
 
-RoleName = Annotated[str, AfterValidator(_listed)]
+RoleName = Annotated[str, AfterValidator(_listed), Field(json_schema_extra=_as_enum)]
 
 
 @table
 class Node:
-    """One machine of the environment.
-
-    Args:
-        host: which address of the provider's network it has.
-        priority: `replica-priority`; the lowest number is preferred, 0 is never promoted.
-        sentinels: the ports of the Sentinels that run on it.
-        memory_mb: what it has as a virtual machine; None for `vagrant.memory_mb`.
-    """
+    """One machine of the environment."""
 
     name: Name
-    host: Annotated[int, Field(ge=2, le=254)]
+    """What it is called, also by its own system."""
+    host: Annotated[int, Field(ge=2)]
+    """Which address it has in the network of the provider: 11 is 10.213.7.11 in 10.213.7.0/24."""
     roles: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+    """What it is for; a `web` node is bare so far."""
     priority: Annotated[int, Field(ge=0, le=1000)] = 100
+    """As a replica: the lowest number is preferred, 0 is never promoted."""
     sentinels: tuple[Port, ...] = ()
+    """The ports of the Sentinels that run on it."""
     memory_mb: Megabytes | None = None
+    """What it has as a virtual machine, in MB, if not `vagrant.memory_mb`."""

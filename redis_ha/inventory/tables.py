@@ -17,19 +17,17 @@ class Table:
     Args:
         kind: the class that holds its keys.
         contradictions: what its keys may not say beside the rest of the inventory.
-        network: its key that names the network of the nodes, None where it has none.
     """
 
     name: str
     kind: type[Any]
     contradictions: Contradictions | None = None
-    network: str | None = None
 
 
 PROVIDERS = (
-    Table("docker", docker.Docker, network="subnet"),
-    Table("local", local.Local, local.contradictions, network="network"),
-    Table("vagrant", vagrant.Vagrant, network="network"),
+    Table("docker", docker.Docker, docker.contradictions),
+    Table("local", local.Local, local.contradictions),
+    Table("vagrant", vagrant.Vagrant, vagrant.contradictions),
 )
 CLIENT = Table("client", client.Client)
 

@@ -62,6 +62,11 @@ class Inventory:
         return tuple(node for node in self.nodes if known.is_on(node))
 
     @property
+    def last_host(self) -> int:
+        """Return the highest number of a node in the network of a provider."""
+        return max(node.host for node in self.nodes)
+
+    @property
     def first_master(self) -> Node:
         """Return the node that starts as master: the one that Sentinel would prefer."""
         candidates = [node for node in self.redis_nodes if node.priority > 0]

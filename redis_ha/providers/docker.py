@@ -40,8 +40,9 @@ class DockerProvider:
         self._topology = topology
         self._folder = state.folder(topology.name, self.name)
         self._compose = self._folder / "compose.json"
-        self._subnet = subnet_of(topology.table(Docker).subnet, state.fingerprint(topology.name))
-        self._project = f"redis-ha-{topology.name}-{state.fingerprint(topology.name):08x}"
+        number = state.fingerprint(topology.name)
+        self._subnet = subnet_of(topology.table(Docker).subnet, number, topology.last_host)
+        self._project = f"redis-ha-{topology.name}-{number:08x}"
 
     @cached_property
     def _client(self) -> docker.DockerClient:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address
 from pathlib import Path
 
 from redis_ha import inventory, proc, state
@@ -182,9 +181,7 @@ class LocalProvider:
         return {each.path.resolve() for node in nodes for each in node.processes}
 
     def _address(self, spec: inventory.Node) -> str:
-        return str(
-            IPv4Address(int(self._topology.table(Local).network.network_address) + spec.host)
-        )
+        return str(self._topology.table(Local).network[spec.host])
 
     def _processes(self, spec: inventory.Node, server: Path) -> NodeProcesses:
         root = self._folder / spec.name

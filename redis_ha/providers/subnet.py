@@ -6,15 +6,20 @@ from ipaddress import IPv4Network
 from redis_ha import proc
 
 WHOLE = 24
-"""Prefix length of the subnet that an environment takes."""
+"""Prefix length of the subnet that an environment takes, unless it needs more."""
 
 
-def subnet_of(pool: IPv4Network, number: int) -> IPv4Network:
-    """Return the /24 of a wider pool that belongs to `number`, or the pool itself."""
-    if pool.prefixlen >= WHOLE:
+def subnet_of(pool: IPv4Network, number: int, last_host: int = 1) -> IPv4Network:
+    """Return the part of a pool that belongs to `number`, or the pool itself if that is no wider.
+
+    Args:
+        last_host: the highest number of a node; more than a /24 has takes a wider part.
+    """
+    prefix = min(WHOLE, pool.max_prefixlen - (last_host + 1).bit_length())
+    if pool.prefixlen >= prefix:
         return pool
-    first = int(pool.network_address) + 256 * (number % 2 ** (WHOLE - pool.prefixlen))
-    return IPv4Network((first, WHOLE))
+    part = number % 2 ** (prefix - pool.prefixlen)
+    return IPv4Network((int(pool.network_address) + part * 2 ** (32 - prefix), prefix))
 
 
 def overlap(subnet: IPv4Network, bridge: str) -> str | None:

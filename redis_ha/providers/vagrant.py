@@ -34,7 +34,8 @@ class VagrantProvider:
         dot = FOLDER / machines.dotfile_of(topology.name)
         self._vagrant = Vagrant(dot, self._folder / "vagrant.log")
         number = state.fingerprint(topology.name)
-        self._subnet = subnet_of(topology.table(inventory.vagrant.Vagrant).network, number)
+        pool = topology.table(inventory.vagrant.Vagrant).network
+        self._subnet = subnet_of(pool, number, topology.last_host)
         self._prefix = f"redis-ha-{topology.name}-{number:08x}"
         addresses = {spec.name: self._address(spec) for spec in topology.nodes}
         self._logins = Logins(self._folder, addresses)

@@ -8,6 +8,7 @@ from typing import Any
 from redis_ha import roles
 from redis_ha.inventory import Inventory
 from redis_ha.inventory import Node as NodeSpec
+from redis_ha.inventory.network import stand_in
 from redis_ha.inventory.tables import tables
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -196,9 +197,6 @@ def planned(topology: Inventory) -> dict[str, dict[str, str]]:
 
 
 def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
-    def address(of: NodeSpec) -> str:
-        return f"192.0.2.{of.host}"
-
     place = Place(
         topology,
         spec,
@@ -207,9 +205,9 @@ def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
         {
             **_settings(topology, spec),
             "secrets": Secrets(dict.fromkeys(names(), "-")),
-            "address": address(spec),
-            "bind": (address(spec),),
-            "master_address": address(topology.first_master),
+            "address": stand_in(spec),
+            "bind": (stand_in(spec),),
+            "master_address": stand_in(topology.first_master),
             "data_folder": DATA,
         },
     )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.tool import Tool
-from redis_ha.values import Natural, Port, Word, table
+from redis_ha.values import Natural, Network4, Port, Word, table
 
 NAME = "commander"
 ACCOUNT = "redis-commander"
@@ -23,28 +22,26 @@ SETTINGS = f"{FOLDER}/local-development.json"
 
 @table
 class Commander:
-    """The redis-commander console: where it listens and what it may do.
-
-    Args:
-        listen: `loopback` of its node, its address in the environment's network (`node`), or
-            `all` of its addresses.
-        allow_from: networks that reach its port besides the node itself; a node that is a
-            folder has no packet filter.
-        user: whom it lets in, with the password that the environment generated.
-        read_only: whether it refuses every command that writes.
-        databases: those it shows, a connection each.
-        url_prefix: the path below which it answers, for a reverse proxy.
-        trusted_proxies: whose X-Forwarded-* headers it believes.
-    """
+    """The redis-commander console: where it listens and what it may do."""
 
     port: Port = 8081
+    """Where it listens; nothing else on its node may."""
     listen: Literal["loopback", "node", "all"] = "loopback"
-    allow_from: tuple[IPv4Network, ...] = ()
+    """On which address: that of its node alone, its node's in the environment, or all."""
+    allow_from: tuple[Network4, ...] = ()
+    """Who reaches its port besides the node itself; a local node has no packet filter."""
     user: Word = "operator"
+    """Whom it lets in, with the password that the environment generated."""
     read_only: bool = True
+    """Whether it refuses every command that writes."""
     databases: Annotated[tuple[Natural, ...], Field(min_length=1)] = (0,)
-    url_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)*$")] = ""
-    trusted_proxies: tuple[IPv4Network, ...] = ()
+    """Those that it shows, a connection each; below `redis.databases`."""
+    url_prefix: Annotated[
+        str, Field(pattern=r"^(/[A-Za-z0-9._-]+)*$", title="a path such as `/redis`")
+    ] = ""
+    """The path below which it answers, for a reverse proxy."""
+    trusted_proxies: tuple[Network4, ...] = ()
+    """Whose `X-Forwarded-*` headers it believes."""
 
 
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:

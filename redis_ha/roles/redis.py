@@ -21,7 +21,9 @@ class Redis:
     """What every Redis of the environment is configured with; times in seconds."""
 
     port: Port = 6379
+    """Where each Redis listens."""
     maxmemory: Size = "256mb"
+    """How much data each Redis takes until it evicts."""
     maxmemory_policy: Literal[
         "noeviction",
         "volatile-ttl",
@@ -32,9 +34,13 @@ class Redis:
         "allkeys-lfu",
         "allkeys-random",
     ] = "volatile-ttl"
+    """What it evicts then."""
     databases: Annotated[int, Field(ge=1, le=1024)] = 16
+    """How many databases it has."""
     min_replicas_to_write: Natural = 1
+    """How many replicas a master needs to take a write; at most the number of replicas."""
     min_replicas_max_lag: Positive = 1
+    """How long ago such a replica may have been heard of last, in seconds."""
 
 
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:

@@ -19,10 +19,15 @@ class Sentinel:
     """What every Sentinel watches and when it acts; times in milliseconds."""
 
     quorum: Positive = 2
+    """How many Sentinels have to agree that the master is down; at most as many as there are."""
     master_name: Word = "mymaster"
+    """What clients ask the Sentinels for."""
     down_after_ms: Annotated[int, Field(ge=100)] = 2000
+    """How long a server may be silent until a Sentinel takes it for down, in milliseconds."""
     failover_timeout_ms: Annotated[int, Field(ge=1000)] = 10000
+    """How long a failover may take; twice that until another one is tried, in milliseconds."""
     parallel_syncs: Positive = 1
+    """How many replicas turn to a new master at the same time."""
 
     @property
     def down_after_s(self) -> float:

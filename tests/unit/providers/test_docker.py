@@ -71,6 +71,21 @@ def test_a_checkout_takes_its_own_part_of_a_pool(pool: str, number: int, subnet:
     assert subnet_of(IPv4Network(pool), number) == IPv4Network(subnet)
 
 
+@pytest.mark.parametrize(
+    ("last_host", "subnet"),
+    [
+        (254, "10.213.7.0/24"),
+        (255, "10.213.14.0/23"),
+        (1022, "10.213.28.0/22"),
+        (40000, "10.213.0.0/16"),
+    ],
+)
+def test_a_part_has_room_for_every_node(last_host: int, subnet: str) -> None:
+    taken = subnet_of(IPv4Network("10.213.0.0/16"), 7, last_host)
+    assert taken == IPv4Network(subnet)
+    assert taken.num_addresses > last_host + 1
+
+
 def test_nodes_have_fixed_addresses_and_are_reached_over_ssh(provider: DockerProvider) -> None:
     hosts = {host.spec.name: host for host in provider.hosts()}
     assert {name: host.address for name, host in hosts.items()} == {

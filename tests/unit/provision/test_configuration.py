@@ -158,4 +158,4 @@ def test_what_an_inventory_plans_is_known_before_there_is_a_node() -> None:
         "redis2": ("redis", "sentinel", "sentinel-26380"),
         "web1": (),
     }
-    assert "replicaof 192.0.2.31 6379" in planned["redis2"]["redis"]
+    assert "replicaof 198.18.0.31 6379" in planned["redis2"]["redis"]

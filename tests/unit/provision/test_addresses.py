@@ -1,0 +1,60 @@
+"""Files of nodes with IPv6 addresses: no provider has such nodes yet, templates are ready."""
+
+from pathlib import Path
+
+import pytest
+
+from redis_ha import inventory
+from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Host, Ssh
+from redis_ha.provision import configuration, directives
+from redis_ha.provision.sentinel import told
+from redis_ha.render import PROJECT
+from tests.unit import builders
+
+GOLDEN = PROJECT / "tests" / "golden"
+
+
+@pytest.fixture
+def environment() -> Environment:
+    topology = inventory.load("default")
+    hosts = [
+        Host(spec, address, Ssh(address, "ops", Path("/nokey"), Path("/noknown")))
+        for spec in topology.nodes
+        for address in [f"fd00:213::{spec.host}"]
+    ]
+    return builders.environment(hosts, topology, Path("/srv/state"))
+
+
+@pytest.mark.parametrize(
+    ("name", "process"), [("redis1", "redis"), ("redis2", "redis"), ("redis2", "sentinel")]
+)
+def test_a_file_differs_in_nothing_but_the_addresses(
+    environment: Environment, name: str, process: str
+) -> None:
+    texts = configuration.of_servers(environment, environment.node(name), "redis1")
+    golden = (GOLDEN / f"machine-{name}-{process}.conf").read_text()
+    assert texts[process] == golden.replace("10.213.7.", "fd00:213::")
+    assert "fd00:213::" in texts[process]
+
+
+def test_what_servers_are_told_is_whole(environment: Environment) -> None:
+    texts = {
+        name: configuration.of_servers(environment, environment.node(name), "redis1")
+        for name in ("redis1", "redis2")
+    }
+    assert "\nreplicaof fd00:213::11 6379\n" in texts["redis2"]["redis"]
+    assert "\nreplica-announce-ip fd00:213::12\n" in texts["redis2"]["redis"]
+    assert "\nsentinel monitor mymaster fd00:213::11 6379 2\n" in texts["redis1"]["sentinel"]
+    assert "\nsentinel announce-ip fd00:213::11\n" in texts["redis1"]["sentinel"]
+
+
+def test_what_a_sentinel_learned_of_them_is_kept(environment: Environment) -> None:
+    node = environment.node("redis1")
+    text = configuration.of_servers(environment, node, "redis1")["sentinel"]
+    known = told(environment, node, node.servers.named("sentinel"), "redis1")
+    assert "sentinel known-replica mymaster fd00:213::12 6379\n" in known
+    learned = f"{text}{known}"
+    assert list(directives.differences(text, learned)) == []
+    changed = text.replace("parallel-syncs mymaster 1", "parallel-syncs mymaster 2")
+    assert "known-replica mymaster fd00:213::12 6379" in directives.merge(changed, learned, "")
