@@ -1,6 +1,7 @@
-"""What pydantic found wrong with a file, in one line for the person who wrote the file."""
+"""What pydantic found wrong with a file, in words for the person who wrote the file."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,13 +11,43 @@ KeysBeside = Callable[[Loc], list[str]]
 """Returns the keys that are allowed where an unknown one was found."""
 
 
-def in_words(error: ValidationError, keys_beside: KeysBeside, inside: Loc = ()) -> str:
-    """Return every problem with its key and what is allowed there.
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of a file.
+
+    Args:
+        loc: the way there, by names of keys and numbers in lists.
+    """
+
+    loc: Loc
+    said: str
+
+    def __str__(self) -> str:
+        return f"{in_key(self.loc)}: {self.said}"
+
+
+def in_key(loc: Loc) -> str:
+    """Return the way to a place as people write it: `nodes[1].host`."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc]
+    return "".join(parts).removeprefix(".")
+
+
+def in_words(error: ValidationError, keys_beside: KeysBeside) -> str:
+    """Return every problem with its key and what is allowed there, in one line."""
+    return "; ".join(map(str, problems(error, keys_beside)))
+
+
+def problems(
+    error: ValidationError, keys_beside: KeysBeside, inside: Loc = ()
+) -> Iterator[Problem]:
+    """Yield every problem.
 
     Args:
         inside: where in the file the part lies that was looked at.
     """
-    return "; ".join(_sentence(item, keys_beside, inside) for item in _innermost(error))
+    for item in _innermost(error):
+        loc = (*inside, *item["loc"])
+        yield Problem(loc, _said(item, loc, keys_beside))
 
 
 def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
@@ -29,17 +60,14 @@ def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _sentence(item: dict[str, Any], keys_beside: KeysBeside, inside: Loc) -> str:
-    loc = (*inside, *item["loc"])
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc]
-    key = "".join(parts).lstrip(".")
+def _said(item: dict[str, Any], loc: Loc, keys_beside: KeysBeside) -> str:
     shown = " ".join(str(item["input"]).split())
     match item["type"]:
         case "unexpected_keyword_argument":
-            return f"{key}: unknown key; allowed are {', '.join(keys_beside(loc))}"
+            return f"unknown key; allowed are {', '.join(keys_beside(loc))}"
         case "missing" | "missing_argument":
-            return f"{key}: is required"
+            return "is required"
         case "string_pattern_mismatch":
-            return f"{key}: `{shown}` does not match {item['ctx']['pattern']}"
+            return f"`{shown}` does not match {item['ctx']['pattern']}"
     said = item["msg"].removeprefix("Value error, ")
-    return f"{key}: {said[0].lower()}{said[1:]}, not `{shown}`"
+    return f"{said[0].lower()}{said[1:]}, not `{shown}`"

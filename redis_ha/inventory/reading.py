@@ -1,8 +1,9 @@
-"""An inventory read from its file, or refused with the key and what is allowed there."""
+"""An inventory read from its files, or refused with each key and what is allowed there."""
 
 import json
-import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -11,15 +12,14 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from redis_ha.errors import InventoryError
 from redis_ha.inventory.consistency import contradictions
+from redis_ha.inventory.merging import Merged, Placed
 from redis_ha.inventory.node import Node
-from redis_ha.inventory.tables import Table, tables
+from redis_ha.inventory.sources import HEAD, NODES, Document, Head, Source, chain
+from redis_ha.inventory.tables import tables
 from redis_ha.inventory.topology import Inventory
-from redis_ha.refusal import Loc, in_words
-from redis_ha.render import PROJECT
+from redis_ha.refusal import Loc, Problem, problems
 from redis_ha.values import Name
 
-INVENTORIES = PROJECT / "inventories"
-NODES = "nodes"
 Nodes = Annotated[tuple[Node, ...], Field(min_length=1)]
 
 
@@ -29,63 +29,73 @@ def load(name: str) -> Inventory:
     Raises:
         InventoryError: no such file, not TOML, or not a usable environment.
     """
-    path = Path(name) if name.endswith(".toml") else INVENTORIES / f"{name}.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = ", ".join(sorted(file.stem for file in INVENTORIES.glob("*.toml")))
-        raise InventoryError(f"{path}: no such inventory; there are {known}") from None
-    except OSError as error:
-        raise InventoryError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InventoryError(f"{path}: not valid TOML: {error}") from None
-    return parse(data, path)
-
-
-def parse(data: dict[str, Any], path: Path) -> Inventory:
-    """Turn the content of an inventory file into an `Inventory` named after the file.
-
-    Raises:
-        InventoryError: a key is unknown, missing or out of range, or keys contradict each other.
-    """
-    known = tables()
-    problems = _unknown(data, known)
-    made = {
-        name: _validated(data.get(name, {}), table.kind, (name,), problems)
-        for name, table in known.items()
+    sources = chain(name)
+    merged = Merged(sources)
+    wrong = _unknown(merged.data)
+    parts = {
+        each.name: _validated(merged.data.get(each.name, {}), each.kind, (each.name,), wrong)
+        for each in tables().values()
     }
-    nodes = _validated(data.get(NODES), Nodes, (NODES,), problems)
-    name = _validated(path.name.split(".")[0], Name, ("name",), problems)
-    if problems:
-        raise InventoryError(f"{path}: {'; '.join(problems)}")
-    read = {known[each].kind: value for each, value in made.items()}
-    inventory = Inventory(name, nodes, MappingProxyType(read))
-    if wrong := list(contradictions(inventory)):
-        raise InventoryError(f"{path}: {'; '.join(wrong)}")
+    nodes = _validated(merged.data.get(NODES), Nodes, (NODES,), wrong)
+    own_name = _validated(merged.path.name.split(".")[0], Name, ("name",), wrong)
+    _refuse([*_wrong_heads(sources), *merged.strangers, *map(merged.placed, wrong)])
+    read = MappingProxyType({table.kind: parts[table.name] for table in tables().values()})
+    inventory = Inventory(own_name, nodes, read)
+    _refuse([(merged.path, _told(each, merged)) for each in contradictions(inventory)])
     return inventory
 
 
-def _unknown(data: dict[str, Any], known: dict[str, Table]) -> list[str]:
-    allowed = ", ".join(sorted([NODES, *known]))
+def _unknown(data: Document) -> list[Problem]:
+    known = [NODES, *HEAD, *tables()]
+    allowed = ", ".join(sorted(known))
     return [
-        f"{key}: unknown key; allowed are {allowed}"
-        for key in data
-        if key != NODES and key not in known
+        Problem((key,), f"unknown key; allowed are {allowed}") for key in data if key not in known
     ]
 
 
-def _validated(value: Any, kind: Any, loc: Loc, problems: list[str]) -> Any:
-    """Return a part of the file as its class; what is wrong with it is added to `problems`."""
+def _wrong_heads(sources: Iterable[Source]) -> Iterator[Placed]:
+    for source in sources:
+        wrong: list[Problem] = []
+        _validated(source.head, Head, (), wrong)
+        yield from ((source.path, each) for each in wrong)
+
+
+def _validated(value: Any, kind: Any, loc: Loc, wrong: list[Problem]) -> Any:
+    """Return a part of the whole as its class; what is wrong with it is added to `wrong`."""
     if value is None:
-        problems.append(f"{'.'.join(map(str, loc))}: is required")
+        wrong.append(Problem(loc, "is required"))
         return None
     try:
-        return TypeAdapter(kind).validate_json(json.dumps(value, default=str))
+        return _adapter(kind).validate_json(json.dumps(value, default=str))
     except ValidationError as error:
-        problems.append(in_words(error, lambda _: _keys(kind), loc))
+        wrong.extend(problems(error, lambda _: _keys(kind), loc))
         return None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _keys(kind: Any) -> list[str]:
     table: Any = Node if kind is Nodes else kind
     return sorted(item.name for item in fields(table))
+
+
+def _told(contradiction: str, merged: Merged) -> str:
+    """Return what contradicts, with the file that has the key where that is not the own one."""
+    file = merged.file_of(contradiction.partition(": ")[0])
+    return contradiction if file == merged.path else f"{contradiction} (set in {file})"
+
+
+def _refuse(wrong: Sequence[tuple[Path, object]]) -> None:
+    """Name everything that is wrong, file by file.
+
+    Raises:
+        InventoryError: there is something.
+    """
+    by_file: dict[Path, list[str]] = {}
+    for path, said in wrong:
+        by_file.setdefault(path, []).append(str(said))
+    if by_file:
+        raise InventoryError("; ".join(f"{path}: {'; '.join(by_file[path])}" for path in by_file))

@@ -6,36 +6,9 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.errors import InventoryError
-from redis_ha.inventory import INVENTORIES, Inventory
+from redis_ha.inventory import INVENTORIES
 from redis_ha.roles.commander import Commander
-
-FINE = """
-[redis]
-min_replicas_to_write = 1
-
-[sentinel]
-quorum = 2
-
-[[nodes]]
-name = "redis1"
-host = 11
-roles = ["redis"]
-priority = 50
-sentinels = [26379]
-
-[[nodes]]
-name = "redis2"
-host = 12
-roles = ["redis"]
-priority = 75
-sentinels = [26379]
-"""
-
-
-def written(folder: Path, text: str) -> str:
-    path = folder / "mine.toml"
-    path.write_text(text)
-    return str(path)
+from tests.unit.inventory.files import FINE, written
 
 
 def refusal(folder: Path, text: str) -> str:
@@ -72,16 +45,15 @@ def test_the_case_that_all_others_break_is_fine(tmp_path: Path) -> None:
 REDIS_KEYS = (
     "databases, maxmemory, maxmemory_policy, min_replicas_max_lag, min_replicas_to_write, port"
 )
+TOP_KEYS = "client, commander, docker, extends, local, nodes, redis, sentinel, vagrant, without"
 BROKEN = {
     "unknown table": (
         ("[redis]", "[colours]\nred = 1\n[redis]"),
-        "colours: unknown key; "
-        "allowed are client, commander, docker, local, nodes, redis, sentinel, vagrant",
+        f"colours: unknown key; allowed are {TOP_KEYS}",
     ),
     "name at the top": (
         ("[redis]", 'name = "other"\n[redis]'),
-        "name: unknown key; "
-        "allowed are client, commander, docker, local, nodes, redis, sentinel, vagrant",
+        f"name: unknown key; allowed are {TOP_KEYS}",
     ),
     "unknown key of a table": (
         ("[redis]", "[redis]\ncolour = 1"),
@@ -159,6 +131,11 @@ ROUGHLY = {
     "no nodes": ("[redis]\n", ["nodes: is required"]),
     "empty nodes": ("nodes = []\n", ["nodes: ", "at least 1"]),
     "nodes that are no list": ("nodes = 3\n", ["nodes: ", "`3`"]),
+    "nodes by name": (
+        '[nodes.redis1]\nname = "redis1"\nhost = 11\nroles = ["redis"]\n',
+        ["nodes: ", "{'redis1': "],
+    ),
+    "nodes that are no tables": ('nodes = ["redis1"]\n', ["nodes: ", "`['redis1']`"]),
     "table that is none": (f"redis = 3\n{FINE.replace('[redis]', '[local]')}", ["redis: ", "`3`"]),
     "bad subnet": (f'{FINE}\n[docker]\nsubnet = "10.0.0.0/99"\n', ["docker.subnet: ", "/99"]),
     "subnet with host bits": (f'{FINE}\n[docker]\nsubnet = "10.0.0.1/24"\n', ["docker.subnet: "]),
@@ -240,39 +217,3 @@ def test_a_folder_is_no_inventory(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(InventoryError, match=r"folder\.toml: Is a directory"):
         inventory.load(str(tmp_path / "folder.toml"))
-
-
-@pytest.fixture
-def two_nodes() -> Inventory:
-    return inventory.load("two-nodes")
-
-
-def test_the_first_sentinel_of_a_node_has_the_plain_name(two_nodes: Inventory) -> None:
-    processes = two_nodes.processes(two_nodes.node("redis2"))
-    assert processes.names == ("redis", "sentinel", "sentinel-26380")
-    assert [process.port for process in processes.of("sentinel")] == [26379, 26380]
-
-
-def test_a_node_without_redis_has_no_processes_of_it(two_nodes: Inventory) -> None:
-    assert not two_nodes.processes(two_nodes.node("web1"))
-
-
-@pytest.mark.parametrize(
-    ("priorities", "first"),
-    [((75, 50), "redis2"), ((0, 50), "redis2"), ((50, 50), "redis1")],
-    ids=["lowest priority", "never 0", "a tie goes by name"],
-)
-def test_the_first_master_is_the_one_that_sentinel_prefers(
-    priorities: tuple[int, int], first: str, tmp_path: Path
-) -> None:
-    one, two = priorities
-    text = FINE.replace("priority = 75", f"priority = {two}").replace(
-        "priority = 50\n", f"priority = {one}\n", 1
-    )
-    assert inventory.load(written(tmp_path, text)).first_master.name == first
-
-
-def test_an_unknown_node_is_refused_with_those_there_are(two_nodes: Inventory) -> None:
-    assert two_nodes.node("redis1").host == 31
-    with pytest.raises(InventoryError, match=r"no node `redis9` .*; it has redis1, redis2, web1"):
-        two_nodes.node("redis9")
