@@ -22,6 +22,7 @@ def namespace() -> Collection:
         nodes,
         provisioning,
         report,
+        schema,
         suites,
         vagrant,
     )
@@ -41,6 +42,7 @@ def namespace() -> Collection:
         nodes.run,
         provisioning.render,
         provisioning.diff,
+        schema.schema,
         suites.benchmark,
         suites.write_and_read,
         suites.sentinel,

@@ -1,0 +1,18 @@
+"""Say what an inventory may hold."""
+
+import sys
+
+from redis_ha.cli.console import print_json
+from redis_ha.cli.task import task
+
+
+@task(help={"keys": "a table of all keys instead, as Markdown"})
+def schema(keys: bool = False) -> None:
+    """Print the JSON Schema of an inventory, from which editors complete and check one."""
+    from redis_ha.inventory import keys as table
+    from redis_ha.inventory import schema as made
+
+    if keys:
+        sys.stdout.write(table.markdown())
+    else:
+        print_json(made.schema())
