@@ -1,7 +1,9 @@
 """What every unit test gets: a state folder of its own and no word of the caller's environment."""
 
+from functools import partial
 from pathlib import Path
 
+import bcrypt
 import pytest
 
 from redis_ha import state
@@ -27,3 +29,12 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "state"
     monkeypatch.setattr(state, "STATE", folder)
     return folder
+
+
+ROUNDS = 4
+"""As few as bcrypt allows: those of the product are meant to take time."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, ROUNDS))

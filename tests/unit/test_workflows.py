@@ -21,15 +21,25 @@ OF_THE_NIGHT = ("nightly", "vagrant")
 FROM_NOX = "${{ fromJson(needs.sessions.outputs.sessions) }}"
 
 
-def listed(*flags: str) -> set[str]:
-    command = (sys.executable, "-m", "nox", "--list-sessions", "--json", *flags)
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    return {each["session"] for each in json.loads(done.stdout)}
+def nox(*words: str) -> str:
+    command = (sys.executable, "-m", "nox", *words)
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
-def known() -> set[str]:
-    return listed("--tags", *ALL_TAGS, *OF_THE_NIGHT) | listed("-s", "matrix")
+def tagged() -> dict[str, set[str]]:
+    """Return the tags of every session that has one."""
+    said = nox("--list-sessions", "--json", "--tags", *ALL_TAGS, *OF_THE_NIGHT)
+    return {each["session"]: set(each["tags"]) for each in json.loads(said)}
+
+
+@pytest.fixture(scope="module")
+def known(tagged: dict[str, set[str]]) -> set[str]:
+    return tagged.keys() | {"matrix"}
+
+
+def having(tagged: dict[str, set[str]], *tags: str) -> set[str]:
+    return {name for name, its in tagged.items() if its.intersection(tags)}
 
 
 def jobs(path: Path) -> dict[str, Any]:
@@ -65,13 +75,12 @@ def test_jobs_call_sessions_that_exist_and_nothing_else(path: Path, known: set[s
     assert problems(jobs(path), known) == []
 
 
-def test_the_checks_run_every_session_of_ci(known: set[str]) -> None:
-    command = (sys.executable, "-m", "nox", "-s", "matrix")
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    line = next(line for line in done.stdout.splitlines() if line.startswith("sessions="))
-    alone = listed("--tags", "vagrantfile")
+def test_the_checks_run_every_session_of_ci(tagged: dict[str, set[str]]) -> None:
+    said = nox("-s", "matrix")
+    line = next(line for line in said.splitlines() if line.startswith("sessions="))
+    alone = having(tagged, "vagrantfile")
     of_the_matrix = set(json.loads(line.removeprefix("sessions=")))
-    assert of_the_matrix == known - {"matrix"} - alone - listed("--tags", *OF_THE_NIGHT)
+    assert of_the_matrix == tagged.keys() - alone - having(tagged, *OF_THE_NIGHT)
     checks = jobs(WORKFLOWS[0])
     matrices = [job.get("strategy", {}).get("matrix") for job in checks.values()]
     assert {"session": FROM_NOX} in matrices
@@ -99,6 +108,6 @@ def test_the_workflows_are_found() -> None:
     assert [path.name for path in WORKFLOWS] == ["checks.yml", "nightly.yml"]
 
 
-def test_the_night_runs_every_session_that_is_for_it() -> None:
+def test_the_night_runs_every_session_that_is_for_it(tagged: dict[str, set[str]]) -> None:
     rows = [job["strategy"]["matrix"]["session"] for job in jobs(WORKFLOWS[1]).values()]
-    assert sorted(each for row in rows for each in row) == sorted(listed("--tags", *OF_THE_NIGHT))
+    assert sorted(each for row in rows for each in row) == sorted(having(tagged, *OF_THE_NIGHT))

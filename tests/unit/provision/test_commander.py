@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,6 @@ from tests.unit.builders import SECRETS, changed, folders, make_folders
 
 FIREWALL, UNIT_FILE = ROLE.files[1].path, ROLE.files[2].path
 PASSWORD = SECRETS["commander"]
-
-ROUNDS = 4
-"""As few as bcrypt allows: those of the product are meant to take time."""
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, ROUNDS))
 
 
 def environment(tmp_path: Path, **changes: Any) -> Environment:
