@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the scripts of every role share: their options, the files that they install, the processes
-# that they see to. Sourced, never run; needs lib.sh and services.sh.
+# that they see to. Sourced, never run; brings what else they need.
 #   --files FOLDER           what the role has here: files.list, a line a file (PATH MODE OWNER GROUP
 #                            THEN PROCESSES; THEN is nothing, reload or restart, PROCESSES have commas
 #                            between, - for none), and below `files` each of them, laid out as below /
@@ -10,6 +10,13 @@
 #   --root FOLDER --supervisor FILE --node NAME
 #                            a node that is a folder of processes, kept by the supervisord of FILE
 # Nothing is written and nothing restarted where a file is the same to the letter.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/services.sh"
 
 ROOT=
 FILES=
