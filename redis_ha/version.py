@@ -10,6 +10,9 @@ FLOOR = {"Redis": (7, 0), "Valkey": (8,)}
 NEEDED = " or ".join(f"{name} {'.'.join(map(str, oldest))}" for name, oldest in FLOOR.items())
 """The floor in words, for messages: `this needs NEEDED or newer`."""
 
+PARTED = (7, 4)
+"""The first Redis that writes its data in another form than Valkey reads."""
+
 _PRINTED = re.compile(r"(?:(\w+) )?server v=(\d\S*)", re.IGNORECASE)
 
 
@@ -34,6 +37,12 @@ class Version:
     def problem(self) -> str | None:
         """Return what it is and what is needed, None when nothing is wrong with it."""
         return None if self.is_supported else f"{self}; this needs {NEEDED} or newer"
+
+    def loads(self, written: "Version") -> bool:
+        """Say whether it loads data and configuration that a server of another version wrote."""
+        if self.product == written.product:
+            return self.numbers[:2] >= written.numbers[:2]
+        return self.product == "Valkey" and written.numbers < PARTED
 
     def __str__(self) -> str:
         return f"{self.product} {self.number}"

@@ -46,6 +46,7 @@ class LocalProvider:
         self._folder = state.folder(topology.name, self.name)
         self._config = self._folder / "supervisord.conf"
         self._made = self._folder / "addresses.json"
+        self._written_by = self._folder / "server.json"
         self._socket = _runtime_folder() / f"{state.fingerprint(topology.name):08x}.sock"
         self._supervisor = Supervisor(self._socket)
 
@@ -65,6 +66,7 @@ class LocalProvider:
 
     def up(self, tell: Tell) -> None:
         server, version = redis_server.found()
+        redis_server.require_loadable(self._written_by, version)
         self._check_addresses()
         if not self.is_up():
             self._end_strays()
@@ -85,6 +87,7 @@ class LocalProvider:
             for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
                 (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
         state.write_private(self._made, json.dumps(self._addresses()))
+        redis_server.remember(self._written_by, version)
         state.write_private(self._config, text)
         proc.run(sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config))
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)

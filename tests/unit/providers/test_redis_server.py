@@ -126,3 +126,16 @@ def test_the_requirements_carry_a_server_that_runs(
     server, version = redis_server.found()
     assert server.is_relative_to(sys.prefix)
     assert version.is_supported
+
+
+def test_a_server_that_cannot_load_the_nodes_data_is_refused(tmp_path: Path) -> None:
+    record = tmp_path / "server.json"
+    redis_server.require_loadable(record, Version("Redis", "7.0.15"))  # they have none yet
+    redis_server.remember(record, Version("Valkey", "9.1.2"))
+    redis_server.require_loadable(record, Version("Valkey", "9.2.0"))
+    with pytest.raises(ProviderError) as caught:
+        redis_server.require_loadable(record, Version("Redis", "7.0.15"))
+    assert str(caught.value) == (
+        "Redis 7.0.15 does not load the data of these nodes, which Valkey 9.1.2 wrote; have that "
+        "run them again, or `./inv down --purge` removes them with their data"
+    )
