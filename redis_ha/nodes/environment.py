@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from redis_ha import inventory, providers, roles, secrets, state
 from redis_ha.errors import Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.local import LocalNode
+from redis_ha.once import once
 from redis_ha.providers import Choice, Folder, Host, Provider
 
 
@@ -22,11 +22,11 @@ class Environment:
     provider: Provider
     folder: Path
 
-    @cached_property
+    @once
     def secrets(self) -> secrets.Secrets:
         return secrets.load(self.folder)
 
-    @cached_property
+    @once
     def nodes(self) -> dict[str, Node]:
         """Return every node by name; none is touched yet."""
         hosts = self.provider.hosts()

@@ -6,7 +6,6 @@ import shlex
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from secrets import token_hex
 
 from fabric import Config, Connection
@@ -18,6 +17,7 @@ from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable
 from redis_ha.nodes import Command, Node, Units
 from redis_ha.nodes.systemd import SystemdUnits
+from redis_ha.once import once
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
 from redis_ha.roles.process import Processes
@@ -55,7 +55,7 @@ class SshNode(Node):
         self._ssh = ssh
         self.units: Units = SystemdUnits(self, processes)
 
-    @cached_property
+    @once
     def _connection(self) -> Connection:
         connection = Connection(
             self._ssh.address,
