@@ -15,7 +15,7 @@ from redis_ha import extras, inventory
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import opened
 from redis_ha.render import PROJECT
-from tests.contract.inv import Inv, Said
+from tests.contract.inv import Inv, Said, run
 
 ROLES = PROJECT / "tests/roles"
 INVENTORY = PROJECT / "tests/suites/made-up-role.toml"
@@ -149,6 +149,12 @@ def test_its_table_is_one_of_the_inventory(inv: Inv, tmp_path: Path) -> None:
         broken.write_text(INVENTORY.read_text().replace(old, new, 1))
         said = Inv(broken, inv.provider, inv.variables)("status")
         assert (said.status, words in said.error) == (2, True), said.err
+
+
+def test_its_keys_are_in_the_table_of_keys() -> None:
+    said = run("schema", "--keys", **{extras.VARIABLE: str(ROLES)})
+    assert "| `greeter.port` | `8099` | 1–65535 | Where it listens. |" in said.out.splitlines()
+    assert "greeter" not in run("schema", "--keys").out
 
 
 def test_without_its_folder_nobody_knows_it(inv: Inv) -> None:

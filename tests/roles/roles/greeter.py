@@ -18,7 +18,9 @@ class Greeter:
     """What the page says, and where it is served."""
 
     port: Port = 8099
+    """Where it listens."""
     whom: Word = "everybody"
+    """Whom the page greets."""
 
 
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:

@@ -132,36 +132,19 @@ def test_every_key_says_what_it_means(kind: type[Any]) -> None:
     assert [text for text in meanings(kind).values() if not text.endswith(".")] == []
 
 
-ROLE = '''
-from redis_ha.roles.role import Role
-from redis_ha.values import Port, table
-
-
-@table
-class Page:
-    """One page."""
-
-    port: Port = 8000
-    """Where it is served."""
-
-
-ROLE = Role(name="page", table=Page)
-'''
-
-
-def test_a_role_of_another_folder_is_in_the_schema(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "roles").mkdir()
-    (tmp_path / "roles" / "page.py").write_text(ROLE)
-    monkeypatch.setenv("REDIS_HA_ROLES", str(tmp_path))
+def test_a_role_of_another_folder_is_in_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_HA_ROLES", str(PROJECT / "tests" / "roles"))
     made = schema()
-    assert made["properties"]["page"] == {"$ref": "#/$defs/Page"}
-    assert made["$defs"]["Page"]["properties"]["port"] == {
+    assert made["properties"]["greeter"] == {"$ref": "#/$defs/Greeter"}
+    assert made["$defs"]["Greeter"]["properties"]["port"] == {
         "type": "integer",
         "minimum": 1,
         "maximum": 65535,
-        "default": 8000,
-        "description": "Where it is served.",
+        "default": 8099,
+        "description": "Where it listens.",
     }
-    assert "page" in made["$defs"]["Node"]["properties"]["roles"]["items"]["enum"]
+    assert "greeter" in made["$defs"]["Node"]["properties"]["roles"]["items"]["enum"]
+    made_up = PROJECT / "tests" / "suites" / "made-up-role.toml"
+    data = tomllib.loads(made_up.read_text())
+    assert list(Draft202012Validator(made).iter_errors(data)) == []
+    assert list(Draft202012Validator(json.loads(FILE.read_text())).iter_errors(data)) != []
