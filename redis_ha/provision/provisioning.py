@@ -6,9 +6,8 @@ the master, each back in its place before the next.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 
-from redis_ha.errors import NotApplicable, RedisHaError, TimedOut
+from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
@@ -19,7 +18,7 @@ from redis_ha.provision.run import Run
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
-from redis_ha.services import cluster, servers
+from redis_ha.services import cluster, servers, settling
 from redis_ha.services.health import is_agreed, is_healthy, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
@@ -95,16 +94,7 @@ def provision_optional(
 
 def calm(environment: Environment, seen: Snapshot | None) -> Snapshot:
     """Let a failover that is under way end: the Sentinels still write to the nodes' files."""
-    if seen and _is_calm(seen):
-        return seen
-    with suppress(TimedOut):
-        return wait_until(
-            lambda: cluster.look(environment),
-            accept=_is_calm,
-            what="no failover is under way",
-            timeout_s=CALM_S,
-        )
-    return cluster.look(environment)
+    return settling.until(environment, _is_calm, CALM_S, seen=seen)
 
 
 def _is_calm(snapshot: Snapshot) -> bool:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.unit.builders import (
     sentinel_view,
     snapshot,
 )
+from tests.unit.looks import Looks
 
 
 def provision(environment: Environment, on_step: OnStep, **how: Any) -> Snapshot | None:
@@ -229,8 +231,8 @@ def test_a_cluster_that_gets_no_calm_is_taken_as_it_is_now(
 ) -> None:
     monkeypatch.setattr(provisioning, "CALM_S", 0)
     now = snapshot(HEALTHY.nodes, [*HEALTHY.sentinels[:2], sentinel_view("redis3", epoch=0)])
-    seen(monkeypatch, TWO_MASTERS, now)
-    assert provisioning.calm(environment, TWO_MASTERS) is now
+    seen(monkeypatch, now)
+    assert provisioning.calm(environment, None) is now
 
 
 @pytest.mark.parametrize("looks", [DOWN, HEALTHY], ids=["nothing runs", "healthy"])
@@ -287,20 +289,24 @@ def test_a_check_asks_the_scripts_and_says_the_order(
     assert len(scripts.calls) == 2 * len(NAMES)
 
 
-def test_what_changes_nothing_asks_the_cluster_once(
-    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+ASKED: dict[str, tuple[Callable[[Environment, OnStep], object], str, int]] = {
+    "provision": (provision, "ok", 1),
+    "up": (provisioning.converge, "ok", 1),
+    "provision, packages changed": (provision, "changed", 1 + 1),  # they may have taken long
+    "up, packages changed": (provisioning.converge, "changed", 1 + 1 + 1),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_the_cluster_is_asked_once_and_after_each_change(
+    case: str, environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    work, result, count = ASKED[case]
     changed_on(environment)
-    scripts.says = (":: first ok",)
-    looks: list[Environment] = []
-
-    def look(built: Environment) -> Snapshot:
-        looks.append(built)
-        return HEALTHY
-
-    monkeypatch.setattr(cluster, "look", look)
-    assert provision(environment, lambda step: None) is HEALTHY
-    assert len(looks) == 1
+    scripts.says = (f":: first {result}",)
+    looks = Looks(monkeypatch, HEALTHY)
+    work(environment, lambda step: None)
+    assert looks.count == count
 
 
 def test_a_step_is_recorded_with_milliseconds() -> None:
