@@ -68,7 +68,7 @@ def vagrantfile(session: nox.Session) -> None:
     _pytest(session, "tests/vagrantfile", "vagrantfile")
 
 
-@nox.session(tags=["local"])
+@nox.session(tags=["source"])
 def contract(session: nox.Session) -> None:
     """The commands from outside: exit statuses, JSON, one-line errors, on local processes."""
     _pytest(session, "tests/contract", "contract")
