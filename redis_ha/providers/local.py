@@ -170,7 +170,7 @@ class LocalProvider:
             program, folder = (process / "exe").readlink(), (process / "cwd").readlink()
         except OSError:  # it has ended meanwhile, or is somebody else's
             return False
-        there = program.with_name(program.name.removesuffix(DELETED))
+        there = Path(str(program).removesuffix(DELETED))  # of one of the kernel's it may be `/`
         return there in self._programs and folder.is_relative_to(self._folder)
 
     @cached_property

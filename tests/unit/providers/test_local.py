@@ -229,6 +229,15 @@ def test_servers_without_their_supervisord_are_ended(
             other.wait()
 
 
+def test_a_process_whose_program_has_no_name_is_none_of_ours(own_state: Path) -> None:
+    """What a process looks like that is just ending, or that belongs to the kernel."""
+    process = own_state / "4711"
+    process.mkdir(parents=True)
+    (process / "exe").symlink_to("/")
+    (process / "cwd").symlink_to(own_state)
+    assert not LocalProvider(inventory.load("default"))._is_ours(process)
+
+
 def test_a_taken_port_is_refused_before_anything_is_touched(
     server: Path, own_state: Path, tmp_path: Path
 ) -> None:
