@@ -42,9 +42,11 @@ def store(answer: bytes | None, confirmed: int = 0) -> Callable[[list[str]], byt
     return answered
 
 
-def attempted(answer: resp.Answer, confirmations: int = 0) -> tuple[Outcome, str | None]:
+def attempted(
+    answer: resp.Answer, confirmations: int = 0, timeout_s: float = 5.0
+) -> tuple[Outcome, str | None]:
     with resp.served(answer) as port:
-        connection = connect("127.0.0.1", port, "", 0.1)
+        connection = connect("127.0.0.1", port, "", timeout_s)
         outcome = attempt(Fixed(connection), "key", confirmations)
         connection.close()
         return outcome
@@ -83,7 +85,7 @@ def test_without_an_answer_in_time_nothing_is_known() -> None:
         threading.Event().wait(0.3 if words[0] == "SET" else 0)
         return resp.OK
 
-    assert attempted(slow) == (Outcome.INDETERMINATE, "TimeoutError")
+    assert attempted(slow, timeout_s=0.1) == (Outcome.INDETERMINATE, "TimeoutError")
 
 
 def test_without_a_master_nothing_is_sent() -> None:
