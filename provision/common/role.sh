@@ -128,6 +128,7 @@ reload_units() {
 # run_processes - each enabled, running, and of its present files; side by side: none waits for another
 run_processes() {
 	local process pid pids=() failed=0
+	[ ${#PROCESSES[@]} -eq 0 ] || services_seen
 	for process in "${PROCESSES[@]}"; do
 		run_process "$process" &
 		pids+=($!)

@@ -4,10 +4,18 @@
 
 SUPERVISOR=
 NODE=
+# What supervisord said of all processes of the node, empty where it is to be asked
+STATES=
 # By the name of a process: the names that its unit may have, with commas between
 declare -gA UNITS=()
 # Where a unit has its file
 UNIT_FOLDERS=(/etc/systemd/system /usr/lib/systemd/system /lib/systemd/system)
+
+# services_seen - asks for all at once where each question takes a program's start; what it says holds
+# until one of them is started
+services_seen() {
+	[ -z "$SUPERVISOR" ] || STATES=$(supervisor_control status "$NODE:*")
+}
 
 service_enabled() { _service enabled "$1"; }
 service_enable() { _service enable "$1"; }
@@ -80,10 +88,13 @@ started_or_die() {
 # What supervisord knows it also starts: there is nothing to enable.
 supervisor_enabled() { :; }
 supervisor_enable() { :; }
-supervisor_active() { supervisor_control status "$NODE:$1" | grep -q RUNNING; }
+supervisor_active() {
+	grep -Eq "^$NODE:$1 +RUNNING" <<<"${STATES:-$(supervisor_control status "$NODE:$1")}"
+}
 supervisor_reload() { quietly supervisorctl -c "$SUPERVISOR" signal HUP "$NODE:$1"; }
 
 supervisor_start() {
+	STATES=
 	supervisor_control start "$NODE:$1" >/dev/null || true # what matters is whether it runs
 	supervisor_control status "$NODE:$1" | grep -Eq 'RUNNING|STARTING' || {
 		supervisor_control tail "$NODE:$1" | tail -n 2 >&2 || true # it has said nothing yet
@@ -94,6 +105,7 @@ supervisor_start() {
 # supervisord's own stop is SIGKILL (drills need that), so an orderly one goes by signal.
 # One that is starting has read its files and may not end yet, or supervisord takes it for failed.
 supervisor_restart() {
+	STATES=
 	supervisor_leaves STARTING "$1"
 	if supervisor_active "$1"; then
 		supervisor_control signal TERM "$NODE:$1" >/dev/null || true # it has just ended by itself

@@ -37,6 +37,7 @@ supervisord() {
 	stub supervisorctl '
 		verb=$3 process=${*: -1}
 		case "$verb $4" in
+		"status "*:\*) for each in "'"$running"'"/*; do echo "${each##*/} RUNNING pid 1"; done ;;
 		status*) [[ -e '"$running"'/$process ]] && echo "$process RUNNING pid 1" || { echo "$process STOPPED"; exit 3; } ;;
 		start*) touch "'"$running"'/$process" ;;
 		"signal TERM") rm "'"$running"'/$process" ;;

@@ -166,16 +166,16 @@ broken() {
 	stub supervisorctl '
 		cd '"$running"'
 		case "$3 ${*: -1}" in
-		"status redis1:web") echo >>asked; [[ $(wc -l <asked) -lt 4 ]] && echo STARTING || cat state ;;
-		"signal redis1:web") [[ $(wc -l <asked) -ge 4 ]] && echo STOPPED >state ;;
-		"start redis1:web") echo RUNNING >state ;;
-		*) echo RUNNING ;;
+		"status redis1:web") echo >>asked; [[ $(wc -l <asked) -lt 4 ]] && echo redis1:web STARTING || cat state ;;
+		"signal redis1:web") [[ $(wc -l <asked) -ge 4 ]] && echo redis1:web STOPPED >state ;;
+		"start redis1:web") echo redis1:web RUNNING >state ;;
+		*) printf "%s\n" "redis1:web STARTING" "redis1:worker RUNNING" ;;
 		esac'
-	echo RUNNING >"$running/state"
+	echo redis1:web RUNNING >"$running/state"
 	configure
 	[ "$status" -eq 0 ]
 	[ "$(done_to_processes)" = $'signal TERM redis1:web\nstart redis1:web' ]
-	[ "$(cat "$running/state")" = RUNNING ]
+	[ "$(cat "$running/state")" = "redis1:web RUNNING" ]
 }
 
 @test "a process that ends by itself just before it is told to is started" {
