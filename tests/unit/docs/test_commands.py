@@ -99,6 +99,13 @@ def test_every_task_stands_in_the_page_of_commands() -> None:
     assert [name for name in namespace().task_names if not _stands_in(name, named)] == []
 
 
+def test_every_session_stands_in_contributing() -> None:
+    text = page("CONTRIBUTING.md").text
+    names = {name for name in sessions() if "(" not in name} - {"matrix"}
+    assert {"lint", "unit"} < names
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
 def _stands_in(task: str, text: str) -> bool:
     short = "report" if task == "report.make" else task
     return re.search(rf"\./inv {re.escape(short)}(?![\w.-])", text) is not None

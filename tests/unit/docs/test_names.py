@@ -197,3 +197,15 @@ def test_the_doctors_page_has_every_setting_that_a_rule_names_and_no_other() -> 
     assert [name for name in named if name not in shown] == []
     assert [span for span in re.findall(r"`([^`]+)`", shown) if span not in text] == []
     assert judged(Page("a.md", "# A\n\n| looked at | b |\n|---|---|\n| `x` | c |\n")) == "`x`"
+
+
+def unlisted(index: Page, names: list[str]) -> list[str]:
+    """Return the pages of docs/ that its index does not link."""
+    folder = "docs/"
+    listed = [each.removeprefix(folder) for each in names if each.startswith(folder)]
+    return [name for name in listed if f"]({name})" not in index.text and name != "README.md"]
+
+
+def test_every_page_is_listed() -> None:
+    assert unlisted(page("docs/README.md"), [each.name for each in pages()]) == []
+    assert unlisted(Page("docs/README.md", "[a](a.md)"), ["docs/a.md", "docs/b.md"]) == ["b.md"]
