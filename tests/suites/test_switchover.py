@@ -7,13 +7,13 @@ import pytest
 from redis_ha import report
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import drift
 from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
 from redis_ha.version import Version, of_info
 from redis_ha.wait import now_s
+from tests.suites.drifting import drifted
 from tests.suites.telling import told
 
 Keep = Callable[..., None]
@@ -64,7 +64,7 @@ def test_any_replica_can_be_chosen(environment: Environment) -> None:
 
 
 def test_roles_and_priorities_are_written_down(environment: Environment) -> None:
-    assert drift.examine(environment).drifted == []
+    assert drifted(environment) == []
 
 
 def test_the_master_itself_is_refused(environment: Environment) -> None:
@@ -98,4 +98,4 @@ def test_one_that_cannot_finish_leaves_everything_as_it_was(
             assert priority == {"replica-priority": str(view.priority)}
     after = settling.wait_settled(environment)
     assert after.master == before.master
-    assert drift.examine(environment).drifted == []
+    assert drifted(environment) == []

@@ -14,11 +14,12 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import drift, upgrade
+from redis_ha.provision import upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, health, restart, settling
 from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s
+from tests.suites.drifting import drifted
 
 Keep = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("quick_sentinels")
@@ -93,7 +94,7 @@ def test_a_second_run_has_nothing_to_do(environment: Environment, nodes: list[No
     upgrade.run(environment, {}, steps.append, print)
     assert steps == []
     assert cluster.look(environment).master == master
-    assert drift.examine(environment).drifted == []
+    assert drifted(environment) == []
 
 
 @pytest.mark.timeout(900)
