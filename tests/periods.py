@@ -7,7 +7,6 @@ from threading import Event, Thread
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.client import ask, asking
-from redis_ha.wait import ticks
 
 STOCK = {"INFO-PERIOD": "10000", "PUBLISH-PERIOD": "2000", "TILT-PERIOD": "30000"}
 QUICK = {"INFO-PERIOD": "1000", "PUBLISH-PERIOD": "500", "TILT-PERIOD": "4000"}
@@ -56,7 +55,5 @@ def quick(environment: Environment) -> Iterator[None]:
 
 
 def _keep_telling(environment: Environment, ended: Event) -> None:
-    for _ in ticks(AGAIN_S):
-        if ended.is_set():
-            return
+    while not ended.wait(AGAIN_S):
         tell(environment, QUICK)

@@ -16,6 +16,11 @@ AHEAD_S = 1000.0
 """How far the clock of the node in these tests is ahead of this machine's."""
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "EVERY_S", 0.001)
+
+
 def answer(words: list[str]) -> bytes:
     if words[0] != "TIME":
         return resp.OK
@@ -41,7 +46,7 @@ def test_a_moment_by_the_nodes_clock_is_one_by_ours(tmp_path: Path) -> None:
 
 
 def test_the_quickest_answer_counts(tmp_path: Path) -> None:
-    late = iter([0.2] * 3)
+    late = iter([0.12] * 3)
 
     def slowly(words: list[str]) -> bytes:
         told = answer(words)
