@@ -1,12 +1,11 @@
 """What every unit test gets: a state folder of its own and no word of the caller's environment."""
 
-from functools import partial
 from pathlib import Path
 
-import bcrypt
 import pytest
 
 from redis_ha import state
+from redis_ha.provision import commander
 
 FOREIGN = (
     "DOCKER_HOST",
@@ -38,4 +37,4 @@ ROUNDS = 4
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, ROUNDS))
+    monkeypatch.setattr(commander, "ROUNDS", ROUNDS)
