@@ -11,7 +11,7 @@ from redis_ha.providers import Tell
 from redis_ha.provision import steps
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work
-from redis_ha.provision.steps import OnStep, Step
+from redis_ha.provision.steps import OnStep
 from redis_ha.roles.role import Role
 
 Payloads = Mapping[str, Mapping[str, bytes]]
@@ -80,18 +80,17 @@ class Run:
                 *node.provision_flags(),
                 *node.service_flags(),
             )
-            self._script(node, f"{folder}/{work.script}", flags)
-        for role in () if self.is_check else work.roles:
+            has_changed = self._script(node, f"{folder}/{work.script}", flags)
+        for role in work.roles if has_changed else ():
             if settle := roles.capability("provision", role.name, "settle"):
                 settle(self.environment, node)
 
-    def _script(self, node: Node, script: str, flags: tuple[str, ...]) -> None:
+    def _script(self, node: Node, script: str, flags: tuple[str, ...]) -> bool:
+        """Run a script; say whether it changed something."""
         check = ("--check",) if self.is_check else ()
-        steps.run(node, script, (*check, *flags), self._note)
-
-    def _note(self, step: Step) -> None:
-        self.has_changed = self.has_changed or step.result == "changed"
-        self.on_step(step)
+        has_changed = steps.run(node, script, (*check, *flags), self.on_step)
+        self.has_changed = self.has_changed or has_changed
+        return has_changed
 
 
 def as_upload(files: Iterable[NodeFile]) -> dict[str, bytes]:

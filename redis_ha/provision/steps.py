@@ -31,16 +31,17 @@ OnStep = Callable[[Step], None]
 """Takes each step as soon as it has ended, from the thread of its node."""
 
 
-def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> None:
-    """Run a script and hand on each step it reports (`:: NAME RESULT`).
+def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> bool:
+    """Run a script and hand on each step it reports (`:: NAME RESULT`); say whether one changed.
 
     Raises:
         CommandFailed: it ended with another status than 0, which is a step as well.
     """
-    last_s = now_s()
+    last_s, has_changed = now_s(), False
 
     def end(name: str, result: str) -> None:
-        nonlocal last_s
+        nonlocal last_s, has_changed
+        has_changed = has_changed or result == "changed"
         on_step(Step(node.name, name, result, now_s() - last_s))
         last_s = now_s()
 
@@ -55,6 +56,7 @@ def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> Non
         name = script.rpartition("/")[2]
         end(name, "failed")
         raise CommandFailed(node.name, (name,), error.status, error.output) from None
+    return has_changed
 
 
 def scripts(*names: str) -> dict[str, bytes]:

@@ -1,8 +1,16 @@
 """What a script of a role is given on a node."""
 
+from pathlib import Path
+
+import pytest
+
+from redis_ha.provision import commander, steps
 from redis_ha.provision.configuration import NodeFile, Wanted
-from redis_ha.provision.run import as_upload
+from redis_ha.provision.plan import Stage, Work
+from redis_ha.provision.run import Run, as_upload
+from redis_ha.roles.commander import ROLE
 from redis_ha.roles.file import File, Then
+from tests.unit.builders import folders, make_folders
 from tests.unit.provision.test_plan import REDIS
 
 
@@ -26,3 +34,19 @@ def test_an_upload_is_laid_out_as_the_script_expects() -> None:
 
 def test_a_role_without_files_has_an_empty_list() -> None:
     assert as_upload([]) == {"role/files.list": b""}
+
+
+@pytest.mark.parametrize("has_changed", [True, False])
+def test_a_role_is_waited_for_where_something_changed(
+    has_changed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[str] = []
+    monkeypatch.setattr(commander, "payloads", lambda *_, is_check: {})
+    monkeypatch.setattr(commander, "settle", lambda _, node: settled.append(node.name))
+    monkeypatch.setattr(steps, "run", lambda *_: has_changed)
+    built = folders(tmp_path)
+    make_folders(built)
+    run = Run(built, [ROLE], lambda step: None, print)
+    run.carry_out(Stage((Work("redis1", (ROLE,), ("commander",), ()),)))
+    assert settled == (["redis1"] if has_changed else [])
+    assert run.has_changed is has_changed
