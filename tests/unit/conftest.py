@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import state
+from redis_ha import state, wait
 from redis_ha.provision import commander
 
 FOREIGN = (
@@ -38,3 +38,10 @@ ROUNDS = 4
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commander, "ROUNDS", ROUNDS)
+
+
+@pytest.fixture(autouse=True)
+def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look again soon where the product has time: what is waited for here is there at once."""
+    for waiting in (wait.last_seen, wait.wait_until):
+        monkeypatch.setitem(waiting.__kwdefaults__ or {}, "interval_s", 0.01)

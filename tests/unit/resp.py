@@ -9,6 +9,7 @@ from typing import Any, cast
 Answer = Callable[[list[str]], bytes | None]
 """Takes the words of a command; None closes the connection without an answer."""
 
+ENDS_WITHIN_S = 0.002
 OK = b"+OK\r\n"
 
 
@@ -87,7 +88,7 @@ class _Server(socketserver.ThreadingTCPServer):
 def served(answer: Answer, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
     """Answer commands on a loopback port for a while; yields the port."""
     with _Server((host, port), answer) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(ENDS_WITHIN_S,), daemon=True)
         thread.start()
         try:
             yield server.server_address[1]
