@@ -125,6 +125,13 @@ def switchover(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def clients(session: nox.Session, provider: str) -> None:
+    """Clients that others wrote, with their defaults, write on after a switchover."""
+    _suite(session, "clients", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def made_up_role(session: nox.Session, provider: str) -> None:
     """A role that only a folder of the tests declares does all that the product's own do."""
     _suite(session, "made_up_role", provider)

@@ -34,7 +34,7 @@ class Site:
 
     def connect(self, address: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
         """Return a connection to the Redis at an address; it is made when it is used."""
-        return connect(address, self.port, self.redis_password, timeout_s)
+        return connect(address, self.port, self.redis_password, timeout_s, name=None)
 
     def name_at(self, address: str) -> str | None:
         """Return the name of the node with this address."""
@@ -77,7 +77,7 @@ class SentinelAware:
         self._client: redis.Redis | None = None
         self._sentinels = deque(
             SentinelClient(
-                connect(address, port, site.sentinel_password, TIMEOUT_S),
+                connect(address, port, site.sentinel_password, TIMEOUT_S, name=None),
                 site.master_name,
                 f"Sentinel {address}:{port}",
             )

@@ -13,14 +13,28 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 
 TIMEOUT_S = 1.0
+OWN = "redis-ha"
+"""The name of this tool's own connections, by which a server tells them from those of clients."""
 
 
-def connect(address: str, port: int, password: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
-    """Return a client that neither retries nor waits longer than `timeout_s` for anything."""
+def connect(
+    address: str,
+    port: int,
+    password: str,
+    timeout_s: float = TIMEOUT_S,
+    *,
+    name: str | None = OWN,
+) -> redis.Redis:
+    """Return a client that neither retries nor waits longer than `timeout_s` for anything.
+
+    Args:
+        name: what the server knows its connections by; None for those of an application.
+    """
     return redis.Redis(
         host=address,
         port=port,
         password=password,
+        client_name=name,
         socket_connect_timeout=timeout_s,
         socket_timeout=timeout_s,
         retry=Retry(NoBackoff(), 0),

@@ -4,7 +4,8 @@
 new one never sees. Here writers are held (`CLIENT PAUSE … WRITE`) before the replica that takes
 over has everything; the moment it is master the old one becomes its replica, and only then are
 the held writers let go: into an error that sends them to the new master, never into a loss.
-Where Sentinel can do that itself (`COORDINATED`), it is left to it.
+Where Sentinel can do that itself (`COORDINATED`), it is left to it. Once every Sentinel names the
+new master, the old one ends the connections of its clients: some wait for that.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from redis_ha.errors import Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster, settling
+from redis_ha.services import cluster, settling, visitors
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import RedisView, Snapshot
@@ -62,6 +63,7 @@ def run(
     finally:
         _write_down(environment)
     settling.wait_healthy(environment)
+    visitors.free(environment, environment.node(old.name))
     return Switchover(old.name, new.name, held_s)
 
 

@@ -101,3 +101,15 @@ def test_other_refusals_are_told() -> None:
 def test_what_happens_inside_is_not_the_servers_fault() -> None:
     with pytest.raises(KeyError), asking("redis1", "127.0.0.1", 1, "secret"):
         raise KeyError
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        (client.connect("127.0.0.1", 1, "secret"), client.OWN),
+        (client.connect("127.0.0.1", 1, "secret", name=None), None),
+    ],
+    ids=["this tool's", "an application's"],
+)
+def test_a_server_knows_whose_connection_it_is(made: redis.Redis, named: str | None) -> None:
+    assert made.connection_pool.connection_kwargs["client_name"] == named

@@ -9,7 +9,7 @@ import pytest
 from redis_ha.errors import TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, switchover
+from redis_ha.services import cluster, settling, switchover, visitors
 from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView
 from tests.unit import builders
 from tests.unit.builders import redis_view, snapshot
@@ -96,3 +96,14 @@ def test_when_the_replica_does_not_catch_up_sentinel_is_not_asked(
     with pytest.raises(TimedOut, match=r"redis2 has everything: .* 7 bytes behind"):
         switchover.run(builders.folders(tmp_path))
     assert stage.told.count("CLIENT UNPAUSE") == 1
+
+
+def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(switchover, "_switch", lambda *_: float(len(done)))
+    monkeypatch.setattr(settling, "wait_healthy", lambda _: done.append("healthy"))
+    monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
+    switchover.run(builders.folders(tmp_path))
+    assert done == ["healthy", "freed redis1"]

@@ -1,0 +1,142 @@
+"""Clients that others wrote, with their defaults: a switchover costs them no write for good."""
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import redis
+from redis.sentinel import Sentinel
+
+from redis_ha.nodes.environment import Environment
+from redis_ha.render import PROJECT
+from redis_ha.services import cluster, settling, switchover
+from redis_ha.services.client import redis_of
+from redis_ha.services.sentinel import SentinelClient
+from redis_ha.wait import wait_until
+
+IOREDIS = PROJECT / "tests" / "clients" / "ioredis"
+ROUNDS = 3
+WRITES_AGAIN_S = 15.0
+SOME = 20
+"""How many writes in a row show that a client has come back."""
+PAUSE_S = 0.01
+
+Acknowledged = Callable[[], list[str]]
+"""The keys that a client was told are written, so far."""
+
+
+def sentinels(environment: Environment) -> list[tuple[str, int]]:
+    return [
+        (node.address, port) for node in environment.sentinel_nodes for port in node.spec.sentinels
+    ]
+
+
+@contextmanager
+def ioredis(environment: Environment, folder: Path) -> Iterator[Acknowledged]:
+    """Write with ioredis in a process of its own."""
+    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(IOREDIS))
+    if not (IOREDIS / "node_modules" / "ioredis").is_dir():
+        subprocess.run(words, check=True)
+    hosts = [{"host": host, "port": port} for host, port in sentinels(environment)]
+    where = {
+        "SENTINELS": json.dumps(hosts),
+        "MASTER_NAME": environment.topology.sentinel.master_name,
+        "REDIS_PASSWORD": environment.secrets.redis,
+        "SENTINEL_PASSWORD": environment.secrets.sentinel,
+    }
+    keys = folder / "ioredis"
+    with (
+        keys.open("w") as out,
+        (folder / "ioredis-errors").open("w") as errors,
+        subprocess.Popen(
+            ("node", str(IOREDIS / "writer.mjs")),
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=errors,
+            env=os.environ | where,
+        ) as process,
+    ):
+        try:
+            yield lambda: keys.read_text().split()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def redis_py(environment: Environment, _: Path) -> Iterator[Acknowledged]:
+    """Write with redis-py's `master_for` in a thread."""
+    asked = Sentinel(  # type: ignore[no-untyped-call]
+        sentinels(environment), sentinel_kwargs={"password": environment.secrets.sentinel}
+    )
+    client = asked.master_for(  # type: ignore[no-untyped-call]
+        environment.topology.sentinel.master_name, password=environment.secrets.redis
+    )
+    done, keys = threading.Event(), list[str]()
+
+    def write() -> None:
+        number = 0
+        while not done.wait(PAUSE_S):
+            number += 1
+            key = f"redis-ha:clients:redis-py:{number}"
+            with suppress(redis.RedisError):
+                client.set(key, key, ex=600)
+                keys.append(key)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield lambda: list(keys)
+    finally:
+        done.set()
+        thread.join()
+
+
+CLIENTS = {"ioredis": ioredis, "redis-py": redis_py}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("quick_sentinels")
+@pytest.mark.parametrize("is_coordinated", [False, True], ids=["by this tool", "as Sentinel can"])
+def test_they_write_again_by_themselves_and_nothing_is_lost(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_coordinated: bool
+) -> None:
+    if not is_coordinated:  # by Sentinels that know no such thing, as those of Redis
+        monkeypatch.setattr(SentinelClient, "coordinated_failover", lambda _: False)
+    settling.wait_settled(environment)
+    with ExitStack() as running:
+        writers = {
+            name: running.enter_context(client(environment, tmp_path))
+            for name, client in CLIENTS.items()
+        }
+        require_writes(writers)
+        for _ in range(ROUNDS):
+            switchover.run(environment)
+            require_writes(writers)
+    for name, acknowledged in writers.items():
+        keys = acknowledged()
+        assert len(keys) > SOME * ROUNDS
+        assert missing(environment, keys) == [], name
+
+
+def require_writes(writers: dict[str, Acknowledged]) -> None:
+    """Wait until each client has been told of more writes."""
+    before = {name: len(acknowledged()) for name, acknowledged in writers.items()}
+    wait_until(
+        lambda: {name: len(keys()) - before[name] for name, keys in writers.items()},
+        accept=lambda more: min(more.values()) >= SOME,
+        what="every client writes",
+        timeout_s=WRITES_AGAIN_S,
+    )
+
+
+def missing(environment: Environment, keys: list[str]) -> list[str]:
+    """Return the keys that the master has not got."""
+    master = environment.node(str(cluster.look(environment).master))
+    with redis_of(environment, master) as client:
+        found = client.mget(keys)
+    return [key for key, value in zip(keys, found, strict=True) if value != key]
