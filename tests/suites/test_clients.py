@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from redis_ha.services.sentinel import SentinelClient
 from redis_ha.wait import wait_until
 
 IOREDIS = PROJECT / "tests" / "clients" / "ioredis"
+LEFT_OUT = shutil.ignore_patterns("node_modules")
 ROUNDS = 3
 WRITES_AGAIN_S = 15.0
 SOME = 20
@@ -36,12 +38,18 @@ def sentinels(environment: Environment) -> list[tuple[str, int]]:
     ]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with ioredis in it; the suites of several providers run side by side."""
+    made = shutil.copytree(IOREDIS, tmp_path_factory.mktemp("clients") / "ioredis", ignore=LEFT_OUT)
+    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made))
+    subprocess.run(words, check=True)
+    return made
+
+
 @contextmanager
 def ioredis(environment: Environment, folder: Path) -> Iterator[Acknowledged]:
     """Write with ioredis in a process of its own."""
-    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(IOREDIS))
-    if not (IOREDIS / "node_modules" / "ioredis").is_dir():
-        subprocess.run(words, check=True)
     hosts = [{"host": host, "port": port} for host, port in sentinels(environment)]
     where = {
         "SENTINELS": json.dumps(hosts),
@@ -49,12 +57,12 @@ def ioredis(environment: Environment, folder: Path) -> Iterator[Acknowledged]:
         "REDIS_PASSWORD": environment.secrets.redis,
         "SENTINEL_PASSWORD": environment.secrets.sentinel,
     }
-    keys = folder / "ioredis"
+    keys = folder / "acknowledged"
     with (
         keys.open("w") as out,
-        (folder / "ioredis-errors").open("w") as errors,
+        (folder / "errors").open("w") as errors,
         subprocess.Popen(
-            ("node", str(IOREDIS / "writer.mjs")),
+            ("node", str(folder / "writer.mjs")),
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=errors,
@@ -103,14 +111,14 @@ CLIENTS = {"ioredis": ioredis, "redis-py": redis_py}
 @pytest.mark.usefixtures("quick_sentinels")
 @pytest.mark.parametrize("is_coordinated", [False, True], ids=["by this tool", "as Sentinel can"])
 def test_they_write_again_by_themselves_and_nothing_is_lost(
-    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_coordinated: bool
+    environment: Environment, folder: Path, monkeypatch: pytest.MonkeyPatch, is_coordinated: bool
 ) -> None:
     if not is_coordinated:  # by Sentinels that know no such thing, as those of Redis
         monkeypatch.setattr(SentinelClient, "coordinated_failover", lambda _: False)
     settling.wait_settled(environment)
     with ExitStack() as running:
         writers = {
-            name: running.enter_context(client(environment, tmp_path))
+            name: running.enter_context(client(environment, folder))
             for name, client in CLIENTS.items()
         }
         require_writes(writers)
