@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis_ha import roles
@@ -39,8 +39,7 @@ class Place:
 
     def and_knows(self, more: Mapping[str, object]) -> "Place":
         """Return the same place with more variables."""
-        known = {**self.variables, **more}
-        return Place(self.topology, self.spec, self.processes, self.is_machine, known)
+        return replace(self, variables={**self.variables, **more})
 
 
 @dataclass(frozen=True)
@@ -211,15 +210,11 @@ def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
             "data_folder": DATA,
         },
     )
-    return _of_servers(place)
+    return of_servers(place)
 
 
-def of_servers(environment: Environment, node: Node, master: str) -> dict[str, str]:
+def of_servers(place: Place) -> dict[str, str]:
     """Return the configuration of a node's Redis and Sentinels as rendered, by process."""
-    return _of_servers(place_of(environment, node, master))
-
-
-def _of_servers(place: Place) -> dict[str, str]:
     clustered = [role for role in roles.of(place.spec) if role.is_clustered]
     return {
         each.process.name: rendered(place, each)

@@ -105,8 +105,3 @@ class Role:
     def is_on(self, spec: Spec) -> bool:
         """Say whether a node has this role."""
         return (self.stands_on or in_list(self.name))(spec)
-
-    @property
-    def scripts(self) -> tuple[str, ...]:
-        """Return every script of it, in order."""
-        return (*self.prepare, self.configure)

@@ -46,7 +46,8 @@ def test_machines_and_containers_differ_in_addresses_only(environment: Environme
     master = str(cluster.look(environment).master)
     for node in environment.redis_nodes:
         held = configuration.held(node)
-        for process, text in configuration.of_servers(other, other.node(node.name), master).items():
+        place = configuration.place_of(other, other.node(node.name), master)
+        for process, text in configuration.of_servers(place).items():
             moved = addressed(text, other, environment)
             found = directives.differences(moved, str(held[process]))
             assert {each.key for each in found} == (set() if node.is_machine else OF_FOLDERS)

@@ -26,23 +26,25 @@ def environment() -> Environment:
     return builders.environment(hosts, topology, Path("/srv/state"))
 
 
+def rendered(environment: Environment, name: str) -> dict[str, str]:
+    place = configuration.place_of(environment, environment.node(name), "redis1")
+    return configuration.of_servers(place)
+
+
 @pytest.mark.parametrize(
     ("name", "process"), [("redis1", "redis"), ("redis2", "redis"), ("redis2", "sentinel")]
 )
 def test_a_file_differs_in_nothing_but_the_addresses(
     environment: Environment, name: str, process: str
 ) -> None:
-    texts = configuration.of_servers(environment, environment.node(name), "redis1")
+    texts = rendered(environment, name)
     golden = (GOLDEN / f"machine-{name}-{process}.conf").read_text()
     assert texts[process] == golden.replace("10.213.7.", "fd00:213::")
     assert "fd00:213::" in texts[process]
 
 
 def test_what_servers_are_told_is_whole(environment: Environment) -> None:
-    texts = {
-        name: configuration.of_servers(environment, environment.node(name), "redis1")
-        for name in ("redis1", "redis2")
-    }
+    texts = {name: rendered(environment, name) for name in ("redis1", "redis2")}
     assert "\nreplicaof fd00:213::11 6379\n" in texts["redis2"]["redis"]
     assert "\nreplica-announce-ip fd00:213::12\n" in texts["redis2"]["redis"]
     assert "\nsentinel monitor mymaster fd00:213::11 6379 2\n" in texts["redis1"]["sentinel"]
@@ -51,7 +53,7 @@ def test_what_servers_are_told_is_whole(environment: Environment) -> None:
 
 def test_what_a_sentinel_learned_of_them_is_kept(environment: Environment) -> None:
     node = environment.node("redis1")
-    text = configuration.of_servers(environment, node, "redis1")["sentinel"]
+    text = rendered(environment, "redis1")["sentinel"]
     known = told(environment, node, node.servers.named("sentinel"), "redis1")
     assert "sentinel known-replica mymaster fd00:213::12 6379\n" in known
     learned = f"{text}{known}"

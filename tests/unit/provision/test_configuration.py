@@ -28,7 +28,8 @@ def local(name: str) -> Environment:
 
 
 def rendered(environment: Environment, name: str, master: str) -> dict[str, str]:
-    return configuration.of_servers(environment, environment.node(name), master)
+    place = configuration.place_of(environment, environment.node(name), master)
+    return configuration.of_servers(place)
 
 
 CASES = [

@@ -18,7 +18,8 @@ def environment(tmp_path: Path) -> Environment:
     make_folders(built)
     for name in NAMES:
         node = built.node(name)
-        for process, text in configuration.of_servers(built, node, "redis1").items():
+        place = configuration.place_of(built, node, "redis1")
+        for process, text in configuration.of_servers(place).items():
             Path(node.path(f"/etc/redis/{process}.conf")).write_text(text)
     return built
 
