@@ -7,9 +7,15 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import paramiko
-from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_SUCCEEDED,
+    cMSG_CHANNEL_SUCCESS,
+)
 from paramiko.sftp import SFTP_OK
 
 
@@ -29,6 +35,23 @@ class _Sftp(paramiko.SFTPServerInterface):
         return handle
 
 
+class _Transport(paramiko.Transport):
+    """Runs a command once the client has been told that it is accepted, as OpenSSH does.
+
+    One that ends at once would else close its channel before that.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self.accepted: list[threading.Thread] = []
+
+    def _send_user_message(self, data: paramiko.Message) -> None:
+        super()._send_user_message(data)  # type: ignore[misc]
+        if data.asbytes().startswith(cMSG_CHANNEL_SUCCESS):
+            while self.accepted:
+                self.accepted.pop().start()
+
+
 class _Session(paramiko.ServerInterface):
     def __init__(self, login: paramiko.PKey, environment: Mapping[str, str]) -> None:
         self._login, self._environment = login, environment
@@ -43,7 +66,8 @@ class _Session(paramiko.ServerInterface):
         return OPEN_SUCCEEDED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
-        threading.Thread(target=self._execute, args=(channel, command), daemon=True).start()
+        execution = threading.Thread(target=self._execute, args=(channel, command), daemon=True)
+        cast(_Transport, channel.get_transport()).accepted.append(execution)
         return True
 
     def _execute(self, channel: paramiko.Channel, command: bytes) -> None:
@@ -71,7 +95,7 @@ def _serve(
             connection, _ = listener.accept()
         except OSError:
             return  # closed: the test is over
-        transport = paramiko.Transport(connection)
+        transport = _Transport(connection)
         transport.add_server_key(host_key)
         transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Sftp)
         transports.append(transport)
