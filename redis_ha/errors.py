@@ -30,7 +30,20 @@ class Unreachable(RedisHaError):
     """A node or a service on it does not answer."""
 
 
-class WrongPassword(RedisHaError):
+class Refused(RedisHaError):
+    """A server answers, and refuses what it was asked.
+
+    Args:
+        command: what it was asked, without arguments.
+        reply: its answer as it came.
+    """
+
+    def __init__(self, message: str, *, command: str = "", reply: str = "") -> None:
+        super().__init__(message)
+        self.command, self.reply = command, reply
+
+
+class WrongPassword(Refused):
     """A service refuses the password of this environment."""
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redis_ha.suites import write_and_read as write_suite
     from redis_ha.suites.requirement import Requirement
 
-COLOURS = {"master": "green", "replica": "cyan", "down": "red"}
+COLOURS = {"master": "green", "replica": "cyan", "down": "red", "unknown": "red"}
 SEVERITIES = {"wrong": "red", "risky": "yellow", "note": "dim"}
 
 

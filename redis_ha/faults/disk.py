@@ -8,7 +8,7 @@ answers no PING either, so the Sentinels act. A Redis that ends over it stays do
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from redis_ha.errors import Unreachable
+from redis_ha.errors import Refused, Unreachable
 from redis_ha.faults.scene import REDIS, Scene, Target
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -99,7 +99,7 @@ def _wait(environment: Environment, node: Node, wanted: Mapping[str, object]) ->
 
 def _persistence(environment: Environment, node: Node) -> dict[str, object]:
     """Return what Redis says of its files; nothing while it does not answer."""
-    with suppress(Unreachable), redis_of(environment, node) as client:
+    with suppress(Unreachable, Refused), redis_of(environment, node) as client:
         return dict(client.info("persistence"))
     return {}
 

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack, suppress
 
-from redis_ha.errors import RedisHaError, Unreachable
+from redis_ha.errors import RedisHaError, Refused, Unreachable
 from redis_ha.faults import disk, network
 from redis_ha.faults.scene import REDIS
 from redis_ha.nodes import Node
@@ -60,5 +60,5 @@ def _heal(environment: Environment, node: Node) -> list[str]:
 def _let_writers_go(environment: Environment, node: Node) -> None:
     """End a pause of writes; a Redis that does not answer holds nobody."""
     if node.processes.of(REDIS):
-        with suppress(Unreachable), redis_of(environment, node) as client:
+        with suppress(Unreachable, Refused), redis_of(environment, node) as client:
             ask(client, "CLIENT", "UNPAUSE")

@@ -11,6 +11,7 @@ import redis
 from redis_ha.measure.events import Event
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.services import refusals
 from redis_ha.services.client import ask, connect
 from redis_ha.wait import now_s, ticks
 
@@ -96,8 +97,8 @@ class Timeline:
             asked_s = now_s()
             try:
                 role = ask(client, "ROLE")[0]
-            except redis.RedisError:
-                role = "down"
+            except redis.RedisError as failure:
+                role = "unknown" if refusals.reply_of(failure) else "down"
             self._took[node.name].append(now_s() - asked_s)
             if role != last:
                 self._note(node.name, "role", role)

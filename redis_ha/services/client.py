@@ -8,13 +8,31 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from redis_ha.errors import Unreachable, WrongPassword
+from redis_ha.errors import RedisHaError, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.services import greeting, refusals
 
 TIMEOUT_S = 1.0
 OWN = "redis-ha"
 """The name of this tool's own connections, by which a server tells them from those of clients."""
+
+ASKS_FOR_NONE = "without any password"
+"""In the reply to AUTH of a server that asks for none."""
+TWO_WORDS = frozenset({"ACL", "CLIENT", "CONFIG", "FUNCTION", "SCRIPT", "SENTINEL"})
+"""Commands whose second word says what they do."""
+
+
+class Client(redis.Redis):
+    """Remembers what it asked last, so that a refusal can name it."""
+
+    asked = "connecting"
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send a command; its arguments are not remembered, a password may be among them."""
+        words = " ".join(map(str, args)).split()
+        self.asked = " ".join(words[: 2 if words[0] in TWO_WORDS else 1])
+        return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
 
 def connect(
@@ -24,13 +42,13 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     *,
     name: str | None = OWN,
-) -> redis.Redis:
+) -> Client:
     """Return a client that neither retries nor waits longer than `timeout_s` for anything.
 
     Args:
         name: what the server knows its connections by; None for those of an application.
     """
-    return redis.Redis(
+    return Client(
         host=address,
         port=port,
         password=password,
@@ -64,21 +82,28 @@ def asking(who: str, address: str, port: int, password: str) -> Iterator[redis.R
 
     Raises:
         Unreachable: it does not answer, or is not configured by this project.
+        Refused: it answers that it will not.
         WrongPassword: it has another password.
     """
     client = connect(address, port, password)
     where = f"{who} ({address}:{port})"
     try:
         yield client
-    except redis.AuthenticationError as error:
-        if "without any password" in str(error):
-            raise Unreachable(f"{where} asks for no password: it is not provisioned yet") from None
-        raise WrongPassword(
-            f"{where} refuses the password of this environment; was it brought up with "
-            "REDIS_HA_REDIS_PASSWORD or REDIS_HA_SENTINEL_PASSWORD set?"
-        ) from None
-    except redis.RedisError as error:
-        reason = str(error).rstrip(".").split(". ")[-1]
-        raise Unreachable(f"{where} does not answer: {reason}") from None
+    except redis.RedisError as failure:
+        raise _error(failure, client, where, address, port) from None
     finally:
         client.close()
+
+
+def _error(
+    failure: redis.RedisError, client: Client, where: str, address: str, port: int
+) -> RedisHaError:
+    reply = refusals.reply_of(failure)
+    if reply is None and not isinstance(failure, redis.TimeoutError):
+        reply = greeting.refusal(address, port)
+    if reply is None:
+        reason = str(failure).rstrip(".").split(". ")[-1]
+        return Unreachable(f"{where} does not answer: {reason}")
+    if ASKS_FOR_NONE in reply:
+        return Unreachable(f"{where} asks for no password: it is not provisioned yet")
+    return refusals.error(where, client.asked, reply)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from redis_ha import version
-from redis_ha.errors import Unreachable
+from redis_ha.errors import Refused, Unreachable, WrongPassword
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
+from redis_ha.services import answers, refusals, writes
 from redis_ha.services.client import asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
@@ -47,24 +48,31 @@ def _questions(environment: Environment) -> Iterator[_Question]:
 
 def _redis(environment: Environment, node: Node) -> RedisView:
     port = environment.topology.redis.port
+    silent = RedisView(node.name, node.address, "down", port, node.spec.priority)
     try:
         with redis_of(environment, node) as client:
-            info = client.info("everything")
+            told = answers.ask(client)
+    except WrongPassword:
+        raise
+    except Refused as refused:
+        passes = refusals.meaning(refused.reply).passes
+        return replace(silent, role="unknown", refusal=str(refused), stays_refused=not passes)
     except Unreachable:
-        return RedisView(node.name, node.address, "down", port, node.spec.priority)
-    runs, replica = version.of_info(info), info["role"] == "slave"
-    return RedisView(
-        node.name,
-        node.address,
-        "replica" if replica else "master",
-        port,
-        node.spec.priority,
+        return silent
+    info, replica = told.info, told.info["role"] == "slave"
+    runs, refusal = version.of_info(info), writes.refusal(told)
+    return replace(
+        silent,
+        role="replica" if replica else "master",
         link=info["master_link_status"] if replica else None,
         offset=info["slave_repl_offset"] if replica else info["master_repl_offset"],
         version=runs.number,
         server=runs.product,
         follows=info["master_host"] if replica else None,
         is_syncing=bool(replica and info["master_sync_in_progress"]),
+        running_priority=told.number("replica-priority"),
+        refusal=f"{node.name} {refusal.says}" if refusal else None,
+        stays_refused=bool(refusal and not refusal.passes),
     )
 
 
@@ -85,6 +93,10 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
             sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
             state, replicas = sentinel.master(), sentinel.replicas()
             problem, tilt = sentinel.quorum_problem(), sentinel.is_in_tilt()
+    except WrongPassword:
+        raise
+    except Refused as error:
+        return SentinelView(node.name, port, None, False, error=str(error), refusal=str(error))
     except Unreachable as error:
         return SentinelView(node.name, port, None, False, error=str(error))
     known = environment.node_at(state["ip"])

@@ -7,8 +7,11 @@ from typing import Any
 from redis_ha import version
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-INTERNAL = {"follows", "is_syncing"}
+INTERNAL = {"follows", "is_syncing", "stays_refused"}
 """What a snapshot knows of a Redis and records do not show."""
+
+SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")
+"""What records show of a Sentinel."""
 
 
 def problems(snapshot: Snapshot) -> list[str]:
@@ -45,6 +48,11 @@ def is_settled(snapshot: Snapshot) -> bool:
     )
 
 
+def is_stuck(snapshot: Snapshot) -> bool:
+    """Say whether time alone will not make it healthy: a server refuses what it should do."""
+    return any(view.stays_refused for view in snapshot.nodes)
+
+
 def is_agreed(snapshot: Snapshot) -> bool:
     """Say whether every Sentinel that answers names the one node that is master."""
     told = {view.master for view in snapshot.sentinels if not view.error}
@@ -63,22 +71,31 @@ def as_json(snapshot: Snapshot) -> dict[str, Any]:
             for view in snapshot.nodes
         ],
         "sentinels": [
-            {key: getattr(view, key) for key in ("node", "port", "master", "quorum_ok")}
-            for view in snapshot.sentinels
+            {key: getattr(view, key) for key in SENTINEL_KEYS} for view in snapshot.sentinels
         ],
     }
 
 
 def _of_masters(snapshot: Snapshot) -> Iterator[str]:
-    yield from (f"{view.name} is down" for view in snapshot.nodes if view.is_down)
-    if len(snapshot.masters) != 1:
-        names = ", ".join(view.name for view in snapshot.masters) or "none"
-        yield f"there must be one master, there are {len(snapshot.masters)} ({names})"
+    yield from (view.refusal or f"{view.name} is down" for view in snapshot.nodes if view.ails)
+    masters = snapshot.masters
+    is_unknown = not masters and any(view.role == "unknown" for view in snapshot.nodes)
+    if len(masters) != 1 and not is_unknown:
+        names = ", ".join(view.name for view in masters) or "none"
+        yield f"there must be one master, there are {len(masters)} ({names})"
 
 
 def _of_replicas(snapshot: Snapshot) -> Iterator[str]:
     for view in snapshot.replicas:
         yield from _of_replica(view, snapshot)
+    yield from _of_candidates(snapshot.replicas)
+
+
+def _of_candidates(replicas: list[RedisView]) -> Iterator[str]:
+    """Say whether nobody can be promoted, unless the inventory wants it so."""
+    wanted = ", ".join(view.name for view in replicas if view.priority)
+    if wanted and all(view.running_priority == 0 for view in replicas):
+        yield f"no replica can be promoted: {wanted} must not run with `replica-priority` 0"
 
 
 def _of_replica(view: RedisView, snapshot: Snapshot) -> Iterator[str]:

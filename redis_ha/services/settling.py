@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+from redis_ha.errors import TimedOut, Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, health
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.wait import last_seen, wait_until
+from redis_ha.wait import last_seen
 
 SETTLE_S = 60.0
 """How long a cluster may take to be whole again after a restart or another master: a node loads
 its data or copies all of it, and Sentinels ask about a replica that came back every 10 s."""
+STUCK_S = 5.0
+"""How long a refusal that no time mends is waited for, should somebody be mending it."""
 LEARNS_S = 15.0
 """How long Sentinels take to read a replica's priority: they ask for it every 10 s."""
 
@@ -24,6 +27,7 @@ def wait_healthy(
 
     Raises:
         TimedOut: it did not get healthy in time; the message has the last problems.
+        Unhealthy: a server refuses what it should do, and time will not mend that.
     """
     return _wait(environment, "healthy", health.is_whole, timeout_s, seen)
 
@@ -35,6 +39,7 @@ def wait_settled(
 
     Raises:
         TimedOut: it did not get there in time; the message has what is missing.
+        Unhealthy: as for `wait_healthy`.
     """
     return _wait(environment, "settled", health.is_settled, timeout_s, seen)
 
@@ -57,13 +62,15 @@ def _wait(
     timeout_s: float,
     seen: Snapshot | None,
 ) -> Snapshot:
-    return wait_until(
-        _looks(environment, seen),
-        accept=accept,
-        show=lambda now: "; ".join(health.outages(now)) or "priorities are not known yet",
-        what=f"the cluster is {state}",
-        timeout_s=timeout_s,
-    )
+    now = until(environment, accept, min(timeout_s, STUCK_S), seen=seen)
+    if not accept(now) and not health.is_stuck(now):
+        now = until(environment, accept, timeout_s - STUCK_S, seen=now)
+    if accept(now):
+        return now
+    missing = "; ".join(health.outages(now)) or "priorities are not known yet"
+    if health.is_stuck(now):
+        raise Unhealthy(f"the cluster does not get {state} by itself: {missing}")
+    raise TimedOut(f"the cluster is {state}: not within {timeout_s:g} s, last seen: {missing}")
 
 
 def _looks(environment: Environment, seen: Snapshot | None) -> Callable[[], Snapshot]:

@@ -10,11 +10,29 @@ IN_SYNC_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """What a server refuses, in words after its name.
+
+    Args:
+        passes: it may be over by itself within seconds.
+    """
+
+    says: str
+    passes: bool = False
+
+
+@dataclass(frozen=True)
 class RedisView:
     """One Redis as it describes itself; offsets in bytes of the replication stream.
 
     Args:
+        role: `master`, `replica`, `down` where nobody answers, `unknown` where it does and
+            refuses to say.
+        priority: of the inventory.
+        running_priority: with which it runs; None where it does not say.
         server: the product that `version` is one of, Redis or Valkey.
+        refusal: what it refuses, in a sentence that names it.
+        stays_refused: nothing but a change will end that.
     """
 
     name: str
@@ -29,11 +47,19 @@ class RedisView:
     server: str | None = None
     follows: str | None = None
     is_syncing: bool = False
+    running_priority: int | None = None
+    refusal: str | None = None
+    stays_refused: bool = False
 
     @property
     def is_down(self) -> bool:
         """Say whether it does not answer."""
         return self.role == "down"
+
+    @property
+    def ails(self) -> bool:
+        """Say whether it does not answer, or refuses what clients or Sentinels need."""
+        return self.is_down or self.refusal is not None
 
     @property
     def runs(self) -> Version | None:
@@ -52,6 +78,7 @@ class SentinelView:
 
     Args:
         error: why it says nothing, in a sentence that names it.
+        refusal: the same where it answers and refuses.
     """
 
     node: str
@@ -63,6 +90,7 @@ class SentinelView:
     known_sentinels: int = 0
     is_in_tilt: bool = False
     error: str | None = None
+    refusal: str | None = None
 
     @property
     def name(self) -> str:

@@ -1,10 +1,12 @@
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import redis
 
-from redis_ha.errors import Unreachable, WrongPassword
+from redis_ha.errors import Refused, Unreachable, WrongPassword
 from redis_ha.services import client
 from redis_ha.services.client import ask, asking
 from tests.unit import resp
@@ -87,15 +89,51 @@ def test_a_server_that_hangs_is_given_up_soon_and_not_asked_again() -> None:
             silent.accept()  # there was no second attempt
 
 
-def test_other_refusals_are_told() -> None:
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        ("OOM command not allowed when used memory > 'maxmemory'.", "has used up its maxmemory"),
+        ("MISCONF Errors writing to the AOF file: No space left on device", "takes no writes"),
+        ("NOREPLICAS Not enough good replicas to write.", "takes no writes"),
+        ("READONLY You can't write against a read only replica.", "is a replica"),
+        ("BUSY Redis is busy running a script. You can only call SCRIPT KILL", "is busy with a"),
+        ("LOADING Redis is loading the dataset in memory", "loads its data"),
+        ("MASTERDOWN Link with MASTER is down", "has lost its master"),
+        ("NOPERM this user has no permissions to run the 'echo' command", "denies this tool's"),
+        ("ERR max number of clients reached", "takes no more connections"),
+        ("ERR unknown command 'ECHO'", "refuses"),
+    ],
+    ids=lambda each: each.split(" ")[0] if each.isupper() or each[:3].isupper() else "",
+)
+def test_a_refusal_keeps_reply_and_command(reply: str, says: str) -> None:
     def answer(words: list[str]) -> bytes:
-        return resp.OK if words[0] == "AUTH" else resp.error("NOPERM no permissions")
+        return resp.OK if words[0] == "AUTH" else resp.error(reply)
 
-    with (
-        resp.served(answer) as port,
-        pytest.raises(Unreachable, match="does not answer: no permissions"),
-    ):
+    with resp.served(answer) as port, pytest.raises(Refused) as caught:
         ask_once(port)
+    assert (caught.value.command, caught.value.reply) == ("ECHO", reply)
+    assert str(caught.value).startswith(f"redis1 (127.0.0.1:{port}) {says}")
+    assert "word" not in str(caught.value)
+    assert "does not answer" not in str(caught.value)
+
+
+def turning_away(said: bytes, listener: socket.socket) -> None:
+    """Do with connections as a server does that has no room for them."""
+    with suppress(OSError):  # closed: the test is over
+        while True:
+            connection, _ = listener.accept()
+            connection.sendall(said)
+            connection.close()
+
+
+def test_a_server_that_turns_connections_away_has_said_why() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        said = b"-DENIED Redis is running in protected mode because\r\n"
+        threading.Thread(target=turning_away, args=(said, listener), daemon=True).start()
+        with pytest.raises(Refused, match="is in protected mode") as caught:
+            ask_once(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+    assert caught.value.reply.startswith("DENIED")
 
 
 def test_what_happens_inside_is_not_the_servers_fault() -> None:

@@ -30,6 +30,8 @@ def redis_server(role: str, password: str) -> resp.Answer:
                 return resp.OK if given == password else resp.error("WRONGPASS invalid pair")
             case ["INFO", *_]:
                 return resp.bulk(INFO[role])
+            case ["CONFIG", "GET", *_]:
+                return resp.array(resp.bulk("replica-priority"), resp.bulk("60"))
         raise AssertionError(words)
 
     return answer
@@ -90,7 +92,16 @@ def test_every_server_is_asked(servers: Servers) -> None:
     seen = look(servers.environment)
     assert seen.nodes == (
         RedisView(
-            "redis1", "127.0.0.1", "master", servers.port, 50, None, 5000, 0, "8.0.2", "Redis"
+            "redis1",
+            "127.0.0.1",
+            "master",
+            servers.port,
+            50,
+            offset=5000,
+            lag_bytes=0,
+            version="8.0.2",
+            server="Redis",
+            running_priority=60,
         ),
         RedisView(
             "redis2",
@@ -104,6 +115,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
             version="9.1.2",
             server="Valkey",
             follows="127.0.0.1",
+            running_priority=60,
         ),
     )
     assert seen.sentinels == (

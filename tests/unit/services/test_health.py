@@ -47,6 +47,26 @@ NODES: dict[str, tuple[list[RedisView], list[str]]] = {
         [MASTER, replace(TWO, lag_bytes=IN_SYNC_BYTES + 1), THREE],
         [f"redis2 is not in sync ({IN_SYNC_BYTES + 1} bytes behind)"],
     ),
+    "a master that takes no writes": (
+        [replace(MASTER, refusal="redis1 takes no writes"), TWO, THREE],
+        ["redis1 takes no writes"],
+    ),
+    "a node that refuses to say what it is": (
+        [redis_view("redis1", "unknown", refusal="redis1 is busy"), TWO, THREE],
+        ["redis1 is busy"],
+    ),
+    "nobody can be promoted": (
+        [MASTER, replace(TWO, running_priority=0), replace(THREE, running_priority=0)],
+        ["no replica can be promoted: redis2, redis3 must not run with `replica-priority` 0"],
+    ),
+    "nobody is meant to be promoted": (
+        [MASTER, *(replace(view, priority=0, running_priority=0) for view in (TWO, THREE))],
+        [],
+    ),
+    "one can still be promoted": (
+        [MASTER, replace(TWO, running_priority=0), replace(THREE, running_priority=100)],
+        [],
+    ),
     "a moment behind": ([MASTER, replace(TWO, lag_bytes=IN_SYNC_BYTES), THREE], []),
 }
 

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha.errors import TimedOut
-from redis_ha.services import cluster, health
+from redis_ha.errors import TimedOut, Unhealthy
+from redis_ha.services import cluster, health, settling
 from redis_ha.services.settling import until, wait_healthy, wait_settled
 from tests.unit.builders import folders, redis_view, sentinel_view, snapshot
 
 MASTER, TWO = redis_view("redis1", "master"), redis_view("redis2")
+THREE = redis_view("redis3")
 UNSETTLED = snapshot(
     sentinels=[
         sentinel_view("redis1", replicas=(("redis2", 100), ("redis3", 100))),
@@ -23,6 +24,16 @@ def test_a_wait_that_is_over_tells_the_last_problems(
     monkeypatch.setattr(cluster, "look", lambda environment: snapshot([MASTER, TWO]))
     with pytest.raises(TimedOut, match=r"the cluster is healthy: not .* knows 2 replicas, not 1;"):
         wait_healthy(folders(tmp_path), timeout_s=0)
+
+
+def test_what_no_time_mends_is_waited_for_a_moment_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = replace(MASTER, refusal="redis1 takes no writes", stays_refused=True)
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot([full, TWO, THREE]))
+    monkeypatch.setattr(settling, "STUCK_S", 0)
+    with pytest.raises(Unhealthy, match=r"does not get healthy by itself: redis1 takes no writes"):
+        wait_healthy(folders(tmp_path), timeout_s=600)
 
 
 def test_what_was_seen_and_will_do_is_not_asked_for_again(

@@ -1,0 +1,49 @@
+"""What a Redis tells of itself in one round trip: INFO, and the settings that go with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+SETTINGS = (
+    "min-replicas-to-write",
+    "min-replicas-max-lag",
+    "replica-priority",
+    "save",
+    "stop-writes-on-bgsave-error",
+)
+"""What decides whether it takes writes and may be promoted, and stands in no INFO."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one Redis answered.
+
+    Args:
+        info: INFO, read by redis-py.
+        settings: those of `SETTINGS` as it runs; none where it may not be asked for them.
+    """
+
+    info: Mapping[str, Any]
+    settings: Mapping[str, str]
+
+    def number(self, setting: str) -> int | None:
+        """Return a setting as a number, None where it is not known."""
+        value = self.settings.get(setting)
+        return int(value) if value else None
+
+
+def ask(client: redis.Redis) -> Answers:
+    """Ask a Redis all that a look at it needs.
+
+    Raises:
+        redis.RedisError: it does not answer, or refuses INFO.
+    """
+    pipeline = client.pipeline(transaction=False)
+    pipeline.info("everything")
+    pipeline.config_get(*SETTINGS)
+    info, settings = pipeline.execute(raise_on_error=False)
+    if isinstance(info, redis.RedisError):
+        raise info
+    return Answers(info, settings if isinstance(settings, dict) else {})
