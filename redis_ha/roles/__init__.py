@@ -5,7 +5,6 @@ the project: `roles/NAME.py`, `files/NAME/`, `provision/NAME/`, and, for what a 
 a file of its name in the folder of a layer, such as `services/NAME.py`.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module, util
@@ -30,8 +29,15 @@ def registry() -> dict[str, Role]:
 @cache
 def _registry(folder: Path | None) -> dict[str, Role]:
     del folder  # what names() depends on
-    made = [module("roles", name) for name in names()]
-    return {role.name: role for role in in_order(each.ROLE for each in made if each)}
+    return {role.name: role for role in in_order(map(_role, names()))}
+
+
+def _role(name: str) -> Role:
+    made = module("roles", name)
+    role = getattr(made, "ROLE", None)
+    if not isinstance(role, Role) or role.name != name:
+        raise RedisHaError(f"{made and made.__file__}: has no `ROLE = Role(name=\"{name}\", …)`")
+    return role
 
 
 def names() -> list[str]:
@@ -77,16 +83,6 @@ def capability(layer: str, role: str, name: str) -> Any:
 @cache
 def _module(layer: str, role: str, folder: Path | None) -> ModuleType | None:
     if folder and (path := folder / layer / f"{role}.py").exists():
-        return _loaded(f"redis_ha.more.{layer.replace('/', '.')}.{role}", path)
+        return extras.loaded(f"redis_ha.more.{layer.replace('/', '.')}.{role}", path)
     name = f"redis_ha.{layer.replace('/', '.')}.{role}"
     return import_module(name) if util.find_spec(name) else None
-
-
-def _loaded(name: str, path: Path) -> ModuleType:
-    spec = util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise RedisHaError(f"{path}: not a Python module")
-    made = util.module_from_spec(spec)
-    sys.modules[name] = made
-    spec.loader.exec_module(made)
-    return made

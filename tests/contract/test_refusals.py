@@ -81,6 +81,22 @@ def test_without_an_engine_the_line_says_how_to_get_one(task: str, bare: Inv) ->
     assert "no Docker engine answers; `sudo ./inv engine.install`" in said.error
 
 
+@pytest.mark.parametrize(("layer", "words"), [("roles", ("status",)), ("cli", ("--list",))])
+def test_a_module_of_a_role_that_does_not_load_is_named_with_its_line(
+    layer: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    for folder in {"roles", layer}:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "broken.py").write_text("")
+    (tmp_path / layer / "broken.py").write_text("import os\nos.nothing\n")
+    said = run(*words, REDIS_HA_ROLES=str(tmp_path))
+    assert (said.status, said.out) == (2, "")
+    assert said.error == (
+        f"redis-ha: {tmp_path / layer / 'broken.py'}:2: AttributeError: "
+        "module 'os' has no attribute 'nothing'"
+    )
+
+
 def test_processes_of_this_machine_are_not_upgraded(bare: Inv) -> None:
     said = bare("upgrade")
     assert (said.status, said.out) == (2, "")
