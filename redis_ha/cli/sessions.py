@@ -78,10 +78,11 @@ def unrunnable(sessions: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 def without_provider(provider: str) -> str | None:
     """Return why no nodes of a provider can be here, None where nothing is in the way."""
-    from redis_ha.providers import engine_answers
+    from redis_ha.providers import engine
 
-    if provider == "docker" and not engine_answers():
-        return "no Docker engine answers: sudo ./inv engine.install"
+    if provider == "docker":
+        found = engine.find()
+        return None if found.answers else found.refusal
     if provider == "vagrant" and not shutil.which("vagrant"):
         return "no vagrant: sudo ./inv vagrant.install"
     return None

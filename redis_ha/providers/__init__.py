@@ -1,7 +1,5 @@
 """Where nodes live. A provider brings them up and says how to reach them; no more."""
 
-import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from redis_ha import inventory, state
 from redis_ha.errors import ProviderError
+from redis_ha.providers import engine
 
 Tell = Callable[[str], None]
 """Takes one line of progress for the person who waits."""
@@ -130,9 +129,10 @@ def choose(wanted: str, inventory_name: str) -> Choice:
         return Choice(wanted, "as asked")
     if (used := state.last_used(inventory_name)) in PROVIDERS:
         return Choice(str(used), "it was brought up with it")
-    if engine := engine_answers():
-        return Choice("docker", f"a Docker engine answers on {engine}")
-    return Choice("local", "no Docker engine answers here")
+    found = engine.find()
+    if found.answers:
+        return Choice("docker", f"a Docker engine answers on {found.socket}")
+    return Choice("local", found.refusal)
 
 
 def make(name: str, topology: inventory.Inventory) -> Provider:
@@ -140,17 +140,3 @@ def make(name: str, topology: inventory.Inventory) -> Provider:
     module, _, kind = PROVIDERS[name].partition(":")
     provider: Provider = getattr(import_module(module), kind)(topology)
     return provider
-
-
-def engine_answers() -> Path | None:
-    """Return the socket on which a Docker engine answers; DOCKER_HOST names another one."""
-    chosen = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
-    path = Path(chosen.removeprefix("unix://"))
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(2)
-            client.connect(str(path))
-            client.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
-            return path if b"200 OK" in client.recv(64) else None
-    except OSError:
-        return None

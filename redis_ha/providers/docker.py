@@ -16,7 +16,7 @@ from redis_ha import inventory, proc, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.inventory.docker import Docker
-from redis_ha.providers import Host, Ssh, Tell, image, keys, sshd
+from redis_ha.providers import Host, Ssh, Tell, engine, image, keys, sshd
 from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import subnet_of
 from redis_ha.render import PROJECT
@@ -49,11 +49,8 @@ class DockerProvider:
         try:
             client = docker.from_env(timeout=600)
             client.ping()
-        except DockerException:
-            raise ProviderError(
-                "no Docker engine answers; `sudo ./inv engine.install` installs and starts one, "
-                "`--provider local` does without"
-            ) from None
+        except DockerException as error:
+            raise ProviderError(_without(error)) from None
         return client
 
     def hosts(self) -> tuple[Host, ...]:
@@ -217,6 +214,13 @@ class DockerProvider:
             proc.run("docker", "compose", *file, "-p", self._project, *words, timeout_s=300)
         except CommandFailed as error:
             raise ProviderError(_in_words(error.output)) from None
+
+
+def _without(error: DockerException) -> str:
+    """Return why the engine does not serve this user, and the ways on."""
+    found = engine.find()
+    why = f"the Docker engine on {found.socket}: {error}" if found.answers else found.refusal
+    return f"{why}; `--provider local` does without"
 
 
 def _kill(container: Container) -> None:

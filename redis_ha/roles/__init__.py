@@ -36,7 +36,7 @@ def _role(name: str) -> Role:
     made = module("roles", name)
     role = getattr(made, "ROLE", None)
     if not isinstance(role, Role) or role.name != name:
-        raise RedisHaError(f"{made and made.__file__}: has no `ROLE = Role(name=\"{name}\", …)`")
+        raise RedisHaError(f'{made and made.__file__}: has no `ROLE = Role(name="{name}", …)`')
     return role
 
 

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from redis_ha import proc, roles
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import engine_answers, redis_server
+from redis_ha.providers import engine, redis_server
 from redis_ha.services import cluster, servers
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
 from redis_ha.tool import Tool
 
-ENGINE_INSTALL = "sudo ./inv engine.install"
 OWN = (
-    Tool("docker", ("docker",), "the command of the engine", ENGINE_INSTALL),
+    Tool("docker", ("docker",), "the command of the engine", engine.INSTALL),
     Tool("vagrant", ("vagrant",), "virtual machines", doctor_machines.INSTALL),
     Tool("redis-benchmark", (), "`benchmark` on the local provider", "apt-get install redis-tools"),
     Tool(
@@ -62,14 +61,13 @@ def _tool(tool: Tool, provider: str) -> Requirement:
 
 
 def _engine(provider: str) -> Requirement:
-    path = engine_answers()
-    detail = f"answers on {path}" if path else "no engine answers"
-    mend = "" if path else ENGINE_INSTALL
-    return Requirement("Docker engine", bool(path), detail, provider == "docker", mend)
+    found = engine.find()
+    detail = found.problem or f"answers on {found.socket}"
+    return Requirement("Docker engine", found.answers, detail, provider == "docker", found.mend)
 
 
 def _compose(provider: str) -> Requirement:
-    return _tried("Compose v2", _compose_version, provider == "docker", ENGINE_INSTALL)
+    return _tried("Compose v2", _compose_version, provider == "docker", engine.INSTALL)
 
 
 def _compose_version() -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,14 @@ class Inv:
         subprocess.run([program, "-c", config, *words], check=True, stdout=subprocess.DEVNULL)
 
 
-def run(*words: str, **variables: str) -> Said:
-    """Run `./inv` and return what it left behind."""
+def run(*words: str, under: Sequence[str] = (), **variables: str) -> Said:
+    """Run `./inv` and return what it left behind.
+
+    Args:
+        under: the command that runs it, with other rights than these tests have.
+    """
     done = subprocess.run(
-        [*COMMAND, *words],
+        [*under, *COMMAND, *words],
         env=environment(**variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,

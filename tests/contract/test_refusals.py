@@ -1,5 +1,8 @@
 """What cannot be served ends with status 2 and one line; nothing is touched."""
 
+import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,7 +81,44 @@ def test_without_an_engine_the_line_says_how_to_get_one(task: str, bare: Inv) ->
     where = ("--provider", "docker", "--inventory", str(bare.inventory))
     said = run(task, *where, DOCKER_HOST="unix:///nonexistent")
     assert said.status == 2
-    assert "no Docker engine answers; `sudo ./inv engine.install`" in said.error
+    assert "no Docker engine answers: sudo ./inv engine.install; `--provider local`" in said.error
+
+
+WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@pytest.fixture
+def closed_socket(tmp_path: Path) -> Iterator[Path]:
+    """Listen on a socket that nobody may open whom the files' modes bind."""
+    path = tmp_path / "engine.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        path.chmod(0)
+        yield path
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("up", "--provider", "docker"), 2),
+        (("doctor", "--json", "--provider", "docker"), 1),
+        (("status", "--provider", "auto"), 1),
+    ],
+)
+def test_a_docker_socket_without_permission_is_told_as_that(
+    words: tuple[str, ...], status: int, bare: Inv, closed_socket: Path
+) -> None:
+    said = run(
+        *(*words, "--inventory", str(bare.inventory)),
+        under=() if os.geteuid() else WITHOUT_ROOTS_RIGHTS,
+        DOCKER_HOST=f"unix://{closed_socket}",
+    )
+    assert said.status == status
+    text = said.out + said.err
+    assert f"may not open the Docker socket {closed_socket}" in text
+    assert "sudo usermod -aG " in text
+    assert "no Docker engine" not in text
 
 
 @pytest.mark.parametrize(("layer", "words"), [("roles", ("status",)), ("cli", ("--list",))])

@@ -40,5 +40,5 @@ def test_a_role_that_does_not_load_is_told_by_file_and_line(
 def test_what_a_module_refuses_by_itself_stays_as_it_says_it(tmp_path: Path) -> None:
     path = tmp_path / "own.py"
     path.write_text("from redis_ha.errors import TooOld\nraise TooOld('its own words')\n")
-    with pytest.raises(RedisHaError, match="^its own words$"):
+    with pytest.raises(RedisHaError, match=r"^its own words$"):
         extras.loaded("redis_ha.more.own", path)

@@ -9,9 +9,10 @@ import pytest
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from redis_ha import providers
 from redis_ha.cli import checks, lanes, pieces
 from redis_ha.cli import sessions as cli_sessions
+from redis_ha.providers import engine
+from redis_ha.providers.engine import Engine
 
 SESSIONS = {
     "lint": ["source"],
@@ -59,7 +60,9 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What this machine has: an engine, programs."""
     has = {"engine", "bats", "redis-benchmark"}
     monkeypatch.setattr(
-        providers, "engine_answers", lambda: Path("/socket") if "engine" in has else None
+        engine,
+        "find",
+        lambda: Engine(Path("/socket"), None if "engine" in has else "no engine", "get one"),
     )
     monkeypatch.setattr(shutil, "which", lambda name: name if name in has else None)
     return has

@@ -10,6 +10,7 @@ from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.providers import Powered, Ssh, docker, sshd
 from redis_ha.providers.docker import DockerProvider
 from redis_ha.providers.subnet import subnet_of
+from tests.unit.providers.sockets import answering
 
 
 class Engine:
@@ -185,7 +186,20 @@ def test_without_an_engine_the_error_says_how_to_get_one(monkeypatch: pytest.Mon
         raise DockerException("no socket")
 
     monkeypatch.setattr("docker.from_env", refuse)
-    with pytest.raises(ProviderError, match=r"no Docker engine answers; .*engine\.install"):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent")
+    with pytest.raises(ProviderError, match=r"no Docker engine answers: .*engine\.install"):
+        DockerProvider(inventory.load("default")).is_up()
+
+
+def test_an_engine_that_answers_and_does_not_serve_is_told_in_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, socket_path: Path
+) -> None:
+    def refuse(**_: object) -> None:
+        raise DockerException("client version 1.52 is too new")
+
+    monkeypatch.setattr("docker.from_env", refuse)
+    words = r"^the Docker engine on engine.sock: client version 1.52 is too new; `--provider local`"
+    with answering(socket_path), pytest.raises(ProviderError, match=words):
         DockerProvider(inventory.load("default")).is_up()
 
 

@@ -20,7 +20,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(doctor, "engine_answers", lambda: None)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent")
     server = Path("/usr/bin/redis-server"), Version("Redis", "8.0.2")
     monkeypatch.setattr(redis_server, "found", lambda: server)
     return folder
