@@ -1,4 +1,4 @@
-"""The tasks of this environment; `invoke --list` shows them."""
+"""The tasks of this environment; `./inv` shows them."""
 
 from redis_ha.cli import namespace
 

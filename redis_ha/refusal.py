@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from redis_ha.nearest import hint
+
 Loc = tuple[str | int, ...]
 KeysBeside = Callable[[Loc], list[str]]
 """Returns the keys that are allowed where an unknown one was found."""
@@ -64,7 +66,8 @@ def _said(item: dict[str, Any], loc: Loc, keys_beside: KeysBeside) -> str:
     shown = " ".join(str(item["input"]).split())
     match item["type"]:
         case "unexpected_keyword_argument":
-            return f"unknown key; allowed are {', '.join(keys_beside(loc))}"
+            keys = keys_beside(loc)
+            return f"unknown key{hint(str(loc[-1]), keys)}; allowed are {', '.join(keys)}"
         case "missing" | "missing_argument":
             return "is required"
         case "string_pattern_mismatch":

@@ -5,14 +5,18 @@ import time
 
 from redis_ha.cli import lanes, outcome, sessions
 from redis_ha.cli.console import note, say
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import task
 from redis_ha.errors import Unhealthy
 from redis_ha.report import REPORTS
 
 
-@task()
+@task(Group.DEVELOPMENT)
 def test() -> None:
-    """Run every check and suite that this machine can run; with CI=true nothing is left out."""
+    """Run every check and suite that this machine can run.
+
+    With CI=true nothing is left out: what cannot run is a failure.
+    """
     chosen = _runnable()
     begun_s = time.time()
     failed = lanes.run(chosen)
@@ -22,9 +26,9 @@ def test() -> None:
         raise Unhealthy(f"a session failed ({', '.join(failed)}); its output above says why")
 
 
-@task()
+@task(Group.DEVELOPMENT)
 def ci() -> None:
-    """Run the sessions that the workflows of GitHub Actions run at each change."""
+    """Run the sessions that continuous integration runs."""
     if not lanes.in_a_row(list(sessions.listed())):
         raise Unhealthy("a session failed; its output above says which and why")
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from redis_ha.cli import choices
 from redis_ha.cli.console import note, say
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task, task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -18,9 +21,12 @@ LOOK_S = 3600.0
 MEGABYTE = 1e6
 
 
-@task(help={"audit": "ask the registry for known vulnerabilities, which a new package always does"})
+@task(
+    Group.CONSOLE,
+    help={"audit": "ask the registry for known vulnerabilities, which a new package always does"},
+)
 def package(audit: bool = False) -> None:
-    """Pack redis-commander with all it depends on, for nodes without a registry."""
+    """Pack the console, for nodes without a registry."""
     from redis_ha.provision import commander_package as library
 
     made = library.ensure(note)
@@ -38,9 +44,16 @@ def package(audit: bool = False) -> None:
     say(f"npm audit: {len(advisories) or 'no'} known vulnerabilities")
 
 
-@environment_task(help={"node": "whose console; default: the first one"})
+@environment_task(
+    Group.CONSOLE,
+    help={"node": Option("whose console", choices.CONSOLES, "the first one")},
+    words=("node",),
+)
 def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what people type
-    """Make the console reachable from here, by an SSH tunnel where one is needed."""
+    """Make the console reachable from here, in a browser.
+
+    Where a tunnel over SSH is needed, it stays until Ctrl-C.
+    """
     from redis_ha.secrets import FILE
     from redis_ha.services import commander
     from redis_ha.wait import ticks

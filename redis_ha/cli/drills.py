@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redis_ha.cli import drill_tables, progress
+from redis_ha.cli import choices, drill_tables, progress
 from redis_ha.cli.console import kept, note, say, show, to_job_summary, write_json
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -18,20 +20,27 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
     from redis_ha.suites.plan import Plan
 
-LOAD = "share of the full load, above 0 up to 1; default: as much as the nodes can take"
-FAULT = "what happens; `./inv drill --list-faults` shows all"
+LOAD = Option(
+    "share of the full load, above 0 and up to 1", None, "as much as the nodes can take", "SHARE"
+)
 
 
 @environment_task(
+    Group.PROVE,
     help={
-        "fault": FAULT,
-        "target": "master, replica, replicas, one, minority, majority, all, a node, a Sentinel "
-        "(NODE:PORT); default: the fault's own",
-        "rounds": "how often",
-        "min_replicas": "min-replicas-to-write during the drill, to see what it is good for",
+        "fault": Option("what happens; `./inv drill --list-faults` describes each", choices.FAULTS),
+        "target": Option("whom it happens to", choices.TARGETS, "the fault's own"),
+        "rounds": Option("how often", value="N"),
+        "min_replicas": Option(
+            "min-replicas-to-write during the drill, to see what it is good for",
+            None,
+            "the inventory's",
+            "N",
+        ),
         "load": LOAD,
-        "json": "also write the record to this file (- for stdout)",
-    }
+        "json": Option("also write the record to this file (- for stdout)", None, "none", "FILE"),
+    },
+    words=("fault", "target"),
 )
 def failover(
     environment: Environment,
@@ -43,7 +52,7 @@ def failover(
     load: str = "",
     json: str = "",
 ) -> None:
-    """Break the master under load and account for every write."""
+    """Break the master under load; account for every write."""
     from redis_ha import report
     from redis_ha.suites import failover as suite
     from redis_ha.suites.plan import Plan
@@ -98,13 +107,17 @@ def _share(text: str) -> float | None:
 
 
 @environment_task(
+    Group.PROVE,
     help={
-        "faults": "which, separated by commas, each FAULT or FAULT:TARGET; all: every one",
-        "rounds": "how often each",
-        "compare": "faults (or all) to drill once more with min-replicas-to-write 0",
+        "faults": Option("which faults", choices.ROWS),
+        "rounds": Option("how often each", value="N"),
+        "compare": Option(
+            "faults to drill once more with min-replicas-to-write 0", choices.COMPARED, "none"
+        ),
         "load": LOAD,
         "list_faults": "only say which faults there are",
-    }
+    },
+    words=("faults",),
 )
 def drill(
     environment: Environment,
@@ -115,7 +128,7 @@ def drill(
     load: str = "",
     list_faults: bool = False,
 ) -> None:
-    """Run a matrix of drills and make a report of it."""
+    """Run a row of drills and make a report of it."""
     from redis_ha import report
     from redis_ha.suites import drill as suite
 

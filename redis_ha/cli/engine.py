@@ -4,6 +4,7 @@ import sys
 
 from redis_ha import proc
 from redis_ha.cli.console import note
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import task
 from redis_ha.errors import CommandFailed, RedisHaError
 from redis_ha.render import PROJECT
@@ -11,15 +12,21 @@ from redis_ha.render import PROJECT
 SCRIPT = PROJECT / "provision" / "engine" / "install.sh"
 
 
-@task()
+@task(Group.MACHINES)
 def install() -> None:
-    """Install and start Docker Engine and Compose v2 from the distribution's packages (root)."""
+    """Install and start Docker Engine and Compose v2 (root).
+
+    Both come from the distribution's packages.
+    """
     _script()
 
 
-@task()
+@task(Group.MACHINES)
 def stop() -> None:
-    """Stop an engine that engine.install started without systemd."""
+    """Stop an engine that engine.install started.
+
+    Where systemd runs, systemd stops it.
+    """
     _script("--stop")
 
 

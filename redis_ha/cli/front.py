@@ -1,75 +1,124 @@
-"""`./inv`: Invoke with this project's exit statuses, and with words that may be left out."""
+"""`./inv`: Invoke with this project's list and help, and with lines as people type them."""
 
 import os
 import signal
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from redis_ha import __version__
+from redis_ha.cli import completion, listed, listing, usage
+from redis_ha.cli.completion import HELP
+from redis_ha.cli.line import ALL, Line
+from redis_ha.cli.task import Listed, errors_as_exit
 from redis_ha.errors import RedisHaError
-
-OPTIONAL_WORDS = {
-    "shell": ("--node",),
-    "render": ("--node",),
-    "judge": ("--folder",),
-    "report.compare": ("--before", "--after"),
-}
-"""Tasks that take words which may be missing; Invoke knows only words that must be there."""
 
 
 class Front(Program):
     """Ends with status 2 where Invoke would end with 1 for arguments it cannot parse."""
 
-    def normalize_argv(self, argv: list[str] | None) -> None:
-        """Take the command line, with the flag put before a word that may be left out."""
-        super().normalize_argv(argv)
-        self.argv = with_flags(self.argv)
-
     def parse_core(self, argv: list[str] | None) -> None:
         """Parse the options that come before the tasks."""
-        try:
+        with _refusals():
             super().parse_core(argv)
-        except ParseError as error:
-            raise _refusal(error) from None
+
+    def parse_core_args(self) -> None:
+        """Find Invoke's own options; hand out the script of a shell, which needs no task."""
+        super().parse_core_args()
+        if shell := self.args["print-completion-script"].value:
+            _print(completion.script(shell).splitlines())
+            raise Exit
 
     def parse_tasks(self) -> None:
-        """Parse the tasks and their options."""
-        try:
+        """Parse the tasks and their options, in Invoke's words or in those that people type."""
+        with _refusals():
+            self._help_first()
+            line = self._read(self.core.unparsed)
+            self.core.unparsed[:] = line.ended()
             super().parse_tasks()
-        except ParseError as error:
-            raise _refusal(error) from None
 
     def parse_cleanup(self) -> None:
-        """Do what needs no task: help and lists."""
-        try:
+        """Do what needs no task: help, lists, what can come next."""
+        with _refusals():
+            if self.args.complete.value:
+                _print(completion.candidates(self._typed(), self.known, self.inventory))
+                raise Exit
             super().parse_cleanup()
-        except ParseError as error:
-            raise _refusal(error) from None
 
     def no_tasks_given(self) -> None:
         """Show the tasks: what somebody who types nothing wants to know."""
-        self.list_tasks()
+        self.list_flat()
         raise Exit
 
+    def print_help(self) -> None:
+        """Show the tasks."""
+        self.load_collection()
+        self.list_root = None
+        self.list_flat()
 
-def with_flags(argv: list[str]) -> list[str]:
-    """Return the command line in Invoke's own words: `shell redis1` is `shell --node redis1`."""
-    words: list[str] = []
-    flags: tuple[str, ...] = ()
-    for word in argv:
-        if flags and not word.startswith("-") and "--" not in words:
-            words.append(flags[0])
-            flags = flags[1:]
+    def list_flat(self) -> None:
+        """Show the tasks by what they are for; those of a family by Invoke's own means."""
+        if self.list_root:
+            super().list_flat()
         else:
-            flags = OPTIONAL_WORDS.get(word, ())
-        words.append(word)
-    return words
+            _print(listing.lines(listed.shortest(self.collection)))
+
+    def print_task_help(self, name: str) -> None:
+        """Show what a task does, and what each of its options takes."""
+        _print(usage.lines(name, self.known[name], self.inventory))
+
+    @cached_property
+    def known(self) -> dict[str, Listed]:
+        """Return every task by each of its names."""
+        return listed.by_name(self.collection)
+
+    @property
+    def inventory(self) -> str:
+        """Return which inventory is meant where the line names none."""
+        self.config.load_shell_env()
+        return str(self.config.inventory)
+
+    def _help_first(self) -> None:
+        """Serve `help TASK` and `--help TASK`."""
+        words, asked = self.core.unparsed, self.args.help.value
+        if words[:1] == [HELP]:
+            asked, words = None, words[1:]
+        elif not asked:
+            return
+        line = self._read([asked, *words] if asked else words)
+        line.ended()
+        if line.task:
+            self.print_task_help(line.name)
+        else:
+            self.list_flat()
+        raise Exit
+
+    def _read(self, words: Iterable[str]) -> Line:
+        line = Line(self.known, frozenset(self.initial_context.flags))
+        line.take(words)
+        return line
+
+    def _typed(self) -> list[str]:
+        """Return the words that are to be completed, without the program's name."""
+        return self.argv[self.argv.index("--") + 2 :] if "--" in self.argv else []
 
 
-def _refusal(error: ParseError) -> Exit:
-    return Exit(f"redis-ha: {error} `./inv --list` shows what there is", code=2)
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in one line why a command line cannot be served."""
+    try:
+        with errors_as_exit():
+            yield
+    except ParseError as error:
+        raise Exit(f"redis-ha: {error} {ALL}", code=2) from None
 
 
 def refused(error: RedisHaError) -> int:

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from redis_ha.cli import progress, tables
 from redis_ha.cli.console import say, show
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import environment_task
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
 
-@environment_task()
+@environment_task(Group.MEND)
 def heal(environment: Environment) -> None:
-    """Put back whatever a broken-off drill left: power, network, disks, services."""
+    """Put back whatever a broken-off drill left.
+
+    Power, network, disks and services are as before, and the cluster is healthy.
+    """
     from redis_ha.faults import heal as faults_heal
 
     with environment.changing(), progress.spinner("healing") as tell:

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from redis_ha.cli.console import say, show, table
 from redis_ha.cli.drill_tables import verdict_word
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -23,9 +25,22 @@ NAMED = 3
 """How many drills a line names."""
 
 
-@task(help={"folder": "a folder with records of drills and their files, or one record"})
+@task(
+    Group.PROVE,
+    help={
+        "folder": Option(
+            "a folder with records of drills and their files, or one record",
+            None,
+            "none: it has to be named",
+        )
+    },
+    words=("folder",),
+)
 def judge(folder: str = "") -> None:
-    """Judge a kept row of drills anew: `judge FOLDER`; 1 when not valid, or not as recorded."""
+    """Judge a kept row of drills anew: `judge FOLDER`.
+
+    Exit status 1 when one is not valid, or not as recorded.
+    """
     from redis_ha.report import judging
 
     if not folder:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from redis_ha.cli import progress, tables
+from redis_ha.cli import choices, progress, tables
 from redis_ha.cli.console import ERR, note, print_json, say, show
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 WATCH_S = 1.0
 
 
-@environment_task()
+@environment_task(Group.BRING_UP)
 def up(environment: Environment) -> None:
-    """Bring everything up: nodes, Redis, Sentinels; checked. Start here."""
+    """Bring everything up: nodes, Redis, Sentinels; checked.
+
+    Safe to repeat: what is as the inventory says stays as it is.
+    """
     from redis_ha import state
     from redis_ha.provision import provisioning
 
@@ -57,7 +62,9 @@ def _next(environment: Environment, missing: Collection[str]) -> list[tuple[str,
     return [*NEXT[:-1], *offered, NEXT[-1]]
 
 
-@environment_task(help={"purge": "remove the nodes with all their data and passwords"})
+@environment_task(
+    Group.BRING_UP, help={"purge": "remove the nodes with all their data and passwords"}
+)
 def down(environment: Environment, purge: bool = False) -> None:
     """Stop the nodes; their data stays unless --purge."""
     from redis_ha import state
@@ -73,10 +80,14 @@ def down(environment: Environment, purge: bool = False) -> None:
 
 
 @environment_task(
-    help={"json": "print the record instead of tables", "watch": "look again every second"}
+    Group.LOOK,
+    help={"json": "print the record instead of tables", "watch": "look again every second"},
 )
 def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
-    """Show who is master, who follows, what the Sentinels see; exit status 1 when not healthy."""
+    """Show who is master, who follows, what Sentinels see.
+
+    Exit status 1 when not healthy.
+    """
     from redis_ha.services import cluster, health, running
 
     if watch:
@@ -131,7 +142,7 @@ def _watch(environment: Environment) -> None:
             return
 
 
-@environment_task()
+@environment_task(Group.MEND)
 def reset_master(environment: Environment) -> None:
     """Make the preferred node (lowest priority) master again."""
     from redis_ha.suites import reset_master as suite
@@ -141,9 +152,20 @@ def reset_master(environment: Environment) -> None:
     say(moved)
 
 
-@environment_task(help={"to": "the node that becomes master; default: the one Sentinel prefers"})
+@environment_task(
+    Group.CHANGE,
+    help={
+        "to": Option(
+            "the node that becomes master",
+            choices.REDIS_NODES,
+            "the one that Sentinel prefers",
+            "NODE",
+        )
+    },
+    words=("to",),
+)
 def switchover(environment: Environment, to: str = "") -> None:
-    """Change the master as planned: no acknowledged write is lost."""
+    """Change the master as planned, losing no write."""
     from redis_ha.services import switchover as service
 
     environment.require_up()
@@ -154,7 +176,8 @@ def switchover(environment: Environment, to: str = "") -> None:
 
 
 @environment_task(
-    help={"rolling": "one node at a time, the master last and without losing a write"}
+    Group.CHANGE,
+    help={"rolling": "one node at a time, the master last and without losing a write"},
 )
 def restart(environment: Environment, rolling: bool = False) -> None:
     """Restart every Redis and Sentinel."""
@@ -169,9 +192,12 @@ def restart(environment: Environment, rolling: bool = False) -> None:
     say("restarted")
 
 
-@environment_task()
+@environment_task(Group.CHANGE)
 def upgrade(environment: Environment) -> None:
-    """Install newer Redis packages: one node at a time, the master last, no write lost."""
+    """Install newer Redis packages, node by node.
+
+    The master comes last, after a switchover: no acknowledged write is lost.
+    """
     from redis_ha.provision import upgrade as packages
 
     packages.require_packages(environment)
@@ -186,9 +212,13 @@ def upgrade(environment: Environment) -> None:
     say(f"upgraded: {', '.join(todo)}" if todo else "nothing to do: every package is the newest")
 
 
-@environment_task(help={"json": "print the findings as JSON"})
+@environment_task(Group.BRING_UP, help={"json": "print the findings as JSON"})
 def doctor(environment: Environment, json: bool = False) -> None:
-    """Say what is missing on this machine and which settings are unwise, and what is better."""
+    """Say what this machine lacks, and what is set unwisely.
+
+    Beside each setting stands what is better.
+    Exit status 1 when something is missing or wrong.
+    """
     from redis_ha.suites import doctor as machine
     from redis_ha.suites import settings
 

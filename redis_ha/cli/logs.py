@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli.console import OUT
-from redis_ha.cli.task import environment_task
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
+from redis_ha.cli.task import Options, environment_task
 
 if TYPE_CHECKING:
     from invoke.tasks import Task
 
     from redis_ha.nodes.environment import Environment
 
-OPTIONS = {
-    "lines": "how many lines of each log",
+OPTIONS: Options = {
+    "lines": Option("how many lines of each log", value="N"),
     "follow": "go on as lines are written, until Ctrl-C",
     "tmux": "a tmux pane per log instead of one stream",
 }
@@ -30,7 +32,7 @@ def of_role(name: str) -> Task[Any]:
 
     body.__name__ = name
     body.__doc__ = f"Show the logs of {name} on all nodes, merged by time."
-    return environment_task(help=OPTIONS)(body)
+    return environment_task(Group.LOOK, help=OPTIONS)(body)
 
 
 def _show(environment: Environment, kind: str, lines: int, *, follow: bool, tmux: bool) -> None:

@@ -6,7 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from redis_ha.cli import choices
 from redis_ha.cli.console import OUT, say
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -14,9 +17,11 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
 
-@environment_task(help={"local": "also into this machine's hosts file (needs root)"})
+@environment_task(
+    Group.BRING_UP, help={"local": "also into this machine's hosts file (needs root)"}
+)
 def hosts(environment: Environment, local: bool = False) -> None:
-    """Print the nodes' addresses and keep them in the guests' hosts files."""
+    """Print the nodes' addresses; keep them in hosts files."""
     from redis_ha.provision import hosts as library
 
     environment.require_up()
@@ -26,7 +31,9 @@ def hosts(environment: Environment, local: bool = False) -> None:
         OUT.print(f"[dim]written on {where}[/dim]")
 
 
-@environment_task(help={"node": "the node; default: the first one"})
+@environment_task(
+    Group.LOOK, help={"node": Option("the node", choices.NODES, "the first one")}, words=("node",)
+)
 def shell(environment: Environment, node: str = "") -> None:
     """Open a shell on a node."""
     chosen = environment.node(node or environment.topology.nodes[0].name)
@@ -38,9 +45,11 @@ def shell(environment: Environment, node: str = "") -> None:
         raise RedisHaError(f"`{command[0]}` is not installed here") from None
 
 
-@environment_task(help={"node": "only on this node; default: on every one"})
+@environment_task(
+    Group.LOOK, help={"node": Option("only on this node", choices.NODES, "on every one")}
+)
 def run(environment: Environment, node: str = "") -> None:
-    """Run the command after `--` on the nodes, side by side: `run -- uptime`."""
+    """Run what follows `--` on the nodes: `run -- uptime`."""
     from redis_ha.nodes.group import outcomes
 
     words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from redis_ha.cli import progress
+from redis_ha.cli import choices, progress
 from redis_ha.cli.console import OUT, note, print_json, say, write_json
-from redis_ha.cli.task import environment_task
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
+from redis_ha.cli.task import Options, environment_task
 from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
@@ -16,15 +18,19 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
     from redis_ha.roles.role import Role
 
-OPTIONS = {
+RECORD = "write the record of the steps to this file (- for stdout)"
+OPTIONS: Options = {
     "check": "change nothing: say what would change, on which node, in which order",
-    "json": "write the record of the steps to this file (- for stdout)",
+    "json": Option(RECORD, None, "none", "FILE"),
 }
 
 
-@environment_task(help=OPTIONS)
+@environment_task(Group.CHANGE, help=OPTIONS)
 def everything(environment: Environment, check: bool = False, json: str = "") -> None:
-    """Provision every role of every node; changes only what differs."""
+    """Bring every node to what the inventory says.
+
+    Packages, files and services of every role; only what differs is changed.
+    """
     from redis_ha.provision import selection
 
     for role in selection.optional(environment):
@@ -42,10 +48,8 @@ def of_role(name: str) -> Task[Any]:
         _provision(environment, selection.together_with(name), check, json)
 
     body.__name__ = name
-    body.__doc__ = (
-        f"Provision the role {name} on the nodes that have it; changes only what differs."
-    )
-    return environment_task(help=OPTIONS)(body)
+    body.__doc__ = f"Provision the role {name}; changes only what differs."
+    return environment_task(Group.CHANGE, help=OPTIONS)(body)
 
 
 def _provision(environment: Environment, chosen: Sequence[Role], check: bool, json: str) -> None:
@@ -68,9 +72,13 @@ def _provision(environment: Environment, chosen: Sequence[Role], check: bool, js
             say(line)
 
 
-@environment_task(help={"node": "only this node's files"})
+@environment_task(
+    Group.LOOK,
+    help={"node": Option("only this node's files", choices.NODES, "those of every node")},
+    words=("node",),
+)
 def render(environment: Environment, node: str = "") -> None:
-    """Print every file that the project renders, passwords masked."""
+    """Print every file that is rendered, passwords masked."""
     from redis_ha.provision import configuration, topology
     from redis_ha.services import cluster
 
@@ -82,9 +90,12 @@ def render(environment: Environment, node: str = "") -> None:
             say(environment.secrets.masked(file.text))
 
 
-@environment_task(help={"json": "print the record instead"})
+@environment_task(Group.LOOK, help={"json": "print the record instead"})
 def diff(environment: Environment, json: bool = False) -> None:
-    """Compare the nodes with what the project renders; exit status 1 on drift."""
+    """Compare the nodes with what is rendered.
+
+    Exit status 1 on drift.
+    """
     from redis_ha.provision import drift
 
     environment.require_up()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from redis_ha.cli.console import say, show, table
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import Option
 from redis_ha.cli.task import task
 from redis_ha.errors import RedisHaError, Unhealthy
 
@@ -20,14 +22,23 @@ STYLES = {"better": "green", "worse": "red", "same": "dim"}
 
 
 @task(
+    Group.PROVE,
     help={
-        "from": "a folder with records of drills, or one record; "
-        "default: the newest row of drills, else reports/failover-*.json",
-        "output": "the folder to write into; default: where the records are",
-    }
+        "from_": Option(
+            "a folder with records of drills, or one record",
+            None,
+            "the newest row of drills, else reports/failover-*.json",
+            "PATH",
+        ),
+        "output": Option("the folder to write into", None, "where the records are", "FOLDER"),
+    },
+    words=("from_",),
 )
 def make(from_: str = "", output: str = "") -> None:
-    """Make a report of drills: report.html, report.md, report.junit.xml."""
+    """Make a report of drills, as a page, Markdown and JUnit.
+
+    It writes report.html, report.md and report.junit.xml.
+    """
     from redis_ha.report import REPORTS, files, reading
 
     source = Path(from_) if from_ else reading.newest(REPORTS)
@@ -36,9 +47,19 @@ def make(from_: str = "", output: str = "") -> None:
         say(_short(path))
 
 
-@task(help={"before": "a folder or a record (the first word)", "after": "the same, later"})
+@task(
+    Group.PROVE,
+    help={
+        "before": Option("a folder or a record", None, "none: it has to be named"),
+        "after": Option("the same, later", None, "none: it has to be named"),
+    },
+    words=("before", "after"),
+)
 def compare(before: str = "", after: str = "") -> None:
-    """Say what got better or worse: `report.compare BEFORE AFTER`; 1 when something got worse."""
+    """Say what got better: `report.compare BEFORE AFTER`.
+
+    Exit status 1 when something got worse.
+    """
     from redis_ha.report import compare as comparing
     from redis_ha.report import reading
 

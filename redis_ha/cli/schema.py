@@ -3,12 +3,13 @@
 import sys
 
 from redis_ha.cli.console import print_json
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import task
 
 
-@task(help={"keys": "a table of all keys instead, as Markdown"})
+@task(Group.DEVELOPMENT, help={"keys": "a table of all keys instead, as Markdown"})
 def schema(keys: bool = False) -> None:
-    """Print the JSON Schema of an inventory, from which editors complete and check one."""
+    """Print the JSON Schema of an inventory, for editors."""
     from redis_ha.inventory import keys as table
     from redis_ha.inventory import schema as made
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from redis_ha.cli import progress, tables
 from redis_ha.cli.console import kept, print_json, show
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 
@@ -38,9 +39,9 @@ def _present(
     kept(path)
 
 
-@environment_task(help=JSON)
+@environment_task(Group.PROVE, help=JSON)
 def benchmark(environment: Environment, json: bool = False) -> None:
-    """Measure the master's throughput beside the vendor's configuration."""
+    """Measure throughput beside the vendor's configuration."""
     from redis_ha.suites import benchmark as suite
 
     environment.require_up()
@@ -49,9 +50,9 @@ def benchmark(environment: Environment, json: bool = False) -> None:
     _present("benchmark", environment, record, tables.benchmark(record), json=json)
 
 
-@environment_task(help=JSON)
+@environment_task(Group.PROVE, help=JSON)
 def write_and_read(environment: Environment, json: bool = False) -> None:
-    """Write on the master, read on every replica, and time the replication."""
+    """Write on the master, read on every replica, time it."""
     from redis_ha.suites import write_and_read as suite
 
     environment.require_up()
@@ -62,9 +63,12 @@ def write_and_read(environment: Environment, json: bool = False) -> None:
         raise Unhealthy("not every write arrived on every replica")
 
 
-@environment_task(help=JSON)
+@environment_task(Group.PROVE, help=JSON)
 def sentinel(environment: Environment, json: bool = False) -> None:
-    """Check that all Sentinels agree, see a quorum and know every replica."""
+    """Check that all Sentinels agree and see a quorum.
+
+    Each has to know every replica and every other Sentinel, too.
+    """
     from redis_ha.suites import sentinel as suite
 
     environment.require_up()

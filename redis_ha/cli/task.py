@@ -1,8 +1,8 @@
-"""What every task shares: its environment, its options' types, its exit status."""
+"""What every task shares: its place in the list, its environment, its options, its exit status."""
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -10,16 +10,15 @@ from typing import Any
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task
-from invoke.tasks import task as invoke_task
 
 from redis_ha.cli.console import note
+from redis_ha.cli.group import Group
+from redis_ha.cli.option import COMMON, Flag, Option, flags
 from redis_ha.errors import RedisHaError
 
-COMMON = {
-    "provider": "where the nodes live: auto, docker, local or vagrant",
-    "inventory": "which environment: a name in inventories/, or the path of a .toml file",
-}
 Body = Callable[..., object]
+Options = Mapping[str, str | Option]
+"""What options do, by the names of their parameters."""
 
 
 @contextmanager
@@ -39,12 +38,46 @@ def errors_as_exit() -> Iterator[None]:
         raise Exit(f"redis-ha: {where}{error.strerror or error}", code=2) from None
 
 
-def task(
-    help: dict[str, str] | None = None,  # noqa: A002 - Invoke's name for it
-) -> Callable[[Body], Task[Any]]:
-    """Make a task of a function that needs no environment."""
+class Listed(Task[Any]):
+    """A task that knows where it is listed and what its options take.
 
-    def decorate(body: Body) -> Task[Any]:
+    Args:
+        words: the options whose names may be left out, in order: `failover hang`.
+    """
+
+    def __init__(
+        self,
+        body: Body,
+        *,
+        group: Group,
+        flags: tuple[Flag, ...],
+        words: tuple[str, ...],
+        **of_invoke: Any,
+    ) -> None:
+        super().__init__(body, **of_invoke)
+        self.group, self.flags = group, flags
+        named = {flag.parameter.name: flag for flag in flags}
+        self.words = tuple(named[word] for word in words)
+
+    @property
+    def summary(self) -> str:
+        """Return what it does, in a line."""
+        return inspect.getdoc(self).partition("\n")[0].rstrip(".")  # type: ignore[union-attr]
+
+
+def task(
+    group: Group,
+    help: Options | None = None,  # noqa: A002 - Invoke's name for it
+    words: tuple[str, ...] = (),
+) -> Callable[[Body], Listed]:
+    """Make a task of a function that needs no environment.
+
+    Args:
+        help: what each option does.
+        words: the options whose names may be left out, in order.
+    """
+
+    def decorate(body: Body) -> Listed:
         parameters = _own_parameters(body, skip=0)
 
         @wraps(body)
@@ -53,17 +86,19 @@ def task(
             with errors_as_exit():
                 body(**_converted(options, parameters))
 
-        return _as_task(run, parameters, help or {})
+        return _as_task(run, group, flags(parameters, help or {}), words)
 
     return decorate
 
 
 def environment_task(
-    help: dict[str, str] | None = None,  # noqa: A002 - Invoke's name for it
-) -> Callable[[Body], Task[Any]]:
-    """Make a task of a function whose first parameter is an open `Environment`."""
+    group: Group,
+    help: Options | None = None,  # noqa: A002 - Invoke's name for it
+    words: tuple[str, ...] = (),
+) -> Callable[[Body], Listed]:
+    """Make a task of a function whose first parameter is an open `Environment`; see `task`."""
 
-    def decorate(body: Body) -> Task[Any]:
+    def decorate(body: Body) -> Listed:
         parameters = _own_parameters(body, skip=1)
 
         @wraps(body)
@@ -79,7 +114,9 @@ def environment_task(
         common = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="") for name in COMMON
         ]
-        return _as_task(run, [*parameters, *common], {**COMMON, **(help or {})})
+        return _as_task(
+            run, group, flags([*parameters, *common], {**COMMON, **(help or {})}), words
+        )
 
     return decorate
 
@@ -89,19 +126,23 @@ def _own_parameters(body: Body, skip: int) -> list[inspect.Parameter]:
     return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
 
 
-def _as_task(
-    run: Body,
-    parameters: list[inspect.Parameter],
-    helps: dict[str, str],
-) -> Task[Any]:
+def _as_task(run: Body, group: Group, options: tuple[Flag, ...], words: tuple[str, ...]) -> Listed:
     """Give Invoke a signature in which a number is text: it would let a wrong one fall through."""
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = [each.parameter for each in options]
     shown = [
         each.replace(default=str(each.default)) if _is_number(each) else each for each in parameters
     ]
     run.__signature__ = inspect.Signature([context, *shown])  # type: ignore[attr-defined]
-    made: Task[Any] = invoke_task(help=helps, positional=[], auto_shortflags=False)(run)
-    return made
+    return Listed(
+        run,
+        group=group,
+        flags=options,
+        words=words,
+        help={each.parameter.name.strip("_"): each.option.text for each in options},
+        positional=[],
+        auto_shortflags=False,
+    )
 
 
 def _is_number(parameter: inspect.Parameter) -> bool:

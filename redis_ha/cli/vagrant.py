@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis_ha import proc
 from redis_ha.cli.console import note, say
+from redis_ha.cli.group import Group
 from redis_ha.cli.task import environment_task, task
 from redis_ha.errors import CommandFailed, RedisHaError
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
 
-@task()
+@task(Group.MACHINES)
 def install() -> None:
-    """Install Vagrant, libvirt and QEMU from the distribution's packages, start libvirt (root)."""
+    """Install Vagrant, libvirt and QEMU; start libvirt (root).
+
+    All come from the distribution's packages.
+    """
     from redis_ha.providers import vagrant_host
 
     try:
@@ -26,16 +30,19 @@ def install() -> None:
         raise RedisHaError("libvirt is not there; the line above says why") from None
 
 
-@task()
+@task(Group.MACHINES)
 def box() -> None:
-    """Build the box for libvirt from the distribution's packages: no registry needed (root)."""
+    """Build the box for libvirt: no registry needed (root).
+
+    It is made of the distribution's packages.
+    """
     from redis_ha.providers import box as library
 
     made = library.build(note)
     say(f"{made.name} {made.version}")
 
 
-@environment_task()
+@environment_task(Group.MACHINES)
 def machines(environment: Environment) -> None:
     """Print what vagrant/Vagrantfile asks for, as JSON."""
     from redis_ha.providers.vagrant import VagrantProvider

@@ -11,6 +11,7 @@ from functools import partial
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import disk, network, planned, power, processes
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
+from redis_ha.nearest import unknown
 
 Inject = Callable[[Scene], AbstractContextManager[float]]
 
@@ -173,7 +174,7 @@ def named(name: str) -> Fault:
         RedisHaError: there is none.
     """
     if name not in FAULTS:
-        raise RedisHaError(f"no fault `{name}`; there are {', '.join(FAULTS)}")
+        raise RedisHaError(unknown("fault", name, FAULTS))
     return FAULTS[name]
 
 

@@ -17,6 +17,7 @@ from redis_ha.inventory.node import Node
 from redis_ha.inventory.sources import HEAD, NODES, Document, Head, Source, chain
 from redis_ha.inventory.tables import tables
 from redis_ha.inventory.topology import Inventory
+from redis_ha.nearest import hint
 from redis_ha.refusal import Loc, Problem, problems
 from redis_ha.values import Name
 
@@ -49,7 +50,9 @@ def _unknown(data: Document) -> list[Problem]:
     known = [NODES, *HEAD, *tables()]
     allowed = ", ".join(sorted(known))
     return [
-        Problem((key,), f"unknown key; allowed are {allowed}") for key in data if key not in known
+        Problem((key,), f"unknown key{hint(key, known)}; allowed are {allowed}")
+        for key in data
+        if key not in known
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from redis_ha.errors import InventoryError
+from redis_ha.nearest import hint
 from redis_ha.render import PROJECT
 from redis_ha.values import Name, table
 
@@ -58,6 +59,11 @@ class Source:
         return found if isinstance(found := self.data.get("without"), list) else []
 
 
+def names() -> list[str]:
+    """Return the inventories that go by a name."""
+    return sorted(file.stem for file in INVENTORIES.glob(f"*{ENDING}"))
+
+
 def chain(name: str) -> tuple[Source, ...]:
     """Return the file of an inventory, then the one that it extends, and so on.
 
@@ -89,8 +95,8 @@ def _read(path: Path) -> Source:
     try:
         return Source(path, tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        known = ", ".join(sorted(file.stem for file in INVENTORIES.glob(f"*{ENDING}")))
-        raise InventoryError(f"{path}: no such inventory; there are {known}") from None
+        meant, known = hint(path.stem, names()), ", ".join(names())
+        raise InventoryError(f"{path}: no such inventory{meant}; there are {known}") from None
     except OSError as error:
         raise InventoryError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from redis_ha import roles
 from redis_ha.errors import InventoryError
 from redis_ha.inventory.node import Node
+from redis_ha.nearest import hint
 from redis_ha.roles.process import Processes
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.sentinel import Sentinel
@@ -94,5 +95,6 @@ class Inventory:
         for node in self.nodes:
             if node.name == name:
                 return node
-        known = ", ".join(node.name for node in self.nodes)
-        raise InventoryError(f"no node `{name}` in inventory `{self.name}`; it has {known}")
+        names = [node.name for node in self.nodes]
+        where = f"in inventory `{self.name}`{hint(name, names)}"
+        raise InventoryError(f"no node `{name}` {where}; it has {', '.join(names)}")

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from redis_ha import inventory, state
 from redis_ha.errors import ProviderError
+from redis_ha.nearest import unknown
 from redis_ha.providers import engine
 
 Tell = Callable[[str], None]
@@ -124,8 +125,7 @@ def choose(wanted: str, inventory_name: str) -> Choice:
     """
     if wanted != AUTO:
         if wanted not in PROVIDERS:
-            known = ", ".join([AUTO, *PROVIDERS])
-            raise ProviderError(f"no provider `{wanted}`; there are {known}")
+            raise ProviderError(unknown("provider", wanted, [AUTO, *PROVIDERS]))
         return Choice(wanted, "as asked")
     if (used := state.last_used(inventory_name)) in PROVIDERS:
         return Choice(str(used), "it was brought up with it")

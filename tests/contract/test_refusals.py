@@ -57,12 +57,17 @@ def test_a_broken_inventory_is_named_with_its_key(
 
 
 ARGUMENTS = {
-    "task": (("nope",), "No idea what 'nope' is! `./inv --list` shows what there is"),
-    "help of a task": (("--help", "nope"), "No idea what 'nope' is!"),
+    "task": (("nope",), "no task `nope`; `./inv` shows all"),
+    "task that is nearly one": (("stauts",), "no task `stauts` (did you mean `status`?)"),
+    "help of a task": (("--help", "nope"), "no task `nope`"),
+    "help of nothing": (("help", "nope"), "no task `nope`"),
+    "half a task": (("logs",), "`logs` needs a second word: redis or sentinel or commander"),
     "no folder to judge": (("judge",), "name a folder: `./inv judge docs/evidence`"),
     "no records to judge": (("judge", "files"), "files: no records of drills here"),
-    "option": (("status", "--nope"), "No idea what '--nope' is!"),
-    "core option": (("--nope",), "No idea what '--nope' is!"),
+    "option": (("status", "--nope"), "`status` has no option `--nope`"),
+    "core option": (("--nope",), "no option `--nope` before a task"),
+    "no value": (("failover", "--fault"), "`--fault` needs a value: --fault FAULT"),
+    "shell": (("--print-completion-script", "tcsh"), "no completion for the shell `tcsh`"),
     "provider": (("status", "--provider", "nope"), "no provider `nope`; there are auto, docker"),
     "inventory": (("status", "--inventory", "nope"), "no such inventory; there are default"),
     "path of an inventory": (("up", "--inventory", "/nope.toml"), "/nope.toml: no such inventory"),
@@ -146,6 +151,8 @@ def test_processes_of_this_machine_are_not_upgraded(bare: Inv) -> None:
 RUNNING = {
     "node": (("shell", "--node", "nope"), "no node `nope` in inventory `contract`; it has redis1"),
     "fault": (("failover", "--fault", "nope"), "no fault `nope`; there are"),
+    "fault that is nearly one": (("failover", "hnag"), "no fault `hnag` (did you mean `hang`?)"),
+    "node that is nearly one": (("shell", "redis9"), "(did you mean `redis1`?)"),
     "target": (("failover", "--target", "nope"), "no node `nope`"),
     "no such service": (("failover", "--target", "web1"), "--target: `web1` has no redis here"),
     "no means": (

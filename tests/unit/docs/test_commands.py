@@ -7,7 +7,8 @@ from functools import cache
 import nox.registry
 import pytest
 
-from redis_ha.cli import namespace
+from redis_ha.cli import listed, namespace
+from redis_ha.cli.group import Group
 from tests.unit.docs.pages import Page, page, pages
 
 COMMAND = re.compile(r"(?:\./inv|\binvoke)\s+([^&|]*)")
@@ -15,7 +16,7 @@ SESSION = re.compile(r"\bnox -s ['\"]?([\w(),]+)")
 OPTION = re.compile(r"(--[a-z][a-z-]*)")
 PLACEHOLDER = re.compile(r"[A-Z]{2}|…")
 """How a word begins that stands for another one."""
-OF_INVOKE = {"--list", "--help", "--version"}
+OF_INVOKE = {"--list", "--help", "--version", "--print-completion-script", "help"}
 OF_OTHERS = {
     "--keep": "tests/suites",
     "--upgrade": "requirements/lock.sh",
@@ -58,6 +59,8 @@ def _wrong(words: str) -> Iterator[str]:
     task, *rest = words.replace("[", " ").replace("]", " ").split()
     if task in OF_INVOKE or PLACEHOLDER.match(task):
         return
+    if rest and (joined := f"{task}.{rest[0]}") in tasks():
+        task = joined
     if task not in tasks():
         yield f"no task `{task}`"
         return
@@ -99,6 +102,17 @@ def test_every_task_stands_in_the_page_of_commands() -> None:
     assert [name for name in namespace().task_names if not _stands_in(name, named)] == []
 
 
+def test_the_page_of_commands_has_the_headings_of_the_list() -> None:
+    sections = re.split(r"^## ", page("docs/commands.md").text, flags=re.MULTILINE)
+    texts = {title: text for title, _, text in (each.partition("\n") for each in sections)}
+    assert [title for title in texts if title.lower() in set(Group)] == [
+        group.capitalize() for group in Group
+    ]
+    for name, task in listed.by_name(namespace()).items():
+        if f"| `./inv {name} " in " ".join(texts.values()):
+            assert f"| `./inv {name} " in texts[task.group.capitalize()]
+
+
 def test_every_session_stands_in_contributing() -> None:
     text = page("CONTRIBUTING.md").text
     names = {name for name in sessions() if "(" not in name} - {"matrix"}
@@ -115,6 +129,7 @@ def _stands_in(task: str, text: str) -> bool:
     ("text", "problem"),
     [
         ("`./inv nosuch`", "no task `nosuch`"),
+        ("`./inv logs nosuch`", "no task `logs`"),
         ("`sudo ./inv engine.nosuch`", "no task `engine.nosuch`"),
         ("`./inv status [--nosuch]`", "`status` has no option --nosuch"),
         ("`invoke status --nosuch`", "`status` has no option --nosuch"),
@@ -135,6 +150,7 @@ def test_what_does_not_exist_is_found(text: str, problem: str) -> None:
     "text",
     [
         "`./inv TASK …`, `./inv --help TASK`, `./inv run [--node NODE] -- ls --all`",
+        "`./inv help status`, `./inv logs redis --lines 5`, `./inv failover hang`",
         "```console\n$ ./inv up     # not --this\n```\n",
         "`.venv/bin/nox -s 'failover(docker)'`, `nox -s unit`, `nox -s SESSION`, `--provider NAME`",
     ],

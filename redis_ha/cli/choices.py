@@ -1,0 +1,82 @@
+"""The words that options take: for their help, and for the completion of a command line.
+
+Each is worked out when it is asked for: what a fault or a node is takes time to read.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+Names = Callable[[str], Iterable[str]]
+"""Returns the words, given the inventory: its name or its path."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The words that an option takes.
+
+    Args:
+        more: what it takes besides, in words; empty for nothing.
+    """
+
+    names: Names
+    more: str = ""
+
+
+def _providers(_: str) -> Iterable[str]:
+    from redis_ha.providers import AUTO, PROVIDERS
+
+    return (AUTO, *PROVIDERS)
+
+
+def _inventories(_: str) -> Iterable[str]:
+    from redis_ha.inventory import sources
+
+    return sources.names()
+
+
+def _faults(_: str) -> Iterable[str]:
+    from redis_ha.faults import FAULTS
+
+    return FAULTS
+
+
+def _rows(inventory: str) -> Iterable[str]:
+    from redis_ha.suites.drill import ALL
+
+    return (ALL, *_faults(inventory))
+
+
+def _nodes(inventory: str) -> Iterable[str]:
+    from redis_ha.inventory import load
+
+    return [node.name for node in load(inventory).nodes]
+
+
+def _nodes_with(role: str) -> Names:
+    def names(inventory: str) -> Iterable[str]:
+        from redis_ha.inventory import load
+
+        return [node.name for node in load(inventory).nodes_with(role)]
+
+    return names
+
+
+def _targets(inventory: str) -> Iterable[str]:
+    from redis_ha.faults.scene import WORDS
+    from redis_ha.inventory import load
+
+    nodes = load(inventory).server_nodes
+    sentinels = [f"{node.name}:{port}" for node in nodes for port in node.sentinels]
+    return (*WORDS, *(node.name for node in nodes), *sentinels)
+
+
+SEVERAL = "several with commas between them"
+PROVIDERS = Choices(_providers)
+INVENTORIES = Choices(_inventories, "the path of a .toml file")
+FAULTS = Choices(_faults)
+ROWS = Choices(_rows, f"FAULT:TARGET; {SEVERAL}")
+COMPARED = Choices(_rows, SEVERAL)
+NODES = Choices(_nodes)
+REDIS_NODES = Choices(_nodes_with("redis"))
+CONSOLES = Choices(_nodes_with("commander"))
+TARGETS = Choices(_targets)
