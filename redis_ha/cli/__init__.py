@@ -13,6 +13,7 @@ def namespace() -> Collection:
     """Return every task by the name that people type."""
     from redis_ha.cli import (
         checks,
+        doctor,
         drills,
         engine,
         heal,
@@ -23,6 +24,7 @@ def namespace() -> Collection:
         provisioning,
         report,
         schema,
+        status,
         suites,
         vagrant,
     )
@@ -30,8 +32,8 @@ def namespace() -> Collection:
     top = Collection(
         lifecycle.up,
         lifecycle.down,
-        lifecycle.status,
-        lifecycle.doctor,
+        status.status,
+        doctor.doctor,
         lifecycle.switchover,
         lifecycle.restart,
         lifecycle.upgrade,

@@ -34,6 +34,11 @@ def say(text: str, style: str = "") -> None:
     OUT.print(text, style=style, markup=False)
 
 
+def verdict(text: str, *, good: bool) -> None:
+    """Print what it comes to, before the tables that show why."""
+    say(text, style="green" if good else "red")
+
+
 def show(table: Table) -> None:
     """Print a table and an empty line, as wide as it needs to be where nobody watches."""
     OUT.print(table, soft_wrap=False)
@@ -41,13 +46,26 @@ def show(table: Table) -> None:
 
 
 def table(title: str, *columns: str) -> Table:
-    """Return a plain table; columns that hold numbers start with `>`."""
+    """Return a plain table; columns that hold numbers start with `>`, those of names with `=`.
+
+    Where there is no room, words go on in the next line; numbers, names and headers stay whole.
+    """
     made = Table(
-        title=title, title_justify="left", box=None, title_style="bold", padding=(0, 1, 0, 0)
+        title=title or None,
+        title_justify="left",
+        box=None,
+        title_style="bold",
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
     for column in columns:
-        right = column.startswith(">")
-        made.add_column(column.removeprefix(">"), justify="right" if right else "left")
+        kind = column[:1]
+        made.add_column(
+            column.lstrip(">="),
+            justify="right" if kind == ">" else "left",
+            no_wrap=kind in (">", "="),
+            overflow="fold",
+        )
     return made
 
 
@@ -68,6 +86,12 @@ def print_json(data: Any) -> None:
     """Print a record to stdout and nothing else."""
     json.dump(data, sys.stdout, indent=2)
     sys.stdout.write("\n")
+
+
+def print_line(data: Any) -> None:
+    """Print a record as one line of JSON, for a reader that follows."""
+    sys.stdout.write(f"{json.dumps(data)}\n")
+    sys.stdout.flush()
 
 
 def write_json(path: str, data: Any) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from redis_ha.checkers.drill import Drill
     from redis_ha.checkers.round import Round
 
+PHASES = ("s-down", "o-down", "elected", "promoted", "visible", "write")
+"""What tables and lines call the phases, in the order of `Phases`."""
 VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applicable": "dim"}
 
 
@@ -55,27 +57,32 @@ def _recovery(done: Round) -> str:
 
 
 def recovery(record: Drill) -> Table:
-    """Return a row per round: the recovery by phase, in seconds after the fault."""
+    """Return a row per round: who was master, and the recovery beside its prediction."""
     made = table(
-        f"{record.title} on {record.provider}, seconds after the fault "
-        f"(down-after {(record.down_after_ms or 0) / 1000:g} s)",
-        *("", "old", "new", ">s-down", ">o-down", ">elected", ">promoted", ">visible"),
-        *(">write", ">predicted", "band", "out of it by", "verdict"),
+        f"{record.title} on {record.provider}, down-after {(record.down_after_ms or 0) / 1000:g} s",
+        *(">round", "verdict", "old", "new", ">write s", ">predicted s", "band s"),
+        "out of it by",
     )
     for number, each in enumerate(record.rounds, 1):
-        phases = [_seconds(value) for value in list(vars(each.phases).values())[:-1]]
         low_s, high_s = each.band_s or (None, None)
         made.add_row(
             str(number),
+            verdict_word(each.verdict),
             or_dash(each.old_master),
             or_dash(each.new_master),
-            *phases,
             _seconds(each.rto_s),
             _seconds(each.predicted_s),
             "-" if low_s is None else f"{_seconds(low_s)} to {_seconds(high_s)}",
             or_dash(_late(each)),
-            verdict_word(each.verdict),
         )
+    return made
+
+
+def phases(record: Drill) -> Table:
+    """Return a row per round: when each phase of the recovery came."""
+    made = table("Phases, seconds after the fault", ">round", *(f">{name}" for name in PHASES))
+    for number, each in enumerate(record.rounds, 1):
+        made.add_row(str(number), *map(_seconds, vars(each.phases).values()))
     return made
 
 
@@ -83,7 +90,7 @@ def writes(record: Drill) -> Table:
     """Return a row per round: what became of the careful clients' writes."""
     made = table(
         "Writes of careful clients",
-        *("round", ">attempted", ">acknowledged", ">failed", ">indeterminate"),
+        *(">round", ">attempted", ">acknowledged", ">failed", ">indeterminate"),
         *(">lost", ">recovered"),
     )
     for number, each in enumerate(record.rounds, 1):
@@ -96,8 +103,9 @@ def clients(record: Drill) -> Table:
     from redis_ha.report.clients import figures
 
     made = table(
-        "Clients side by side (medians, seconds)",
-        *("client", ">first write", ">longest gap", ">longest wait", ">acknowledged", ">lost"),
+        "Clients side by side (times are medians)",
+        *("client", ">first\nwrite s", ">longest\ngap s", ">longest\nwait s"),
+        *(">acknowledged", ">lost"),
     )
     for each in figures(record):
         made.add_row(
@@ -133,7 +141,7 @@ def catalogue() -> Table:
     """Return a row per fault."""
     from redis_ha.faults import FAULTS
 
-    made = table("Faults", "fault", "target", "what happens")
+    made = table("Faults", "=fault", "=target", "what happens")
     for name, fault in FAULTS.items():
         made.add_row(name, fault.target, fault.summary)
     return made
@@ -142,15 +150,15 @@ def catalogue() -> Table:
 def matrix(drills: Sequence[Drill]) -> Table:
     """Return a row per drill."""
     made = table(
-        "Drills",
-        *("fault", "target", ">rounds", ">median s", ">worst s", ">predicted s"),
-        *(">acknowledged", ">lost", "verdict"),
+        "Drills (writes: those that were acknowledged)",
+        *("=fault", "target", ">rounds", ">median\ns", ">worst\ns", ">predicted\ns"),
+        *(">writes", ">lost", "verdict"),
     )
     for drill in drills:
         predicted = drill.rounds[-1].predicted_s if drill.rounds else None
         made.add_row(
-            drill.fault + (" (min-replicas 0)" if drill.comparison else ""),
-            drill.target,
+            drill.fault,
+            drill.target + (" (min-replicas 0)" if drill.comparison else ""),
             str(len(drill.rounds)),
             _seconds(drill.recovery_s),
             _seconds(max(drill.recoveries_s, default=None)),

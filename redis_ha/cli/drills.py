@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redis_ha.cli import choices, drill_tables, progress
-from redis_ha.cli.console import kept, note, say, show, to_job_summary, write_json
+from redis_ha.cli.console import kept, show, to_job_summary, verdict, write_json
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
     from redis_ha.suites.plan import Plan
 
+ALL_VALID = "every drill that applies here is valid"
 LOAD = Option(
     "share of the full load, above 0 and up to 1", None, "as much as the nodes can take", "SHARE"
 )
@@ -69,20 +70,20 @@ def failover(
     with environment.changing(), progress.spinner(f"{fault} {plan.spec}") as tell:
         drill = suite.run(environment, plan, lambda done: tell(drill_tables.one_round(done)))
     path = report.keep("failover", environment.choice.name, drill.as_json())
+    said = f"{drill.verdict}: {drill_tables.verdict(drill)}"
     if json != "-":
+        verdict(said, good=drill.verdict == "valid")
         _show(drill)
     if json:
         write_json(json, drill.as_json())
     kept(path)
-    verdict = f"{drill.verdict}: {drill_tables.verdict(drill)}"
     if drill.verdict != "valid":
-        raise Unhealthy(verdict)
-    if json != "-":
-        say(verdict, style="green")
+        raise Unhealthy(said)
 
 
 def _show(drill: Drill) -> None:
-    for make in (drill_tables.recovery, drill_tables.writes, drill_tables.clients):
+    made = drill_tables
+    for make in (made.recovery, made.phases, made.writes, made.clients):
         show(make(drill))
 
 
@@ -116,6 +117,9 @@ def _share(text: str) -> float | None:
         ),
         "load": LOAD,
         "list_faults": "only say which faults there are",
+        "json": Option(
+            "write the drills' records to this file (- for stdout)", None, "none", "FILE"
+        ),
     },
     words=("faults",),
 )
@@ -127,24 +131,43 @@ def drill(
     compare: str = "",
     load: str = "",
     list_faults: bool = False,
+    json: str = "",
 ) -> None:
     """Run a row of drills and make a report of it."""
     from redis_ha import report
     from redis_ha.suites import drill as suite
 
     if list_faults:
-        show(drill_tables.catalogue())
+        _catalogue(json)
         return
     environment.require_up()
     folder = report.folder("drill", environment.choice.name)
     plans = suite.plans(environment, faults, rounds, folder, compare=compare, load=_share(load))
     done = _row(environment, plans, folder)
-    show(drill_tables.matrix(done))
-    _report(folder)
     failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
+    said = f"not valid: {', '.join(failed)}" if failed else ALL_VALID
+    if json != "-":
+        verdict(said, good=not failed)
+        show(drill_tables.matrix(done))
+    if json:
+        write_json(json, [each.as_json() for each in done])
+    _report(folder)
     if failed:
-        raise Unhealthy(f"not valid: {', '.join(failed)}")
-    note("every drill that applies here is valid")
+        raise Unhealthy(said)
+
+
+def _catalogue(json: str) -> None:
+    """Say which faults there are."""
+    from redis_ha.faults import FAULTS
+
+    if json != "-":
+        show(drill_tables.catalogue())
+    if json:
+        told = [
+            {"fault": name, "target": fault.target, "summary": fault.summary}
+            for name, fault in FAULTS.items()
+        ]
+        write_json(json, told)
 
 
 def _row(environment: Environment, plans: Sequence[Plan], folder: Path) -> list[Drill]:

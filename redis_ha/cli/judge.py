@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from redis_ha.cli.console import say, show, table
+from redis_ha.cli.console import print_json, say, show, table, verdict
 from redis_ha.cli.drill_tables import verdict_word
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
@@ -32,11 +32,12 @@ NAMED = 3
             "a folder with records of drills and their files, or one record",
             None,
             "none: it has to be named",
-        )
+        ),
+        "json": "print the verdicts instead of a table",
     },
     words=("folder",),
 )
-def judge(folder: str = "") -> None:
+def judge(folder: str = "", json: bool = False) -> None:
     """Judge a kept row of drills anew: `judge FOLDER`.
 
     Exit status 1 when one is not valid, or not as recorded.
@@ -46,12 +47,29 @@ def judge(folder: str = "") -> None:
     if not folder:
         raise RedisHaError("name a folder: `./inv judge docs/evidence`")
     found = judging.row(Path(folder))
-    show(verdicts(found))
-    for line in differences(found):
-        say(line)
+    said = f"valid, as recorded: {found.today.sentence}" if found.is_valid else _why(found)
+    if json:
+        print_json([_record(review) for review in found.reviews])
+    else:
+        verdict(said, good=found.is_valid)
+        show(verdicts(found))
+        for line in differences(found):
+            say(line)
     if not found.is_valid:
-        raise Unhealthy(_why(found))
-    say(f"valid, as recorded: {found.today.sentence}", style="green")
+        raise Unhealthy(said)
+
+
+def _record(review: Review) -> dict[str, Any]:
+    """Return a drill's verdict as recorded and as of today, with what of each round differs."""
+    recorded, today = review.recorded, review.today
+    return {
+        **{name: getattr(recorded, name) for name in ("fault", "target", "provider", "comparison")},
+        "recorded": recorded.verdict,
+        "today": today.verdict,
+        "acknowledged": today.acknowledged,
+        "lost": today.lost,
+        "changes": [list(review.changes(number)) for number in range(len(today.rounds))],
+    }
 
 
 def verdicts(row: Row) -> Table:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redis_ha.cli import choices, progress, tables
-from redis_ha.cli.console import ERR, note, print_json, say, show
+from redis_ha.cli.console import note, print_json, say, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
-from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
-    from redis_ha.services.running import View
     from redis_ha.services.snapshot import Snapshot
 
-WATCH_S = 1.0
 
-
-@environment_task(Group.BRING_UP)
-def up(environment: Environment) -> None:
+@environment_task(Group.BRING_UP, help={"json": "print the record of status instead of tables"})
+def up(environment: Environment, json: bool = False) -> None:
     """Bring everything up: nodes, Redis, Sentinels; checked.
 
     Safe to repeat: what is as the inventory says stays as it is.
     """
     from redis_ha import state
+    from redis_ha.cli import seen
     from redis_ha.provision import provisioning
 
     with environment.changing(), progress.Steps() as steps:
@@ -35,11 +32,19 @@ def up(environment: Environment) -> None:
         snapshot = provisioning.converge(environment, steps.add)
         missing = provisioning.provision_optional(environment, steps.add, steps.tell, snapshot)
     note(steps.summary)
-    show(tables.status(snapshot))
-    show(tables.sentinels(snapshot))
     for noun, why in missing.items():
         note(f"no {noun}: {why}")
-    say(f"{environment.topology.name} is up ({environment.choice.name}). Next:", style="bold")
+    if json:
+        print_json(seen.of(environment, snapshot).as_json(environment))
+    else:
+        _show(environment, snapshot, missing)
+
+
+def _show(environment: Environment, snapshot: Snapshot, missing: Collection[str]) -> None:
+    """Print that all is up, how it is, and what to do next."""
+    verdict(f"{environment.topology.name} is up ({environment.choice.name})", good=True)
+    tables.show_cluster(snapshot)
+    say("Next:", style="bold")
     for command, why in _next(environment, missing):
         say(f"  ./inv {command:<16} {why}")
 
@@ -77,69 +82,6 @@ def down(environment: Environment, purge: bool = False) -> None:
         if purge:
             state.forget(environment.topology.name, environment.choice.name)
     say(f"{environment.topology.name} is {'gone' if purge else 'down'} ({environment.choice.name})")
-
-
-@environment_task(
-    Group.LOOK,
-    help={"json": "print the record instead of tables", "watch": "look again every second"},
-)
-def status(environment: Environment, json: bool = False, watch: bool = False) -> None:
-    """Show who is master, who follows, what Sentinels see.
-
-    Exit status 1 when not healthy.
-    """
-    from redis_ha.services import cluster, health, running
-
-    if watch:
-        _watch(environment)
-        return
-    is_up = environment.provider.is_up()
-    snapshot = cluster.look(environment)
-    views = running.look(environment) if is_up else []
-    if json:
-        choice = {"provider": environment.choice.name, "inventory": environment.topology.name}
-        print_json({**choice, **status_record(snapshot, views)})
-    else:
-        show(tables.status(snapshot))
-        show(tables.sentinels(snapshot))
-        if views:
-            show(tables.processes(views))
-    if problems := [*health.problems(snapshot), *running.problems(views)]:
-        hint = "" if is_up else "; not every node runs: bring it up with `./inv up`"
-        raise Unhealthy(f"not healthy: {'; '.join(problems)}{hint}")
-    if not json:
-        say("healthy", style="green")
-
-
-def status_record(snapshot: Snapshot, views: list[View]) -> dict[str, Any]:
-    """Return the record of the cluster, and of what runs besides."""
-    from redis_ha.services import health, running
-
-    problems = [*health.problems(snapshot), *running.problems(views)]
-    more = {"healthy": not problems, "problems": problems}
-    return {**health.as_json(snapshot), **more, "processes": [each.as_json() for each in views]}
-
-
-def _watch(environment: Environment) -> None:
-    from rich.console import Group
-    from rich.live import Live
-    from rich.text import Text
-
-    from redis_ha.cli.console import OUT
-    from redis_ha.services import cluster, health
-    from redis_ha.wait import ticks
-
-    note("Ctrl-C ends this")
-    with Live(console=OUT, auto_refresh=False) as live:
-        try:
-            for _ in ticks(WATCH_S):
-                snapshot = cluster.look(environment)
-                problems = "\n".join(health.problems(snapshot))
-                verdict = Text(problems or "healthy", style="red" if problems else "green")
-                tables_of_now = tables.status(snapshot), tables.sentinels(snapshot)
-                live.update(Group(*tables_of_now, verdict), refresh=True)
-        except KeyboardInterrupt:
-            return
 
 
 @environment_task(Group.MEND)
@@ -210,26 +152,3 @@ def upgrade(environment: Environment) -> None:
         with progress.Steps() as steps:
             packages.run(environment, todo, steps.add, steps.tell)
     say(f"upgraded: {', '.join(todo)}" if todo else "nothing to do: every package is the newest")
-
-
-@environment_task(Group.BRING_UP, help={"json": "print the findings as JSON"})
-def doctor(environment: Environment, json: bool = False) -> None:
-    """Say what this machine lacks, and what is set unwisely.
-
-    Beside each setting stands what is better.
-    Exit status 1 when something is missing or wrong.
-    """
-    from redis_ha.suites import doctor as machine
-    from redis_ha.suites import settings
-
-    required, unwise = machine.examine(environment), settings.examine(environment)
-    if json:
-        print_json([each.as_json() for each in required] + [each.as_json() for each in unwise])
-    else:
-        show(tables.requirements(required))
-        show(tables.settings(unwise))
-    missing = [f"missing: {each.name}" for each in required if each.is_blocking]
-    wrong = [f"wrong: {each.setting} {each.now}" for each in unwise if each.wrong]
-    if missing or wrong:
-        raise Unhealthy("; ".join([*missing, *wrong]))
-    ERR.print("nothing is missing, no setting is wrong", style="green")

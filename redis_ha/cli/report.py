@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from redis_ha.cli.console import say, show, table
+from redis_ha.cli.console import print_json, say, show, table, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import task
@@ -52,10 +53,11 @@ def make(from_: str = "", output: str = "") -> None:
     help={
         "before": Option("a folder or a record", None, "none: it has to be named"),
         "after": Option("the same, later", None, "none: it has to be named"),
+        "json": "print the record instead of a table",
     },
     words=("before", "after"),
 )
-def compare(before: str = "", after: str = "") -> None:
+def compare(before: str = "", after: str = "", json: bool = False) -> None:
     """Say what got better: `report.compare BEFORE AFTER`.
 
     Exit status 1 when something got worse.
@@ -68,14 +70,18 @@ def compare(before: str = "", after: str = "") -> None:
     found = comparing.compare(reading.drills(Path(before)), reading.drills(Path(after)))
     if not found.pairs:
         raise RedisHaError(f"{before} and {after} have no drill in common")
-    show(differences(found))
-    for place, titles in ((before, found.only_before), (after, found.only_after)):
-        for title in titles:
-            say(f"only in {place}: {title}")
     counted = ", ".join(f"{found.number(word)} {word}" for word in ("better", "worse", "same"))
+    said = f"worse: {'; '.join(found.reasons)}" if found.reasons else f"not worse: {counted}"
+    if json:
+        print_json(asdict(found))
+    else:
+        verdict(said, good=not found.reasons)
+        show(differences(found))
+        for place, titles in ((before, found.only_before), (after, found.only_after)):
+            for title in titles:
+                say(f"only in {place}: {title}")
     if found.reasons:
-        raise Unhealthy(f"worse: {'; '.join(found.reasons)}")
-    say(f"not worse: {counted}", style="green")
+        raise Unhealthy(said)
 
 
 def differences(found: Comparison) -> Table:

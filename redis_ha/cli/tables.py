@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from redis_ha.cli.console import table
+from redis_ha.cli.console import show, table
 
 if TYPE_CHECKING:
-    from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.services.running import View
     from redis_ha.services.snapshot import Snapshot
     from redis_ha.suites import benchmark as benchmark_suite
     from redis_ha.suites import sentinel as sentinel_suite
     from redis_ha.suites import write_and_read as write_suite
-    from redis_ha.suites.requirement import Requirement
 
 COLOURS = {"master": "green", "replica": "cyan", "down": "red", "unknown": "red"}
-SEVERITIES = {"wrong": "red", "risky": "yellow", "note": "dim"}
+
+
+def show_cluster(snapshot: Snapshot) -> None:
+    """Print who is what, and what Sentinels see."""
+    show(status(snapshot))
+    show(sentinels(snapshot))
 
 
 def status(snapshot: Snapshot) -> Table:
     """Return a row per Redis."""
     made = table(
-        "Redis", "node", "address", "role", ">priority", "link", ">offset", ">lag", "version"
+        "", "Redis", "address", "role", ">priority", "link", ">offset B", ">lag B", "version"
     )
     for view in snapshot.nodes:
         made.add_row(
@@ -43,7 +46,7 @@ def status(snapshot: Snapshot) -> Table:
 
 def sentinels(snapshot: Snapshot) -> Table:
     """Return a row per Sentinel."""
-    made = table("Sentinels", "Sentinel", "master", "quorum", ">replicas", ">Sentinels")
+    made = table("", "Sentinel", "master", "quorum", ">replicas", ">Sentinels")
     for view in snapshot.sentinels:
         made.add_row(
             view.name,
@@ -57,7 +60,7 @@ def sentinels(snapshot: Snapshot) -> Table:
 
 def processes(views: list[View]) -> Table:
     """Return a row per process that is no Redis and no Sentinel."""
-    made = table("Other processes", "node", "process", "", "detail")
+    made = table("", "node", "process", "state", "detail")
     for view in views:
         colour = "green" if view.state == "running" else "red" if view.problem else "yellow"
         made.add_row(view.node, view.process, Text(view.state, style=colour), view.detail)
@@ -71,7 +74,7 @@ def or_dash(value: object) -> str:
 
 def checks(record: sentinel_suite.Report) -> Table:
     """Return a row per check of the Sentinel suite."""
-    made = table("Sentinels", "Sentinel", "check", "", "detail")
+    made = table("", "Sentinel", "check", "verdict", "detail")
     for check in record.checks:
         word = Text("ok", style="green") if check.ok else Text("no", style="red")
         made.add_row(check.sentinel, check.check, word, check.detail)
@@ -81,8 +84,8 @@ def checks(record: sentinel_suite.Report) -> Table:
 def write_and_read(record: write_suite.Report) -> Table:
     """Return a row per replica."""
     made = table(
-        "Replication delay, ms",
-        *("replica", ">read", ">median", ">p99", ">max"),
+        "Replication delay",
+        *("replica", ">writes read", ">median ms", ">p99 ms", ">max ms"),
     )
     for delay in record.delays:
         figures = (delay.median_ms, delay.p99_ms, delay.max_ms)
@@ -98,9 +101,10 @@ def sample(each: benchmark_suite.Sample) -> str:
 def benchmark(record: benchmark_suite.Report) -> Table:
     """Return a row per kind of request: medians, master beside vendor."""
     made = table(
-        f"Throughput of {record.master} beside the vendor's configuration (medians)",
-        *("test", ">master/s", ">vendor/s", ">ratio", ">vendor with replicas/s", ">ratio"),
-        *(">rounds ±%", ">p99 ms", ">vendor p99 ms"),
+        f"Requests of {record.master} beside the vendor's configuration, alone and with\n"
+        "replicas (medians; ±: how far rounds lie apart)",
+        *("test", ">master\n1/s", ">vendor\n1/s", ">ratio", ">vendor with\nreplicas 1/s"),
+        *(">ratio", ">±\n%", ">master\np99 ms", ">vendor\np99 ms"),
     )
     for each in record.comparisons:
         made.add_row(
@@ -114,24 +118,4 @@ def benchmark(record: benchmark_suite.Report) -> Table:
             f"{each.master.p99_ms:.2f}",
             f"{each.vendor.p99_ms:.2f}",
         )
-    return made
-
-
-def requirements(found: list[Requirement]) -> Table:
-    """Return a row per thing that the doctor looked for on this machine."""
-    made = table("This machine", "", "what", "found", "mend it with")
-    for each in found:
-        word, style = (
-            ("ok", "green") if each.ok else ("no", "red" if each.is_blocking else "yellow")
-        )
-        made.add_row(Text(word, style=style), each.name, each.detail, each.mend)
-    return made
-
-
-def settings(found: list[Finding]) -> Table:
-    """Return a row per setting that could be better."""
-    made = table("Settings", "", "setting", "now", "better", "why", "where")
-    for each in found:
-        word = Text(str(each.severity), style=SEVERITIES[each.severity])
-        made.add_row(word, each.setting, each.now, each.better, each.why, each.where)
     return made

@@ -12,7 +12,8 @@ from tests.contract.inv import Inv
 
 def test_up_ends_with_the_status_and_what_to_do_next(brought_up: BroughtUp) -> None:
     assert brought_up.said.status == 0, brought_up.said.err
-    assert "contract is up (local). Next:" in brought_up.said.out
+    assert brought_up.said.out.startswith("contract is up (local)\n")
+    assert "\nNext:\n  ./inv failover" in brought_up.said.out
     assert brought_up.said.err.startswith("provider: local (as asked)\n")
 
 

@@ -65,7 +65,7 @@ def test_a_damaged_record_is_named_and_nothing_is_written(tmp_path: Path) -> Non
 def test_two_runs_side_by_side(records: Path, tmp_path: Path) -> None:
     same = run("report.compare", str(records), str(records))
     assert (same.status, same.err) == (0, "")
-    assert same.out.splitlines()[-1].startswith("not worse: 0 better, 0 worse, ")
+    assert same.out.splitlines()[0].startswith("not worse: 0 better, 0 worse, ")
     fast = drills.write(tmp_path / "fast", [drill([one_round(Random(1), rto_s=3.0)])])
     slow = drills.write(tmp_path / "slow", [drill([one_round(Random(1), rto_s=5.0)])])
     assert run("report.compare", str(slow), str(fast)).status == 0
@@ -83,4 +83,4 @@ def test_compare_needs_two() -> None:
 def test_the_kept_row_is_judged_again() -> None:
     said = run("judge", "docs/evidence")
     assert said.status == 0, said.err
-    assert said.out.splitlines()[-1].startswith("valid, as recorded: ")
+    assert said.out.splitlines()[0].startswith("valid, as recorded: ")

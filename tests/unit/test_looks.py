@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from redis_ha.cli import heal, lifecycle
+from redis_ha.cli import heal, lifecycle, status
 from redis_ha.faults import heal as healing
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -52,8 +52,8 @@ class Command:
 
 
 COMMANDS = {
-    "status": Command(lifecycle.status, (HERE,), 1),
-    "status --json": Command(lifecycle.status, (HERE,), 1, {"json": True}),
+    "status": Command(status.status, (HERE,), 1),
+    "status --json": Command(status.status, (HERE,), 1, {"json": True}),
     "switchover": Command(lifecycle.switchover, (HERE, THERE), 1 + 1),
     "reset-master, which it is": Command(lifecycle.reset_master, (HERE,), 1),
     "reset-master": Command(lifecycle.reset_master, (THERE, HERE), 1 + 1),

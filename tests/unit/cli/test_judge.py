@@ -19,7 +19,7 @@ def test_a_valid_row_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     rows = [line.split() for line in out.splitlines()]
     assert ["kill", "master", "docker", "1", "190", "0", "valid", "valid"] in rows
-    assert out.splitlines()[-1] == "valid, as recorded: 1 drill: 1 valid."
+    assert out.splitlines()[0] == "valid, as recorded: 1 drill: 1 valid."
 
 
 def test_another_verdict_than_recorded_is_status_1_and_says_where(

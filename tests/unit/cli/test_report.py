@@ -53,7 +53,7 @@ def test_better_is_status_0_and_says_what_is_only_in_one(
     report.compare(Context(), before=str(before), after=str(after))
     out = capsys.readouterr().out
     assert f"only in {after}: hang master on docker" in out
-    assert out.splitlines()[-1] == "not worse: 0 better, 0 worse, 5 same"
+    assert out.splitlines()[0] == "not worse: 0 better, 0 worse, 5 same"
 
 
 @pytest.mark.parametrize("words", [{}, {"before": "a"}])

@@ -134,7 +134,7 @@ def _stands_in(task: str, text: str) -> bool:
         ("`./inv status [--nosuch]`", "`status` has no option --nosuch"),
         ("`invoke status --nosuch`", "`status` has no option --nosuch"),
         ("```console\n$ ./inv down --force\n```\n", "`down` has no option --force"),
-        ("| a |\n|---|\n| `./inv up --json` |\n", "`up` has no option --json"),
+        ("| a |\n|---|\n| `./inv down --json` |\n", "`down` has no option --json"),
         ("`.venv/bin/nox -s nosuch`", "no session `nosuch`"),
         ("`nox -s 'failover(moon)'`", "no session `failover(moon)`"),
         ("`--nosuch NAME` chooses", "no task has the option --nosuch"),

@@ -1,0 +1,77 @@
+"""An environment at one moment, as people and programs are shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from redis_ha.services import cluster, health, running
+
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+    from redis_ha.services.running import View
+    from redis_ha.services.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The cluster, and what runs besides."""
+
+    snapshot: Snapshot
+    views: list[View]
+
+    @property
+    def problems(self) -> list[str]:
+        """Return what is not as it should be."""
+        return [*health.problems(self.snapshot), *running.problems(self.views)]
+
+    @property
+    def verdict(self) -> str:
+        """Return what it comes to, in a line."""
+        if self.problems:
+            return f"not healthy: {'; '.join(self.problems)}"
+        return healthy(self.snapshot)
+
+    def as_json(self, environment: Environment) -> dict[str, Any]:
+        """Return the record."""
+        return {
+            "provider": environment.choice.name,
+            "inventory": environment.topology.name,
+            **health.as_json(self.snapshot),
+            "healthy": not self.problems,
+            "problems": self.problems,
+            "processes": [each.as_json() for each in self.views],
+        }
+
+
+def look(environment: Environment) -> Seen:
+    """Ask the cluster, and the nodes where they run."""
+    return of(environment, cluster.look(environment))
+
+
+def of(environment: Environment, snapshot: Snapshot) -> Seen:
+    """Return a cluster that was asked, with what runs on the nodes where these run."""
+    return Seen(snapshot, running.look(environment) if environment.provider.is_up() else [])
+
+
+def healthy(snapshot: Snapshot) -> str:
+    """Return that all is well, in a line."""
+    return f"healthy: {snapshot.master} is master"
+
+
+def old_masters(snapshot: Snapshot) -> list[str]:
+    """Return who calls itself master beside the one that Sentinels name."""
+    named, masters = snapshot.named_master(), [view.name for view in snapshot.masters]
+    return [name for name in masters if name != named] if named in masters else []
+
+
+def explained(snapshot: Snapshot) -> Iterator[str]:
+    """Yield what is behind two masters: it passes by itself within seconds."""
+    for name in old_masters(snapshot):
+        named = snapshot.named_master()
+        yield (
+            f"{name} came back and still calls itself master: Sentinels name {named} and make "
+            f"{name} its replica once they have seen that for 8 s. What is written to {name} "
+            "until then is lost."
+        )
