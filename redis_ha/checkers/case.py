@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from redis_ha.checkers import availability, expectation, prediction
+from redis_ha.checkers import availability, expectation, prediction, remains
 from redis_ha.checkers.availability import Availability
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.expectation import MOVES, Expected
 from redis_ha.checkers.prediction import Prediction
+from redis_ha.checkers.remains import Remains
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.events import Phases, phases
 from redis_ha.measure.history import History, Operation
@@ -46,6 +47,10 @@ class Case:
     @cached_property
     def writes(self) -> list[Operation]:
         return self.history.writes()
+
+    @cached_property
+    def remains(self) -> Remains:
+        return remains.of(self.seen, [one.key for one in self.writes])
 
     @cached_property
     def careful(self) -> Availability:

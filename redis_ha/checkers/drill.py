@@ -103,6 +103,10 @@ class Drill:
         return sum(each.writes.lost for each in self.rounds)
 
     @property
+    def unknown(self) -> int:
+        return sum(each.writes.unknown for each in self.rounds)
+
+    @property
     def acknowledged(self) -> int:
         return sum(each.writes.acknowledged for each in self.rounds)
 

@@ -29,15 +29,19 @@ class Writes:
     indeterminate: Count = 0
     """Sent, never answered or not confirmed."""
     lost: Count = 0
-    """Acknowledged, and not on the final master."""
+    """Acknowledged, and not on the node whose data count in the end."""
     recovered: Count = 0
     """Failed or indeterminate, and there all the same; no harm."""
+    unknown: Count = 0
+    """Acknowledged, and not lost for certain: no one node has the last word on what is kept."""
 
     @property
     def verdict(self) -> Verdict:
-        """Return invalid for a loss, unknown when too little was written to tell."""
+        """Return invalid for a loss, unknown when too little was written or seen to tell."""
         if self.lost:
             return Verdict.INVALID
+        if self.unknown:
+            return Verdict.UNKNOWN
         return Verdict.VALID if self.acknowledged >= ENOUGH else Verdict.UNKNOWN
 
 
@@ -57,9 +61,15 @@ class Loss:
     """The kind of client that was told."""
 
 
-def account(writes: Iterable[Operation], survivors: Collection[str]) -> Writes:
-    """Compare what writers were told with the keys that exist in the end."""
-    there = set(survivors)
+def account(
+    writes: Iterable[Operation], survivors: Collection[str], undecided: Collection[str] = ()
+) -> Writes:
+    """Compare what writers were told with the keys that exist in the end.
+
+    Args:
+        undecided: the keys of which nobody can say whether they do.
+    """
+    there, possible = set(survivors), set(undecided)
     keys: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
     for write in writes:
         keys[write.outcome].append(write.key)
@@ -70,8 +80,9 @@ def account(writes: Iterable[Operation], survivors: Collection[str]) -> Writes:
         acknowledged=len(acknowledged),
         failed=len(failed),
         indeterminate=len(indeterminate),
-        lost=len(set(acknowledged) - there),
+        lost=len(set(acknowledged) - there - possible),
         recovered=len(there.intersection([*failed, *indeterminate])),
+        unknown=len(possible.intersection(acknowledged) - there),
     )
 
 

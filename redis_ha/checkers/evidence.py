@@ -35,11 +35,13 @@ class Evidence:
     events: tuple[Event, ...]
     """What Sentinels and nodes said."""
     survivors: dict[str, Keys] = field(repr=False)
-    """The keys of the history that each node has in the end; empty where no node could be asked."""
+    """The keys of the history that each node has in the end, of those that could be asked."""
     ping_s: float
     """Within which time every Redis answered nine of ten questions before the fault."""
     load_share: float
     """How much of the full load there was."""
+    unasked: dict[str, str] = field(default_factory=dict)
+    """Why nodes could not be asked for their keys, by name; evidence of older versions lacks it."""
 
     __pydantic_config__ = ConfigDict(allow_inf_nan=False, use_attribute_docstrings=True)
 
@@ -54,9 +56,9 @@ class Evidence:
         return f"{self.name}.csv.gz"
 
     @property
-    def kept(self) -> frozenset[str]:
-        """Return the keys that the final master has; none where there is no master."""
-        return self.survivors.get(str(self.after.master), frozenset())
+    def authority(self) -> str | None:
+        """Return the node whose keys count: whom the Sentinels name, else the only master."""
+        return self.after.voted_master or self.after.master
 
     def since(self, at_s: float) -> float:
         """Return a moment as seconds after the fault."""

@@ -34,10 +34,10 @@ def judged(seen: Evidence, history: History) -> Round:
         phases=case.phases,
         writes=writes,
         clients={kind: _client(case, kind) for kind in KINDS if kind in history.kinds()},
-        losses=tuple(durability.losses(case.writes, seen.kept, seen.fault_s)),
+        losses=tuple(durability.losses(case.writes, case.remains.possible, seen.fault_s)),
         gaps=case.careful.gaps,
         longest_gap_s=case.careful.longest_gap_s,
-        overlap=exclusivity.overlap(case.writes, case.old, case.new, seen.fault_s),
+        overlap=exclusivity.overlap(case.writes, case.old, seen.authority, seen.fault_s),
         stale_reads=staleness.stale_reads(history, seen.events),
         series=series(history.writes(CONFIRMED), seen.fault_s),
         problems=wrong,
@@ -53,7 +53,8 @@ def verdict(writes: Writes, wrong: Sequence[str]) -> Verdict:
 
 
 def _account(case: Case, kind: str) -> Writes:
-    return durability.account(case.history.writes(kind), case.seen.kept)
+    left = case.remains
+    return durability.account(case.history.writes(kind), left.kept, left.open)
 
 
 def _client(case: Case, kind: str) -> Client:

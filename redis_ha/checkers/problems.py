@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from redis_ha.checkers import convergence, durability, exclusivity
+from redis_ha.checkers import convergence, durability, exclusivity, remains
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.expectation import Expected
 from redis_ha.measure.clients import CONFIRMED, NAIVE
@@ -42,16 +42,23 @@ def _unrefused(case: Case) -> int:
 
 def _of_two_masters(case: Case) -> Iterator[str]:
     following = [one for one in case.writes if one.kind != NAIVE]
-    found = exclusivity.overlap(following, case.old, case.new, case.seen.fault_s)
+    new = case.seen.authority
+    found = exclusivity.overlap(following, case.old, new, case.seen.fault_s)
     if found.writes:
-        yield f"{case.old} acknowledged {found.writes} writes after {case.new} had begun to"
+        yield f"{case.old} acknowledged {found.writes} writes after {new} had begun to"
 
 
 def _of_replicas(case: Case) -> Iterator[str]:
-    """Say which replicas lack acknowledged writes that the master has."""
+    """Say what nodes lack of what the master has; of all, where nobody knows who that is."""
+    doubt = remains.doubt(case.seen)
+    if doubt and case.remains.open:
+        yield f"it is not known which writes are kept: {doubt}"
+    told = frozenset(one.key for one in case.writes if one.acknowledged)
+    whole = told if doubt else case.remains.kept
+    of_whom = "were acknowledged" if doubt else f"{case.seen.authority} has"
     for name, keys in case.seen.survivors.items():
-        if missing := len(case.seen.kept - keys):
-            yield f"{name} lacks {missing} writes that {case.new} has"
+        if missing := len(whole - keys):
+            yield f"{name} lacks {missing} writes that {of_whom}"
 
 
 def _of_disks(case: Case) -> Iterator[str]:
@@ -59,6 +66,6 @@ def _of_disks(case: Case) -> Iterator[str]:
     if not (case.seen.strike.is_dark and case.seen.strike.loses_cache):
         return
     writes = case.history.writes(CONFIRMED)
-    if lost := durability.losses(writes, case.seen.kept, case.seen.fault_s):
+    if lost := durability.losses(writes, case.remains.possible, case.seen.fault_s):
         first_s = -min(loss.from_s for loss in lost)
         yield f"no disk had the last {first_s:.2f} s when every node lost its power (appendfsync)"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redis_ha.checkers.drill import Drill
+    from redis_ha.checkers.durability import Writes
     from redis_ha.checkers.round import Round
 
 PHASES = ("s-down", "o-down", "elected", "promoted", "visible", "write")
@@ -32,11 +33,17 @@ def one_round(done: Round) -> str:
     problems = f" ({'; '.join(done.problems)})" if done.problems else ""
     master = done.old_master
     if done.new_master != done.old_master:
-        master = f"{done.old_master} -> {done.new_master}"
+        master = f"{done.old_master} -> {done.new_master or 'no single master'}"
     return (
-        f"{master}: {_recovery(done)}{_predicted(done)}, {done.writes.lost} of "
-        f"{done.writes.acknowledged} acknowledged writes lost: {done.verdict}{problems}"
+        f"{master}: {_recovery(done)}{_predicted(done)}, {lost(done.writes)}: "
+        f"{done.verdict}{problems}"
     )
+
+
+def lost(of: Writes | Drill) -> str:
+    """Return how many writes are lost, and of how many nobody can say."""
+    open_ = f", {of.unknown} unknown" if of.unknown else ""
+    return f"{of.lost} of {of.acknowledged} acknowledged writes lost{open_}"
 
 
 def _predicted(done: Round) -> str:
@@ -91,7 +98,7 @@ def writes(record: Drill) -> Table:
     made = table(
         "Writes of careful clients",
         *(">round", ">attempted", ">acknowledged", ">failed", ">indeterminate"),
-        *(">lost", ">recovered"),
+        *(">lost", ">recovered", ">unknown"),
     )
     for number, each in enumerate(record.rounds, 1):
         made.add_row(str(number), *(str(value) for value in vars(each.writes).values()))
@@ -127,14 +134,13 @@ def verdict(record: Drill) -> str:
     """Return what the whole drill came to, as a line."""
     if record.reason:
         return record.reason
-    lost = f"{record.lost} of {record.acknowledged} acknowledged writes lost"
     if record.recovery_s is None:
-        return f"{lost}, no recovery"
+        return f"{lost(record)}, no recovery"
     if not record.recovery_s:
-        return f"{lost}, writes never stopped"
+        return f"{lost(record)}, writes never stopped"
     times = len(record.recoveries_s)
     counted = f" (median of {times})" if times > 1 else ""
-    return f"{lost}, writes again after {record.recovery_s:.2f} s{counted}"
+    return f"{lost(record)}, writes again after {record.recovery_s:.2f} s{counted}"
 
 
 def catalogue() -> Table:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from redis_ha.cli.console import print_json, say, show, table, verdict
-from redis_ha.cli.drill_tables import verdict_word
+from redis_ha.cli.drill_tables import lost, verdict_word
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import task
@@ -121,8 +121,7 @@ def _why(row: Row) -> str:
 
 def _difference(review: Review) -> str:
     recorded, today = review.recorded, review.today
-    lost = f": {today.lost} of {today.acknowledged} acknowledged writes lost"
     return (
         f"{_fault(review)} {recorded.target}: {recorded.verdict} as recorded, "
-        f"{today.verdict} today{lost if today.acknowledged else ''}"
+        f"{today.verdict} today{f': {lost(today)}' if today.acknowledged else ''}"
     )

@@ -64,6 +64,7 @@ def _round(suite: Element, drill: Drill, number: int, each: Round) -> None:
     time_s = each.rto_s or each.converged_s or each.healed_s or 0
     case = _case(suite, drill, f"round {number}", time_s)
     lost = f"{each.writes.lost:,} of {each.writes.acknowledged:,} acknowledged writes lost"
+    lost += words.undecided(each.writes.unknown)
     recovery = f"recovery {words.of_round(each)}"
     _judge(case, drill, each.verdict, "; ".join([lost, recovery, *each.problems]))
 

@@ -67,6 +67,7 @@ def _drill(drill: Drill, name: str) -> str:
     table = _table([*ROUND, *WRITES, "problems"], rows)
     state = "" if drill.kind in ("valid", "comparison") else " open"
     summary = f"{title}, {words.recovery(drill)}, {words.some(drill.lost, 'write')} lost"
+    summary += words.undecided(drill.unknown)
     parts = [_text(drill.reason)] if drill.reason else []
     text = "\n\n".join([*parts, table])
     return f"<details{state}><summary>{summary}</summary>\n\n{text}\n\n</details>"

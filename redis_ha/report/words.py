@@ -74,6 +74,11 @@ def some(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def undecided(number: int) -> str:
+    """Return the writes that may be lost or not, to go after those that are."""
+    return f", {number:,} unknown" if number else ""
+
+
 def recovery(drill: Drill) -> str:
     """Return the median recovery, or why there is none."""
     median_s = drill.recovery_s

@@ -128,6 +128,14 @@ class Snapshot:
         others = [node for node in self.nodes if node.name != view.master]
         return tuple(sorted((node.name, node.priority) for node in others))
 
+    @property
+    def voted_master(self) -> str | None:
+        """Return the node that more than half of all Sentinels name as master, None without one."""
+        votes = Counter(view.master for view in self.sentinels if view.master)
+        return next(
+            (name for name, count in votes.items() if 2 * count > len(self.sentinels)), None
+        )
+
     def named_master(self) -> str | None:
         """Return the master by the Sentinels with the newest configuration, then by majority."""
         told = [view for view in self.sentinels if view.master]

@@ -29,8 +29,8 @@ from redis_ha.nodes.group import each
 from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
+from redis_ha.suites import survivors
 from redis_ha.suites.plan import Plan, machine
-from redis_ha.suites.survivors import survivors
 from redis_ha.wait import now_s, pause_until
 
 TILT_S = 30.0
@@ -156,6 +156,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
     ):
         blow = _blow(plan, struck, load, timeline)
         after, converged_s = _converged(environment, load, blow.healed_s)
+    kept = survivors.find(environment, after, load)
     seen = Evidence(
         name=name,
         strike=strike,
@@ -164,7 +165,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
         **vars(blow),
         converged_s=converged_s,
         events=tuple(timeline.events),
-        survivors=survivors(environment, after.master, load),
+        **vars(kept),
         load_share=share,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))

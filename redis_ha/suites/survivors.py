@@ -1,43 +1,70 @@
 """Which of a drill's keys every node has in the end."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 import redis
 
+from redis_ha.errors import RedisHaError
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.group import each
+from redis_ha.nodes.group import outcomes
 from redis_ha.services.client import redis_of
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
 
 CHUNK = 1000
+CATCH_UP_MS = 5000
 REMOVAL_S = 30.0
 
 
-def survivors(
-    environment: Environment, master: str | None, load: Workload
-) -> dict[str, frozenset[str]]:
-    """Return which keys of a drill each node has in the end, and remove them.
+@dataclass(frozen=True)
+class Found:
+    """The keys of a drill by node.
 
-    Replicas are asked once they have everything that the master has.
+    Args:
+        survivors: those that each node has.
+        unasked: why the other nodes could not be asked.
     """
-    if master is None:
-        return {}
+
+    survivors: dict[str, frozenset[str]]
+    unasked: dict[str, str]
+
+
+def find(environment: Environment, after: Snapshot, load: Workload) -> Found:
+    """Ask every node that answers which keys of a drill it has, and remove them.
+
+    Replicas are asked once they have everything that their master has. Where there is more than one
+    master, or none, or the master refuses, the keys stay until they expire.
+    """
     keys = [write.key for write in load.history.writes()]
-    replicas = len(environment.redis_nodes) - 1
-    with redis_of(environment, environment.node(master)) as client:
-        client.wait(replicas, 5000)
-        found = each(environment.redis_nodes, partial(_held, environment, keys))
+    masters = [environment.node(view.name) for view in after.masters]
+    outcomes(masters, partial(_catch_up, environment, len(after.replicas)))
+    found = outcomes(environment.redis_nodes, partial(_held, environment, keys))
+    if after.master:
+        outcomes(masters, partial(_remove, environment, keys))
+    return Found(
+        {name: had for name, had in found.items() if not isinstance(had, RedisHaError)},
+        {name: str(why) for name, why in found.items() if isinstance(why, RedisHaError)},
+    )
+
+
+def _catch_up(environment: Environment, replicas: int, master: Node) -> None:
+    with redis_of(environment, master) as client:
+        client.wait(replicas, CATCH_UP_MS)
+
+
+def _remove(environment: Environment, keys: list[str], master: Node) -> None:
+    with redis_of(environment, master) as client:
         for chunk in _chunks(keys):
             wait_until(
                 partial(_removed, client, chunk),
-                what=f"{master} takes writes",
+                what=f"{master.name} takes writes",
                 timeout_s=REMOVAL_S,
             )
-    return found
 
 
 def _removed(client: redis.Redis, keys: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """The environment is broken under load: nothing that was acknowledged may be lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 
 import pytest
@@ -8,13 +9,20 @@ import pytest
 from redis_ha import faults, report
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.round import Round
 from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable
+from redis_ha.faults import Fault
+from redis_ha.faults.scene import REDIS, Scene
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
 from redis_ha.providers import loses_cache
-from redis_ha.services import cluster, health
+from redis_ha.services import cluster, health, settling
+from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
+from redis_ha.wait import now_s
 from tests.suites.telling import told
 
 Keep = Callable[..., None]
@@ -97,3 +105,103 @@ def test_a_drill_that_loses_writes_says_so_and_counts_them(
     assert done.writes.lost == sum(loss.count for loss in done.losses if loss.client == "sentinel")
     assert {loss.node for loss in done.losses} == {done.old_master}
     assert done.writes.lost > 1000
+
+
+# --- drills that end with two masters
+
+
+@contextmanager
+def rebel(scene: Scene) -> Iterator[float]:
+    """Make a second master by hand, which obeys no Sentinel and stays one after the drill."""
+    (target,) = scene.targets
+    with redis_of(scene.environment, target.node) as client:
+        ask(client, "REPLICAOF", "NO", "ONE")
+        ask(client, "ACL", "SETUSER", "default", "-replicaof", "-slaveof")
+    yield now_s()
+
+
+@contextmanager
+def leaderless(scene: Scene) -> Iterator[float]:
+    """Do the same and leave no Sentinel that could name the master."""
+    on_sentinels(scene.environment, hold_and_kill)
+    with rebel(scene) as at_s:
+        yield at_s
+
+
+def on_sentinels(environment: Environment, work: Callable[[Node, str], object]) -> None:
+    def on_node(node: Node) -> None:
+        for process in node.processes.of("sentinel"):
+            work(node, process.name)
+
+    each(environment.sentinel_nodes, on_node)
+
+
+def hold_and_kill(node: Node, unit: str) -> None:
+    node.units.hold(unit)
+    node.units.kill(unit)
+
+
+@pytest.fixture
+def two_masters(environment: Environment) -> Iterator[Callable[[str], Round]]:
+    """Run a drill that leaves a replica as a second master; put everything back afterwards."""
+    made = {"rebel": Fault("", rebel, frozenset({REDIS}), target="replica")}
+    made["leaderless"] = Fault("", leaderless, frozenset({REDIS}), target="replica")
+    before = settling.wait_settled(environment)
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as healing:
+        patch.setattr(failover, "RECOVERS_S", 2.0)
+        for name, fault in made.items():
+            patch.setitem(faults.FAULTS, name, fault)
+        healing.callback(settling.wait_settled, environment)
+        healing.callback(put_back, environment, environment.node(str(before.master)))
+
+        def drilled(name: str) -> Round:
+            (done,) = failover.run(environment, Plan(name, report.HISTORIES), told).rounds
+            return done
+
+        yield drilled
+
+
+def put_back(environment: Environment, master: Node) -> None:
+    """Let every node follow the master again, and the Sentinels run."""
+    for node in environment.redis_nodes:
+        with redis_of(environment, node) as client:
+            ask(client, "ACL", "SETUSER", "default", "+@all")
+            if node is not master:
+                ask(client, "REPLICAOF", master.address, str(environment.topology.redis.port))
+    on_sentinels(environment, lambda node, unit: node.units.start(unit))
+
+
+def lacks(done: Round, name: str, of_whom: str) -> int:
+    """Return how many writes a node lacks, by the problems of a round."""
+    said = [each.split() for each in done.problems if each.startswith(f"{name} lacks ")]
+    return next(int(words[2]) for words in said if " ".join(words).endswith(of_whom))
+
+
+@pytest.mark.usefixtures("quick_sentinels")
+@pytest.mark.timeout(300)
+def test_of_two_masters_the_one_that_the_sentinels_name_is_counted_on(
+    two_masters: Callable[[str], Round],
+) -> None:
+    done = two_masters("rebel")
+    (second,) = done.targets
+    assert (done.new_master, done.verdict) == (None, "invalid")
+    assert (done.writes.lost, done.writes.unknown) == (0, 0)
+    assert done.writes.acknowledged > 100
+    assert lacks(done, second, f"writes that {done.old_master} has") > 100
+
+
+@pytest.mark.usefixtures("quick_sentinels")
+@pytest.mark.timeout(300)
+def test_of_two_masters_without_sentinels_nobody_knows_and_nothing_is_called_lost(
+    two_masters: Callable[[str], Round],
+) -> None:
+    done = two_masters("leaderless")
+    (second,) = done.targets
+    assert (done.new_master, done.verdict) == (None, "invalid")
+    assert (done.writes.lost, done.losses) == (0, ())
+    assert 100 < done.writes.unknown < done.writes.acknowledged
+    assert lacks(done, second, "writes that were acknowledged") >= done.writes.unknown
+    assert any(
+        each.startswith("it is not known which writes are kept: no majority of Sentinels names a ")
+        for each in done.problems
+    )

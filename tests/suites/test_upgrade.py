@@ -17,7 +17,7 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, health, restart, settling
-from redis_ha.suites.survivors import survivors
+from redis_ha.suites import survivors
 from redis_ha.wait import now_s
 from tests.suites.drifting import drifted
 
@@ -63,8 +63,8 @@ def under_load(environment: Environment, work: Callable[[], None]) -> Writes:
         work()
         done_s = now_s()
         assert load.seen(lambda history: history.acknowledged_after(done_s), "a write", 30)
-    master = str(cluster.look(environment).master)
-    kept = survivors(environment, master, load)[master]
+    after = cluster.look(environment)
+    kept = survivors.find(environment, after, load).survivors[str(after.master)]
     return account(load.history.writes(CONFIRMED), kept)
 
 

@@ -24,6 +24,11 @@ LINES = {
         "redis1: no recovery (predicted 3.30 s), 0 of 900 acknowledged writes lost: "
         "invalid (no failover)",
     ),
+    "two masters in the end": (
+        drill_round(rto_s=None, new_master=None, writes=replace(WRITES, unknown=20)),
+        "redis1 -> no single master: no recovery (predicted 3.30 s), 0 of 900 acknowledged writes "
+        "lost, 20 unknown: unknown",
+    ),
     "nothing happened": (
         drill_round(rto_s=0.0, new_master="redis1", predicted_s=None, band_s=None),
         "redis1: writes never stopped, 0 of 900 acknowledged writes lost: valid",

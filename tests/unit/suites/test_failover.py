@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 import redis
@@ -15,13 +14,12 @@ from redis_ha.checkers.durability import Loss
 from redis_ha.checkers.judgement import judged
 from redis_ha.checkers.prediction import COPY_TRIPS, TRIPS
 from redis_ha.checkers.round import Round
-from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, TooOld
+from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, Refused, TooOld
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
 from redis_ha.measure import load, packed
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
-from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
@@ -45,6 +43,7 @@ class Stage:
         self.operations = steady()
         self.first = operation(103.0, "redis2")
         self.lacks: dict[str, set[str]] = {}
+        self.silent: dict[str, str] = {}
         self.set_to: list[str] = []
         self.rewritten: list[str] = []
         self.removed: list[str] = []
@@ -130,6 +129,8 @@ class Store:
         return replicas
 
     def mget(self, keys: list[str]) -> list[str | None]:
+        if self._node in self._stage.silent:
+            raise Refused(self._stage.silent[self._node])
         lacks = self._stage.lacks.get(self._node, set())
         return [None if key in lacks else key for key in keys]
 
@@ -467,9 +468,32 @@ def test_what_was_not_done_is_neither_valid_nor_passed(tmp_path: Path, stage: St
     assert skipped.as_json()["reason"] == "no means"
 
 
-def test_without_a_master_in_the_end_nothing_survived(tmp_path: Path) -> None:
-    load = cast(Workload, None)
-    assert survivors.survivors(builders.folders(tmp_path), None, load) == {}
+TWO_MASTERS = snapshot([redis_view("redis1", "master"), redis_view("redis2", "master")])
+
+
+def test_where_two_are_masters_every_node_is_asked_and_keeps_its_keys(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failover, "RECOVERS_S", 0)
+    stage.snapshots = [snapshot(), TWO_MASTERS]
+    stage.lacks = {"redis2": {"before:7", "before:8"}}
+    done = drilled(tmp_path)
+    assert (done.writes.lost, done.writes.unknown, done.verdict) == (0, 0, Verdict.INVALID)
+    assert "redis2 lacks 2 writes that redis1 has" in done.problems
+    assert stage.removed == []
+
+
+def test_a_node_that_cannot_be_asked_is_named_with_its_own_words(
+    tmp_path: Path, stage: Stage
+) -> None:
+    stage.silent = {"redis2": "redis2 is busy with a script (BUSY)"}
+    done = drilled(tmp_path)
+    assert (done.writes.lost, done.writes.unknown) == (0, done.writes.acknowledged)
+    assert (
+        "it is not known which writes are kept: redis2 has the last word and was not asked for "
+        "its keys: redis2 is busy with a script (BUSY)"
+    ) in done.problems
+    assert done.verdict is Verdict.INVALID
 
 
 def test_the_record_names_the_servers(tmp_path: Path, stage: Stage) -> None:
