@@ -75,6 +75,10 @@ class CommandFailed(RedisHaError):
         )
 
 
+class NotStarted(RedisHaError):
+    """A process does not start; the message has the last words of its log and what mends it."""
+
+
 class SeveralFailed(RedisHaError):
     """The same work failed on several nodes; one line has each of them with its own reason.
 

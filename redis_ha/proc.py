@@ -14,6 +14,8 @@ from typing import IO
 from redis_ha.errors import CommandFailed, ProviderError
 
 HERE = "here"
+LATE = 124
+"""The status of a command that was ended because its time was over, as `timeout` has it."""
 
 OnLine = Callable[[str], None]
 """Takes one line of a command's output as soon as it is there."""
@@ -83,7 +85,7 @@ def run(
         errors.seek(0)
         result = Result(argv, status, "".join(lines), errors.read())
     if late.is_set():
-        raise CommandFailed(where, argv, 124, f"still running after {timeout_s:g} s")
+        raise CommandFailed(where, argv, LATE, f"still running after {timeout_s:g} s")
     return result.checked(where) if check else result
 
 

@@ -11,7 +11,7 @@ die() {
 	exit 2
 }
 
-# report STEP changed|ok|due - the line that the control machine reads back
+# report STEP changed|ok|due|failed - the line that the control machine reads back
 report() {
 	printf ':: %s %s\n' "$1" "$2"
 }

@@ -149,7 +149,10 @@ run_process() {
 	}
 	if [ -n "$work" ]; then
 		due "$1" || return 0
-		"service_$work" "$1"
+		("service_$work" "$1") || {
+			report "$1" failed
+			exit 2
+		}
 		forget "$1"
 		result=changed
 	fi

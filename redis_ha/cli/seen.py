@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redis_ha.services import cluster, health, running
+from redis_ha.services import cluster, health, running, stopped
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seen:
-    """The cluster, and what runs besides."""
+    """The cluster, what runs besides, and why servers do not run."""
 
     snapshot: Snapshot
     views: list[View]
+    reasons: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
         """Return what is not as it should be."""
-        return [*health.problems(self.snapshot), *running.problems(self.views)]
+        return [*health.problems(self.snapshot), *running.problems(self.views), *self.reasons]
 
     @property
     def verdict(self) -> str:
@@ -52,7 +53,10 @@ def look(environment: Environment) -> Seen:
 
 def of(environment: Environment, snapshot: Snapshot) -> Seen:
     """Return a cluster that was asked, with what runs on the nodes where these run."""
-    return Seen(snapshot, running.look(environment) if environment.provider.is_up() else [])
+    if not environment.provider.is_up():
+        return Seen(snapshot, [])
+    reasons = stopped.reasons(environment, snapshot)
+    return Seen(snapshot, running.look(environment), tuple(reasons))
 
 
 def healthy(snapshot: Snapshot) -> str:

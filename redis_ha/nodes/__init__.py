@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from redis_ha import inventory, roles
+from redis_ha.nodes import last_words
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
 
@@ -14,10 +15,18 @@ class Units(Protocol):
     """The services of a node, by the names of its processes."""
 
     def start(self, unit: str) -> None:
-        """Start a unit; does nothing when it runs."""
+        """Start a unit; does nothing when it runs.
+
+        Raises:
+            NotStarted: it does not start; the message has its last words.
+        """
 
     def restart(self, unit: str) -> None:
-        """Let a unit save and end, then start it; starts one that does not run."""
+        """Let a unit save and end, then start it; starts one that does not run.
+
+        Raises:
+            NotStarted: as for `start`.
+        """
 
     def hold(self, unit: str) -> None:
         """See to it that a unit that is killed next stays down until `start`."""
@@ -32,10 +41,13 @@ class Units(Protocol):
         """
 
     def resume(self, unit: str) -> None:
-        """Let a paused process go on; does nothing to one that runs."""
+        """Let a paused process go on; does nothing to one that runs, or does not."""
 
     def is_active(self, unit: str) -> bool:
         """Say whether a unit runs."""
+
+    def obstacle(self, unit: str) -> str:
+        """Return what keeps a unit from starting that its log cannot know; empty for nothing."""
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         """Return the command that prints the unit's log."""
@@ -110,6 +122,17 @@ class Node(Protocol):
 
     def path(self, absolute: str) -> str:
         """Return where the node keeps what belongs to `absolute`."""
+
+    def by_hand(self, program: str) -> str:
+        """Return how somebody on the node runs a program of Redis with the right to do so."""
+
+    def why_down(self, process: str) -> str:
+        """Return why a process does not run, in a line that names node and process.
+
+        Raises:
+            Unreachable: the node does not take commands.
+        """
+        return last_words.why(self, self.units, self.processes.named(process))
 
     def read(self, *paths: str) -> dict[str, str | None]:
         """Return the text of files by path, None where there is no such file.

@@ -6,29 +6,32 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from redis_ha import proc
-from redis_ha.nodes import Command, Node, Units
+from redis_ha.nodes import Command, Node, Units, last_words
+from redis_ha.nodes.last_words import Place
 from redis_ha.proc import Result
-from redis_ha.providers import Folder, Host
-from redis_ha.providers.supervisor import RUNNING, Supervisor
+from redis_ha.providers import Folder, Host, redis_server
+from redis_ha.providers.supervisor import Supervisor
 from redis_ha.roles.process import Processes
 
 
 class SupervisorUnits:
     """The processes of one node below the environment's supervisord."""
 
-    def __init__(self, node: str, folder: Folder, processes: Processes) -> None:
+    def __init__(self, node: Place, folder: Folder, processes: Processes) -> None:
         self._node, self._folder, self._processes = node, folder, processes
         self._supervisor = Supervisor(folder.socket)
 
     def start(self, unit: str) -> None:
-        self._supervisor.start(self._process(unit))
+        with self._told(unit):
+            self._supervisor.start(self._process(unit))
 
     def restart(self, unit: str) -> None:
-        self._supervisor.restart(self._process(unit))
+        with self._told(unit):
+            self._supervisor.restart(self._process(unit))
 
     def hold(self, unit: str) -> None:
         """Nothing to do: what supervisord itself kills it leaves down."""
@@ -46,17 +49,25 @@ class SupervisorUnits:
         return at_s
 
     def resume(self, unit: str) -> None:
-        self._supervisor.signal(self._process(unit), signal.SIGCONT)
+        if self.is_active(unit):
+            self._supervisor.signal(self._process(unit), signal.SIGCONT)
 
     def is_active(self, unit: str) -> bool:
-        return self._supervisor.processes().get(self._process(unit)) == RUNNING
+        return self._supervisor.runs(self._process(unit))
+
+    def obstacle(self, unit: str) -> str:
+        process = self._process(unit)
+        return "" if self._supervisor.runs(process) else self._supervisor.obstacle(process)
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         log = f"{self._folder.root}{self._processes.named(unit).log}"
         return ("tail", "-n", str(lines), *(["-F"] if follow else []), log)
 
     def _process(self, unit: str) -> str:
-        return f"{self._node}:{unit}"
+        return f"{self._node.name}:{unit}"
+
+    def _told(self, unit: str) -> AbstractContextManager[None]:
+        return last_words.told(self._node, self, self._processes.named(unit))
 
 
 class LocalNode(Node):
@@ -69,7 +80,7 @@ class LocalNode(Node):
         self.processes = processes
         self.bind: tuple[str, ...] = (host.address,)  # 127.0.0.1 is everybody's here
         self._folder = folder
-        self.units: Units = SupervisorUnits(host.spec.name, folder, processes)
+        self.units: Units = SupervisorUnits(self, folder, processes)
 
     def carry_out(self, command: Command) -> Result:
         return proc.run(
@@ -90,6 +101,10 @@ class LocalNode(Node):
 
     def path(self, absolute: str) -> str:
         return f"{self._folder.root}{absolute}"
+
+    def by_hand(self, program: str) -> str:
+        """Return the program itself: files here belong to whoever runs this."""
+        return redis_server.tool(program)
 
     def read(self, *paths: str) -> dict[str, str | None]:
         files = {path: Path(path) for path in paths}

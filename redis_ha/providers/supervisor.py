@@ -8,12 +8,16 @@ from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from redis_ha.errors import ProviderError
-from redis_ha.wait import wait_until
+from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.wait import last_seen, wait_until
 
 RUNNING = "RUNNING"
 ENDS_S = 15
+TOO_QUICKLY = "Exited too quickly"
+"""What it says of a process that ended soon after its start."""
 ALIVE = (RUNNING, "STARTING")
+AT_IT = ("STARTING", "BACKOFF")
+"""The states in which supervisord itself tries to start a process."""
 
 
 class Supervisor:
@@ -26,7 +30,7 @@ class Supervisor:
         """Say whether the daemon runs and takes commands."""
         try:
             return self._state() == RUNNING
-        except ProviderError:
+        except (ProviderError, CommandFailed):  # there is none, or it is about to end
             return False
 
     def _state(self) -> str:
@@ -37,13 +41,31 @@ class Supervisor:
         infos = self._call("getAllProcessInfo")
         return {f"{info['group']}:{info['name']}": info["statename"] for info in infos}
 
+    def runs(self, process: str) -> bool:
+        """Say whether a process runs, once supervisord itself has done with trying to start it."""
+        state = last_seen(
+            lambda: self.processes().get(process),
+            accept=lambda now: now not in AT_IT,
+            timeout_s=ENDS_S,
+        )
+        return state == RUNNING
+
     def pid(self, process: str) -> int:
         """Return the process id, 0 when it does not run."""
         return int(self._call("getProcessInfo", process)["pid"])
 
+    def obstacle(self, process: str) -> str:
+        """Return why it could not even be run; empty where it ran: its log has more."""
+        said = str(self._call("getProcessInfo", process)["spawnerr"])
+        return "" if said.startswith(TOO_QUICKLY) else said
+
     def start(self, process: str) -> None:
-        """Start a process; does nothing when it runs."""
-        if self.processes()[process] != RUNNING:
+        """Start a process; does nothing when it runs.
+
+        Raises:
+            CommandFailed: it does not start.
+        """
+        if not self.runs(process):
             self._call("startProcess", process)
 
     def restart(self, process: str) -> None:
@@ -86,6 +108,7 @@ class Supervisor:
             with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as rpc:
                 return getattr(rpc.supervisor, method)(*arguments)
         except xmlrpc.client.Fault as fault:
-            raise ProviderError(f"supervisord: {method} {arguments}: {fault.faultString}") from None
+            words = (method, *arguments)
+            raise CommandFailed("supervisord", words, fault.faultCode, fault.faultString) from None
         except (OSError, http.client.HTTPException) as error:
             raise ProviderError(f"supervisord does not answer: {error}") from None

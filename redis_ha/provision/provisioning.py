@@ -18,7 +18,7 @@ from redis_ha.provision.run import Run
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
-from redis_ha.services import cluster, servers, settling
+from redis_ha.services import cluster, servers, settling, stopped
 from redis_ha.services.health import is_agreed, is_healthy, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
@@ -162,7 +162,9 @@ def _settle(environment: Environment, names: list[str]) -> None:
     wait_until(
         lambda: cluster.look(environment),
         accept=is_back,
-        show=lambda snapshot: "; ".join(problems(snapshot)) or "healthy",
+        show=lambda snapshot: "; ".join(
+            [*problems(snapshot), *stopped.reasons(environment, snapshot)] or ["healthy"]
+        ),
         what=f"{', '.join(names)} back after its restart",
         timeout_s=SETTLE_S,
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from redis_ha import extras
-from redis_ha.errors import CommandFailed
+from redis_ha.errors import CommandFailed, NotStarted
 from redis_ha.nodes import Node
 from redis_ha.render import PROJECT
 from redis_ha.wait import now_s
@@ -36,12 +36,15 @@ def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> boo
 
     Raises:
         CommandFailed: it ended with another status than 0, which is a step as well.
+        NotStarted: it says that of a process.
     """
     last_s, has_changed = now_s(), False
+    failed: list[str] = []
 
     def end(name: str, result: str) -> None:
         nonlocal last_s, has_changed
         has_changed = has_changed or result == "changed"
+        failed.extend([name] if result == "failed" else [])
         on_step(Step(node.name, name, result, now_s() - last_s))
         last_s = now_s()
 
@@ -53,6 +56,8 @@ def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> boo
     try:
         node.run("bash", script, *flags, sudo=True, timeout_s=SCRIPT_TIMEOUT_S, on_line=read)
     except CommandFailed as error:
+        if failed:
+            raise NotStarted("; ".join(map(node.why_down, failed))) from None
         name = script.rpartition("/")[2]
         end(name, "failed")
         raise CommandFailed(node.name, (name,), error.status, error.output) from None

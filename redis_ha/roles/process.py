@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
+from redis_ha.roles.trouble import Trouble
+
 
 @dataclass(frozen=True)
 class Program:
@@ -34,6 +36,7 @@ class Process:
         port_key: the key of an inventory that says so.
         config: the path of its configuration file, empty for none.
         program: None where only systemd can start it.
+        troubles: what keeps it from starting, by what its log says then.
     """
 
     role: str
@@ -43,6 +46,7 @@ class Process:
     port_key: str = ""
     config: str = ""
     program: Program | None = None
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def unit(self) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
+from redis_ha.roles.trouble import Trouble
 from redis_ha.values import Natural, Port, Positive, Size, table
 
 NAME = "redis"
@@ -43,6 +44,30 @@ class Redis:
     """How long ago such a replica may have been heard of last, in seconds."""
 
 
+AOF = "{root}/var/lib/redis/appendonlydir"
+ANEW = (
+    f"while another node is master, `{{rm}} -r {AOF}` on {{node}} loses nothing, for it copies all "
+    "data from that one then; afterwards `./inv up`"
+)
+DAMAGES = (
+    Trouble(
+        r"reading the append only file (?P<file>\S+\.incr\.aof)",
+        f"`{{redis-check-aof}} --fix {AOF}/{{file}}` on {{node}} cuts it off at the damage, which "
+        f"loses the writes after that; {ANEW}",
+    ),
+    Trouble(
+        r"in RDB reading|loading DB|RDB checksum|rdb file|reading the append only file",
+        f"`{{redis-check-rdb}} {AOF}/*.base.rdb` on {{node}} says where it is damaged, and nothing "
+        f"mends it; {ANEW}",
+    ),
+    Trouble(
+        r"AOF manifest|the AOF file",
+        f"put back what is missing in {AOF} on {{node}}, from a backup; {ANEW}",
+    ),
+)
+"""Of the append-only file, and of the snapshot that it begins with."""
+
+
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
     """Return the one Redis of a node."""
     del spec
@@ -56,6 +81,7 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             port_key="redis.port",
             config=config,
             program=Program(("redis-server", f"{{root}}{config}")),
+            troubles=DAMAGES,
         ),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from redis_ha.errors import TimedOut, Unhealthy
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, health
+from redis_ha.services import cluster, health, stopped
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import last_seen
 
@@ -67,10 +67,16 @@ def _wait(
         now = until(environment, accept, timeout_s - STUCK_S, seen=now)
     if accept(now):
         return now
-    missing = "; ".join(health.outages(now)) or "priorities are not known yet"
+    missing = _missing(environment, now)
     if health.is_stuck(now):
         raise Unhealthy(f"the cluster does not get {state} by itself: {missing}")
     raise TimedOut(f"the cluster is {state}: not within {timeout_s:g} s, last seen: {missing}")
+
+
+def _missing(environment: Environment, now: Snapshot) -> str:
+    """Return in words what is not as it should be, and why servers do not run."""
+    outages = health.outages(now) or ["priorities are not known yet"]
+    return "; ".join([*outages, *stopped.reasons(environment, now)])
 
 
 def _looks(environment: Environment, seen: Snapshot | None) -> Callable[[], Snapshot]:

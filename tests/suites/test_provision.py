@@ -1,13 +1,17 @@
 """Provisioning converges: once is enough, again changes nothing, and a failover is respected."""
 
+import re
+
 import pytest
 
 from redis_ha import report
+from redis_ha.errors import NotStarted, RedisHaError
+from redis_ha.faults import heal
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, directives, drift, provisioning, selection
 from redis_ha.provision.steps import Step
-from redis_ha.services import cluster, settling
+from redis_ha.services import cluster, settling, stopped
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.plan import Plan
 from tests.alike import addressed, elsewhere
@@ -102,3 +106,46 @@ def test_a_node_starts_with_what_a_loss_of_power_left_of_its_file(environment: E
     node.run("truncate", "-s", "+4096", newest, sudo=True)
     node.units.start("redis")
     assert settling.wait_healthy(environment).master
+
+
+def stopped_with(environment: Environment, damage: str) -> Node:
+    """Stop a replica's Redis and damage its newest file of a kind; `FILE` stands for that."""
+    node = environment.node(settling.wait_healthy(environment).replicas[0].name)
+    folder = node.path("/var/lib/redis/appendonlydir")
+    node.units.hold("redis")
+    node.units.kill("redis")
+    kind = "base.rdb" if "base" in damage else "incr.aof"
+    newest = f"$(ls -t '{folder}'/*.{kind} | head -n 1)"
+    node.run("bash", "-c", damage.replace("FILE", f'"{newest}"'), sudo=True)
+    return node
+
+
+DAMAGES = {
+    "append-only file": (
+        "printf 'GARBAGE\\r\\n%.0s' {1..100} >>FILE",
+        "Bad file format reading the append only file",
+        "--fix",
+    ),
+    "snapshot": ("truncate -s 60 FILE # base", "n RDB reading", "rm -r"),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("damage", "words", "mend"), DAMAGES.values(), ids=DAMAGES)
+def test_damaged_data_is_told_in_the_servers_words_with_what_mends_it(
+    environment: Environment, damage: str, words: str, mend: str
+) -> None:
+    node = stopped_with(environment, damage)
+    with pytest.raises(NotStarted, match=f"^{node.name}: redis does not run, .*{words}") as caught:
+        node.units.start("redis")
+    said = str(caught.value)
+    assert stopped.reasons(environment, cluster.look(environment)) == [said]
+    for work in (provisioned, lambda _: node.units.restart("redis")):
+        with pytest.raises(NotStarted, match=re.escape(said)):
+            work(environment)
+    with pytest.raises(RedisHaError, match=re.escape(said)):
+        heal.run(environment, print)
+    command = next(each for each in said.split("`")[1::2] if mend in each)
+    node.run("bash", "-c", f"yes | {command}")
+    provisioned(environment)
+    assert settling.wait_healthy(environment).master != node.name

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.errors import CommandFailed
-from redis_ha.nodes.local import LocalNode, SupervisorUnits
+from redis_ha.errors import CommandFailed, NotStarted
+from redis_ha.nodes.local import LocalNode
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import Supervisor
-from redis_ha.roles.process import Processes
 from tests.unit.builders import program
 
 
@@ -105,18 +104,49 @@ def test_logs_are_files_of_the_node(node: LocalNode, folder: Folder) -> None:
     ],
 )
 def test_services_are_those_of_supervisord(
-    verb: str, call: tuple[object, ...], folder: Folder, monkeypatch: pytest.MonkeyPatch
+    verb: str, call: tuple[object, ...], node: LocalNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[object, ...]] = []
     for name in ("start", "kill", "signal"):
         monkeypatch.setattr(
             Supervisor, name, lambda self, *words, name=name: calls.append((name, *words))
         )
+    monkeypatch.setattr(Supervisor, "processes", lambda _: {"redis1:redis": "RUNNING"})
     before_s = time.time()
-    at_s = getattr(SupervisorUnits("redis1", folder, Processes()), verb)("redis")
+    at_s = getattr(node.units, verb)("redis")
     assert calls == [call]
     if verb in ("kill", "pause"):
         assert before_s <= at_s <= time.time()
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "told"), [("", "Fatal error"), ("unknown error making dispatchers: ENOSPC", None)]
+)
+@pytest.mark.parametrize("verb", ["start", "restart"])
+def test_a_process_that_does_not_start_says_why_in_its_own_words(
+    verb: str, obstacle: str, told: str | None, node: LocalNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise CommandFailed("supervisord", ("startProcess",), 40, "ABNORMAL_TERMINATION")
+
+    monkeypatch.setattr(Supervisor, verb, refuse)
+    monkeypatch.setattr(Supervisor, "runs", lambda *_: False)
+    monkeypatch.setattr(Supervisor, "obstacle", lambda *_: obstacle)
+    log = Path(node.path("/var/log/redis.log"))
+    log.parent.mkdir(parents=True)
+    log.write_text("Fatal error\n")
+    words = f"^redis1: redis does not run, its log ends: {told or obstacle}$"
+    with pytest.raises(NotStarted, match=words):
+        getattr(node.units, verb)("redis")
+
+
+@pytest.mark.parametrize("name", ["redis-check-aof", "rm"])
+def test_files_here_are_mended_without_sudo(
+    name: str, node: LocalNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "path", name, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    assert node.by_hand(name) == name
 
 
 def test_the_callers_path_stays_usable(node: LocalNode, folder: Folder) -> None:

@@ -1,9 +1,10 @@
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
 from redis_ha import inventory
+from redis_ha.errors import CommandFailed, NotStarted
 from redis_ha.nodes.systemd import SIGNAL, SystemdUnits
 from redis_ha.proc import Result
 
@@ -14,6 +15,8 @@ PROCESSES = TOPOLOGY.processes(TOPOLOGY.node("redis1"))
 class RecordingNode:
     """Notes each command; uploads land in /upload and have to be gone in the end."""
 
+    name = "redis1"
+
     def __init__(self) -> None:
         self.commands: list[str] = []
         self.uploaded: set[str] = set()
@@ -22,6 +25,12 @@ class RecordingNode:
         del check
         self.commands.append(" ".join((*(["sudo"] if sudo else []), *argv)))
         return Result(argv, 0, ":: struck 7.5\n" if SIGNAL in argv[1] else "")
+
+    def path(self, absolute: str) -> str:
+        return absolute
+
+    def by_hand(self, program: str) -> str:
+        return f"sudo {program}"
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -97,13 +106,41 @@ def test_the_log_is_the_journals() -> None:
     assert units.log_command("sentinel", 20, follow=True) == (*command, "--follow")
 
 
-@pytest.mark.parametrize(("status", "active"), [(0, True), (3, False)])
-def test_whether_a_unit_runs(status: int, active: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "active"),
+    [("active", True), ("activating", True), ("failed", False), ("inactive", False)],
+)
+def test_whether_a_unit_runs(state: str, active: bool) -> None:
     class Answers(RecordingNode):
         def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
             super().run(*argv, sudo=sudo, check=check)
-            return Result(argv, status, "")
+            return Result(argv, int(not active), f"{state}\n")
 
     node = Answers()
     assert SystemdUnits(node, PROCESSES).is_active("commander") is active
-    assert node.commands == ["systemctl is-active --quiet redis-commander.service"]
+    assert node.commands == ["systemctl is-active redis-commander.service"]
+
+
+@pytest.mark.parametrize("verb", ["start", "restart"])
+def test_a_unit_that_does_not_start_says_why_in_its_own_words(verb: str) -> None:
+    class Fails(RecordingNode):
+        def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
+            super().run(*argv, sudo=sudo, check=check)
+            if argv[:2] == ("systemctl", verb):
+                raise CommandFailed("redis1", argv, 1, "Job failed. See `systemctl status`")
+            return Result(argv, 0, "Fatal error" if "journalctl" in argv else "")
+
+    units = SystemdUnits(Fails(), PROCESSES)
+    with pytest.raises(NotStarted, match=r"^redis1: redis does not run, .*: Fatal error$"):
+        getattr(units, verb)("redis")
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_what_does_not_run_needs_no_word_to_go_on(active: bool) -> None:
+    class Refuses(RecordingNode):
+        def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
+            super().run(*argv, sudo=sudo, check=check)
+            return Result(argv, int(argv[1] == "kill"), "active" if active else "failed")
+
+    with pytest.raises(CommandFailed) if active else nullcontext():
+        SystemdUnits(Refuses(), PROCESSES).resume("redis")

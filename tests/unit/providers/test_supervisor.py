@@ -10,7 +10,7 @@ from xmlrpc.server import SimpleXMLRPCDispatcher
 
 import pytest
 
-from redis_ha.errors import ProviderError
+from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.providers.supervisor import Supervisor
 
 Calls = list[tuple[str, tuple[Any, ...]]]
@@ -22,10 +22,14 @@ class Daemon:
     def __init__(self) -> None:
         self.calls: Calls = []
         self.states = {"redis": "RUNNING", "sentinel": "STOPPED"}
+        self.spawn_error = ""
+        self.ends = False
 
     def _dispatch(self, method: str, params: tuple[Any, ...]) -> Any:
         name = method.removeprefix("supervisor.")
         match name:
+            case "getState" if self.ends:
+                raise Fault(6, "SHUTDOWN_STATE")
             case "getState":
                 return {"statename": "RUNNING"}
             case "getAllProcessInfo":
@@ -34,7 +38,7 @@ class Daemon:
                     for key, value in self.states.items()
                 ]
             case "getProcessInfo":
-                return {"pid": 4711}
+                return {"pid": 4711, "spawnerr": self.spawn_error}
             case "startProcess" if params[0] == "redis1:broken":
                 raise Fault(50, "SPAWN_ERROR: redis1:broken")
         self.calls.append((name, params))
@@ -112,7 +116,7 @@ def test_an_orderly_end_is_asked_of_all(daemon: Daemon, supervisor: Supervisor) 
 
 def test_a_refusal_names_the_request_and_the_reason(daemon: Daemon, supervisor: Supervisor) -> None:
     daemon.states["broken"] = "FATAL"
-    with pytest.raises(ProviderError, match=r"startProcess .*redis1:broken.*: SPAWN_ERROR"):
+    with pytest.raises(CommandFailed, match=r"startProcess .*redis1:broken.*: SPAWN_ERROR"):
         supervisor.start("redis1:broken")
 
 
@@ -120,3 +124,32 @@ def test_a_daemon_that_is_not_there_does_not_answer(supervisor: Supervisor) -> N
     assert not supervisor.answers()
     with pytest.raises(ProviderError, match=r"^supervisord does not answer: "):
         supervisor.processes()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", ""),
+        ("Exited too quickly (process log may have details)", ""),
+        ("can't find command 'redis-server'", "can't find command 'redis-server'"),
+    ],
+)
+def test_what_could_not_even_be_run_is_told(
+    said: str, told: str, daemon: Daemon, supervisor: Supervisor
+) -> None:
+    daemon.spawn_error = said
+    assert supervisor.obstacle("redis1:redis") == told
+
+
+def test_what_supervisord_itself_is_about_to_start_is_waited_for(
+    daemon: Daemon, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = iter(["BACKOFF", "STARTING", "RUNNING"])
+    monkeypatch.setattr(supervisor, "processes", lambda: {"redis1:redis": next(states)})
+    supervisor.start("redis1:redis")
+    assert (list(states), daemon.calls) == ([], [])
+
+
+def test_one_that_is_about_to_end_does_not_answer(daemon: Daemon, supervisor: Supervisor) -> None:
+    daemon.ends = True
+    assert not supervisor.answers()

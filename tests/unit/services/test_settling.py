@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha.errors import TimedOut, Unhealthy
-from redis_ha.services import cluster, health, settling
+from redis_ha.services import cluster, health, settling, stopped
 from redis_ha.services.settling import until, wait_healthy, wait_settled
 from tests.unit.builders import folders, redis_view, sentinel_view, snapshot
 
@@ -23,6 +23,15 @@ def test_a_wait_that_is_over_tells_the_last_problems(
 ) -> None:
     monkeypatch.setattr(cluster, "look", lambda environment: snapshot([MASTER, TWO]))
     with pytest.raises(TimedOut, match=r"the cluster is healthy: not .* knows 2 replicas, not 1;"):
+        wait_healthy(folders(tmp_path), timeout_s=0)
+
+
+def test_a_wait_that_is_over_tells_why_servers_do_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot([MASTER, TWO]))
+    monkeypatch.setattr(stopped, "reasons", lambda *_: ["redis3: redis does not run"])
+    with pytest.raises(TimedOut, match=r"; redis3: redis does not run$"):
         wait_healthy(folders(tmp_path), timeout_s=0)
 
 
