@@ -4,6 +4,8 @@
 
 SUPERVISOR=
 NODE=
+# How long a process may take to save and end, in seconds; then it is killed
+STOPS_S=30
 # What supervisord said of all processes of the node, empty where it is to be asked
 STATES=
 # By the name of a process: the names that its unit may have, with commas between
@@ -31,7 +33,7 @@ _service() {
 		"supervisor_$1" "$2"
 	else
 		unit=$(unit_of "$2") || exit # also where a caller asks in an `if`
-		"systemd_$1" "$unit"
+		"systemd_$1" "$unit" "$2"
 	fi
 }
 
@@ -73,7 +75,16 @@ systemd_outdated() {
 	[ "$(stat -L -c %Z "$program")" -gt "$(date -d "$started" +%s)" ]
 }
 systemd_start() { started_or_die start "$1"; }
-systemd_restart() { started_or_die restart "$1"; }
+
+# systemd_restart UNIT NAME - reports whether it had to be killed, as its drop-in and systemd have it
+systemd_restart() {
+	local begun=$SECONDS
+	started_or_die restart "$1"
+	[ $((SECONDS - begun)) -ge "$STOPS_S" ] || return 0
+	! journalctl --no-pager --output=cat --since="-$((SECONDS - begun + 1))s" --unit="$1" |
+		grep -q 'timed out. Killing' || report "$2" killed
+}
+
 systemd_reload() { quietly systemctl reload "$1"; }
 
 # started_or_die start|restart UNIT - with the unit's own last words in the error
@@ -106,18 +117,22 @@ supervisor_start() {
 # One that is starting has read its files and may not end yet, or supervisord takes it for failed.
 supervisor_restart() {
 	STATES=
-	supervisor_leaves STARTING "$1"
+	supervisor_leaves STARTING "$1" || true # it never runs for long enough
 	if supervisor_active "$1"; then
 		supervisor_control signal TERM "$NODE:$1" >/dev/null || true # it has just ended by itself
-		supervisor_leaves RUNNING "$1"
+		supervisor_leaves RUNNING "$1" || {
+			supervisor_control stop "$NODE:$1" >/dev/null
+			report "$1" killed
+		}
 	fi
 	supervisor_start "$1"
 }
 
-# supervisor_leaves STATE NAME - waits until it is in another state, ten seconds at most
+# supervisor_leaves STATE NAME - waits until it is in another state; says no when the time is over
 supervisor_leaves() {
-	for _ in $(seq 100); do
-		supervisor_control status "$NODE:$2" | grep -q "$1" || break
+	local until=$((SECONDS + STOPS_S))
+	while supervisor_control status "$NODE:$2" | grep -q "$1"; do
+		[ "$SECONDS" -lt "$until" ] || return 1
 		sleep 0.1
 	done
 }

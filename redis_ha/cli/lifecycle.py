@@ -75,10 +75,10 @@ def down(environment: Environment, purge: bool = False) -> None:
     from redis_ha import state
     from redis_ha.provision import hosts
 
-    with environment.changing(), progress.spinner("stopping the nodes"):
+    with environment.changing(), progress.spinner("stopping the nodes") as tell:
         if purge:
             hosts.forget(environment)
-        environment.provider.down(purge=purge)
+        environment.provider.down(purge=purge, tell=tell)
         if purge:
             state.forget(environment.topology.name, environment.choice.name)
     say(f"{environment.topology.name} is {'gone' if purge else 'down'} ({environment.choice.name})")
@@ -130,7 +130,7 @@ def restart(environment: Environment, rolling: bool = False) -> None:
         if rolling:
             service.in_turn(environment, tell)
         else:
-            service.at_once(environment)
+            service.at_once(environment, tell)
     say("restarted")
 
 

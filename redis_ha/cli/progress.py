@@ -13,12 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from redis_ha.cli.console import ERR, note
+from redis_ha.roles.process import killed
 
 if TYPE_CHECKING:
     from redis_ha.providers import Tell
     from redis_ha.provision.steps import Step
 
-COLOURS = {"changed": "yellow", "due": "yellow", "ok": "green", "failed": "red"}
+COLOURS = {"changed": "yellow", "due": "yellow", "ok": "green", "failed": "red", "killed": "red"}
 
 
 @contextmanager
@@ -57,7 +58,9 @@ class Steps:
         """Take one step; may be called from any thread."""
         with self._lock:
             self.steps.append(step)
-            if not ERR.is_terminal:
+            if step.result == "killed":
+                note(f"  {killed(f'{step.node}: {step.step}')}")
+            elif not ERR.is_terminal:
                 note(f"  {step.node}: {step.step} {step.result} ({step.seconds:.1f} s)")
 
     @property
@@ -87,5 +90,5 @@ class Steps:
 
 def _word(step: Step) -> Text:
     """Return a step so that its result is seen without colour as well."""
-    mark = {"changed": "+", "due": "~", "ok": "", "failed": "!"}[step.result]
+    mark = {"changed": "+", "due": "~", "ok": "", "failed": "!", "killed": "!"}[step.result]
     return Text(f"{step.step}{mark}", style=COLOURS[step.result])

@@ -69,7 +69,8 @@ def heal(environment: Environment, node: Node) -> bool:
 
 
 def _to_real_disk(environment: Environment, node: Node) -> bool:
-    _wait(environment, node, WRITES)  # what is left to write is on the small disk
+    if node.units.is_active(REDIS):
+        _wait(environment, node, WRITES)  # what is left to write is on the small disk
     if not _run(node, "unmount"):
         return False
     _rewrite(environment, node)

@@ -21,8 +21,10 @@ class Units(Protocol):
             NotStarted: it does not start; the message has its last words.
         """
 
-    def restart(self, unit: str) -> None:
+    def restart(self, unit: str) -> bool:
         """Let a unit save and end, then start it; starts one that does not run.
+
+        Returns whether it had to be killed, because it did not end in time.
 
         Raises:
             NotStarted: as for `start`.

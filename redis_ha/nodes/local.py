@@ -29,9 +29,9 @@ class SupervisorUnits:
         with self._told(unit):
             self._supervisor.start(self._process(unit))
 
-    def restart(self, unit: str) -> None:
+    def restart(self, unit: str) -> bool:
         with self._told(unit):
-            self._supervisor.restart(self._process(unit))
+            return self._supervisor.restart(self._process(unit))
 
     def hold(self, unit: str) -> None:
         """Nothing to do: what supervisord itself kills it leaves down."""

@@ -1,16 +1,19 @@
 """The services of a node that systemd keeps."""
 
 from contextlib import AbstractContextManager
+from math import ceil
 from typing import Protocol
 
 from redis_ha.nodes import last_words
 from redis_ha.nodes.last_words import Place
 from redis_ha.nodes.scripts import Runs, uploaded
-from redis_ha.roles.process import Processes
-from redis_ha.wait import last_seen
+from redis_ha.roles.process import STOPS_S, Processes
+from redis_ha.wait import last_seen, now_s
 
 HOLD_DOWN = "provision/common/hold-down.sh"
 SIGNAL = "provision/faults/signal.sh"
+KILLED = "timed out. Killing"
+LINES = 200
 STARTS = "activating"
 RUNS = ("active", STARTS, "reloading")
 """The states of a unit whose process is there; one that loads its data is about to be active."""
@@ -33,9 +36,11 @@ class SystemdUnits:
         with self._told(unit):
             self._systemctl("start", unit)
 
-    def restart(self, unit: str) -> None:
+    def restart(self, unit: str) -> bool:
+        begun_s = now_s()
         with self._told(unit):
             self._systemctl("restart", unit)
+        return now_s() - begun_s >= STOPS_S and self._was_killed(unit, now_s() - begun_s)
 
     def hold(self, unit: str) -> None:
         self._hold_down("on", unit)
@@ -77,9 +82,14 @@ class SystemdUnits:
         with uploaded(self._node, SIGNAL) as script:
             return script.strike(name, *map(self._name, units))
 
-    def _systemctl(self, verb: str, *words: str) -> None:
-        *flags, unit = words
-        self._node.run("systemctl", verb, *flags, self._name(unit), sudo=True)
+    def _systemctl(self, verb: str, unit: str) -> None:
+        self._node.run("systemctl", verb, self._name(unit), sudo=True)
+
+    def _was_killed(self, unit: str, within_s: float) -> bool:
+        """Say whether systemd had to end a unit with SIGKILL, by its own line in the journal."""
+        since = f"--since=-{ceil(within_s) + 1}s"
+        said = self._node.run(*self.log_command(unit, LINES, follow=False), since, check=False)
+        return KILLED in said.stdout
 
     def _hold_down(self, word: str, unit: str) -> None:
         """Prevent, or allow again, that systemd restarts a killed service (`Restart=always`)."""

@@ -79,8 +79,11 @@ class Provider(Protocol):
     def up(self, tell: Tell) -> None:
         """Bring every node up until it takes commands; does nothing where that holds."""
 
-    def down(self, *, purge: bool) -> None:
-        """Stop every node; with `purge` remove it and its data as well."""
+    def down(self, *, purge: bool, tell: Tell = nobody) -> None:
+        """Stop every node; with `purge` remove it and its data as well.
+
+        What does not end in time is killed, and told.
+        """
 
 
 @runtime_checkable

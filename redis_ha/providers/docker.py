@@ -16,7 +16,7 @@ from redis_ha import inventory, proc, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.inventory.docker import Docker
-from redis_ha.providers import Host, Ssh, Tell, engine, image, keys, sshd
+from redis_ha.providers import Host, Ssh, Tell, engine, image, keys, nobody, sshd
 from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import subnet_of
 from redis_ha.render import PROJECT
@@ -24,6 +24,7 @@ from redis_ha.render import PROJECT
 SERVICE = PROJECT / "docker" / "compose.yaml"
 USER, USER_ID = "ops", 1000
 BOOT_S = 60
+BY_SIGKILL = 137
 NO_COMPOSE = ("unknown shorthand flag", "unknown command", "is not a docker command")
 """What docker says of `compose -f …` where the plugin is missing."""
 UNPLUG = "ip link set eth0 down"
@@ -110,14 +111,22 @@ class DockerProvider:
             container.start()
         self._wait_for_ssh(names)
 
-    def down(self, *, purge: bool) -> None:
+    def down(self, *, purge: bool, tell: Tell = nobody) -> None:
         if self._compose.exists() or self._containers():
             if purge:
                 self._run_compose("down", "--volumes", "--remove-orphans", "--timeout", "0")
             else:
-                self._run_compose("stop")
+                self._stop(tell)
         if purge:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _stop(self, tell: Tell) -> None:
+        before = [name for name, each in self._containers().items() if each.status == "running"]
+        self._run_compose("stop")
+        after = self._containers()
+        for name in before:
+            if after[name].attrs["State"]["ExitCode"] == BY_SIGKILL:
+                tell(f"{name} did not stop in time: killed")
 
     @property
     def _key(self) -> Path:

@@ -16,12 +16,14 @@ from pathlib import Path
 from redis_ha import inventory, proc, state
 from redis_ha.errors import ProviderError
 from redis_ha.inventory.local import Local
-from redis_ha.providers import Folder, Host, Tell, redis_server
+from redis_ha.providers import Folder, Host, Tell, nobody, redis_server
 from redis_ha.providers.programs import Place, Supervised, supervised
-from redis_ha.providers.supervisor import ALIVE, RUNNING, Supervisor
+from redis_ha.providers.supervisor import ALIVE, Supervisor
 from redis_ha.render import render
-from redis_ha.wait import wait_until
+from redis_ha.roles.process import STOPS_S, killed
+from redis_ha.wait import last_seen, wait_until
 
+KILLED_S = 10
 DELETED = " (deleted)"
 """What Linux puts behind the path of a program that was replaced while it runs."""
 SHARED = Path("/tmp")  # noqa: S108 - the folder in it is checked
@@ -69,7 +71,7 @@ class LocalProvider:
         redis_server.require_loadable(self._written_by, version)
         self._check_addresses()
         if not self.is_up():
-            self._end_strays()
+            self._end_strays(tell)
         nodes = [self._processes(spec, server) for spec in self._topology.nodes]
         text = render(
             "supervisor/supervisord.conf.j2",
@@ -82,7 +84,7 @@ class LocalProvider:
             if self._config.read_text(encoding="utf-8") == text:
                 return
             tell("the set of processes changed: supervisord starts anew")
-            self._shutdown()
+            self._shutdown(tell)
         for node in nodes:
             for part in ("etc/redis", "var/lib/redis", "var/log", "tmp"):
                 (node.root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -93,22 +95,18 @@ class LocalProvider:
         wait_until(self.is_up, what="supervisord answers", timeout_s=10)
         tell(f"supervisord runs {version} ({server})")
 
-    def down(self, *, purge: bool) -> None:
+    def down(self, *, purge: bool, tell: Tell = nobody) -> None:
         if self.is_up():
-            self._shutdown()
-        self._end_strays()
+            self._shutdown(tell)
+        self._end_strays(tell)
         if purge:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _shutdown(self) -> None:
-        """Let every process save and end, then end supervisord."""
+    def _shutdown(self, tell: Tell) -> None:
+        """Let every process save and end, then end supervisord, which kills what is left."""
         self._supervisor.terminate_all()
-        wait_until(
-            lambda: [name for name, now in self._supervisor.processes().items() if now == RUNNING],
-            accept=lambda running: not running,
-            what="the local processes end",
-            timeout_s=15,
-        )
+        for process in self._supervisor.lasting(self._supervisor.processes()):
+            tell(killed(process))
         self._supervisor.shutdown()
         wait_until(lambda: not self._socket.exists(), what="supervisord ends", timeout_s=10)
 
@@ -148,17 +146,18 @@ class LocalProvider:
         states = self._supervisor.processes() if self.is_up() else {}
         return {name for name, now in states.items() if now in ALIVE}
 
-    def _end_strays(self) -> None:
+    def _end_strays(self, tell: Tell) -> None:
         """End the servers that a killed supervisord left behind."""
-        for pid in self._strays():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-                os.kill(pid, signal.SIGCONT)
+        _send(self._strays(), signal.SIGTERM, signal.SIGCONT)
+        left = last_seen(self._strays, accept=lambda strays: not strays, timeout_s=STOPS_S)
+        for pid in left:
+            tell(killed(f"process {pid} of a supervisord that is gone"))
+        _send(left, signal.SIGKILL)
         wait_until(
             self._strays,
             accept=lambda strays: not strays,
             what="the servers of a supervisord that was killed end",
-            timeout_s=15,
+            timeout_s=KILLED_S,
         )
 
     def _strays(self) -> list[int]:
@@ -191,6 +190,13 @@ class LocalProvider:
         place = Place(spec.name, root, self._address(spec), {"redis-server": server})
         runs = supervised(place, self._topology.processes(spec))
         return NodeProcesses(spec.name, root, tuple(runs))
+
+
+def _send(pids: Sequence[int], *signals: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            for each in signals:
+                os.kill(pid, each)
 
 
 def _check_port(address: str, port: int) -> None:

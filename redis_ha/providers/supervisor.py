@@ -3,16 +3,19 @@
 import http.client
 import signal
 import xmlrpc.client
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from redis_ha.errors import CommandFailed, ProviderError
-from redis_ha.wait import last_seen, wait_until
+from redis_ha.roles.process import STOPS_S
+from redis_ha.wait import last_seen
 
 RUNNING = "RUNNING"
-ENDS_S = 15
+TRIES_S = 15
+"""How long it takes with a start at most."""
 TOO_QUICKLY = "Exited too quickly"
 """What it says of a process that ended soon after its start."""
 ALIVE = (RUNNING, "STARTING")
@@ -46,7 +49,7 @@ class Supervisor:
         state = last_seen(
             lambda: self.processes().get(process),
             accept=lambda now: now not in AT_IT,
-            timeout_s=ENDS_S,
+            timeout_s=TRIES_S,
         )
         return state == RUNNING
 
@@ -68,21 +71,24 @@ class Supervisor:
         if not self.runs(process):
             self._call("startProcess", process)
 
-    def restart(self, process: str) -> None:
-        """Let a process save and end, then start it.
-
-        Raises:
-            TimedOut: it does not end.
-        """
+    def restart(self, process: str) -> bool:
+        """Let a process save and end, then start it; say whether it had to be killed."""
         if self.processes()[process] == RUNNING:
             self.signal(process, signal.SIGTERM)
-        wait_until(
-            lambda: self.processes()[process],
-            accept=lambda state: state != RUNNING,
-            what=f"{process} ends",
-            timeout_s=ENDS_S,
-        )
+        lasting = self.lasting([process])
+        for each in lasting:
+            self.kill(each)
         self.start(process)
+        return bool(lasting)
+
+    def lasting(self, processes: Collection[str]) -> list[str]:
+        """Return those that still run when the time is over in which they may end."""
+
+        def running() -> list[str]:
+            states = self.processes()
+            return [name for name in processes if states[name] == RUNNING]
+
+        return last_seen(running, accept=lambda left: not left, timeout_s=STOPS_S)
 
     def kill(self, process: str) -> None:
         """End a process with SIGKILL and leave it down."""

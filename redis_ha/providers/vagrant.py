@@ -187,7 +187,8 @@ class VagrantProvider:
         self._on(names)
         self._logins.wait(names)
 
-    def down(self, *, purge: bool) -> None:
+    def down(self, *, purge: bool, tell: Tell = nobody) -> None:
+        del tell  # Vagrant says of each machine whether it had to be forced, in its own log
         vagrant_host.require_programs(self.kind)
         if self.ids():
             vagrant_host.serve(self.kind)

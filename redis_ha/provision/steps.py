@@ -15,7 +15,10 @@ SCRIPT_TIMEOUT_S = 600
 
 @dataclass(frozen=True)
 class Step:
-    """One step of provisioning a node: `changed`, `ok`, `failed`; `due` where it may not act."""
+    """One step of provisioning a node: `changed`, `ok`, `failed`; `due` where it may not act.
+
+    Of a process that did not end in time, `killed` comes before the step of its restart.
+    """
 
     node: str
     step: str

@@ -6,6 +6,14 @@ from typing import overload
 
 from redis_ha.roles.trouble import Trouble
 
+STOPS_S = 30
+"""How long a process may take to save and end, in seconds; then it is killed."""
+
+
+def killed(process: str) -> str:
+    """Return the line that says so."""
+    return f"{process} did not stop within {STOPS_S} s: killed"
+
 
 @dataclass(frozen=True)
 class Program:

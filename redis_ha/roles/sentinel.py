@@ -77,6 +77,14 @@ ROLE = Role(
             then=Then.RESTART,
             is_rewritten=True,
         ),
+        *(
+            File(
+                "sentinel/10-redis-ha.conf",
+                f"/etc/systemd/system/{unit}.service.d/10-redis-ha.conf",
+                only_machines=True,
+            )
+            for unit in ("redis-sentinel", "redis-sentinel@")
+        ),
     ),
     prepare=redis.ROLE.prepare,
     configure=redis.ROLE.configure,

@@ -3,17 +3,18 @@
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.providers import Tell
+from redis_ha.providers import Tell, nobody
+from redis_ha.roles.process import killed
 from redis_ha.services import rolling, settling
 
 
-def at_once(environment: Environment) -> None:
+def at_once(environment: Environment, tell: Tell = nobody) -> None:
     """Restart everything side by side; writes fail meanwhile.
 
     Raises:
         TimedOut: the cluster did not get healthy again.
     """
-    each(_nodes(environment), _restart)
+    each(_nodes(environment), lambda node: _restart(node, tell))
     settling.wait_healthy(environment)
 
 
@@ -24,12 +25,13 @@ def in_turn(environment: Environment, tell: Tell) -> None:
         Unhealthy: the cluster is not whole to begin with, a node did not come back, or the
             switchover was refused; the nodes after that were left alone.
     """
-    rolling.node_by_node(environment, _nodes(environment), _restart, tell)
+    rolling.node_by_node(environment, _nodes(environment), lambda node: _restart(node, tell), tell)
 
 
-def _restart(node: Node) -> None:
+def _restart(node: Node, tell: Tell) -> None:
     for process in node.servers.names:
-        node.units.restart(process)
+        if node.units.restart(process):
+            tell(killed(f"{node.name}: {process}"))
 
 
 def _nodes(environment: Environment) -> list[Node]:

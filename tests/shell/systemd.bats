@@ -102,6 +102,26 @@ systemctl restart redis-sentinel.service" ]
 	[[ $output == *': redis-sentinel.service does not start' ]]
 }
 
+@test "a unit that systemd had to kill is told, one that takes as long to start is not" {
+	stub systemctl 'exit 0'
+	services
+	STOPS_S=0
+	stub journalctl 'echo "redis-sentinel.service: State '"'stop-sigterm'"' timed out. Killing."'
+	[ "$(service_restart sentinel)" = ':: sentinel killed' ]
+	stub journalctl 'echo "Started redis-sentinel.service"'
+	[ -z "$(service_restart sentinel)" ]
+}
+
+@test "a process of supervisord that does not end in time is killed, told and started" {
+	supervisord
+	sed -i 's/"signal TERM").*/"signal TERM") ;; "stop "*) rm "'"${running//\//\\/}"'\/$process" ;;/' "$stubs/supervisorctl"
+	touch "$running/redis1:redis"
+	services
+	SUPERVISOR=$supervisor NODE=redis1 STOPS_S=0
+	[ "$(service_restart redis)" = ':: redis killed' ]
+	[ "$(done_to_processes)" = $'signal TERM redis1:redis\nstop redis1:redis\nstart redis1:redis' ]
+}
+
 @test "a unit that cannot be reloaded says why" {
 	stub systemctl '[[ $1 != reload ]] || { echo "Job type reload is not applicable" >&2; exit 1; }'
 	services

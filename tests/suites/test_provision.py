@@ -1,17 +1,19 @@
 """Provisioning converges: once is enough, again changes nothing, and a failover is respected."""
 
 import re
+from contextlib import suppress
 
 import pytest
 
 from redis_ha import report
-from redis_ha.errors import NotStarted, RedisHaError
+from redis_ha.errors import NotStarted, RedisHaError, Unreachable
 from redis_ha.faults import heal
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, directives, drift, provisioning, selection
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, settling, stopped
+from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.plan import Plan
 from tests.alike import addressed, elsewhere
@@ -149,3 +151,17 @@ def test_damaged_data_is_told_in_the_servers_words_with_what_mends_it(
     node.run("bash", "-c", f"yes | {command}")
     provisioned(environment)
     assert settling.wait_healthy(environment).master != node.name
+
+
+WRITES_AND_DOES_NOT_END = "redis.call('SET', KEYS[1], '', 'EX', 600) while true do end"
+
+
+@pytest.mark.timeout(300)
+def test_a_server_that_is_busy_is_killed_when_its_time_is_over(environment: Environment) -> None:
+    node = environment.node(str(settling.wait_healthy(environment).master))
+    with suppress(Unreachable), redis_of(environment, node) as client:
+        ask(client, "EVAL", WRITES_AND_DOES_NOT_END, "1", "redis-ha:busy")
+    assert node.units.restart("redis")
+    settling.wait_healthy(environment)
+    assert not node.units.restart("redis")
+    settling.wait_healthy(environment)

@@ -22,7 +22,7 @@ from redis_ha.measure.events import Phases
 from redis_ha.measure.history import Operation, Outcome
 from redis_ha.measure.series import Series
 from redis_ha.nodes.environment import Environment
-from redis_ha.providers import Choice, Folder, Host, Ssh, Tell
+from redis_ha.providers import Choice, Folder, Host, Ssh, Tell, nobody
 from redis_ha.secrets import Secrets
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
@@ -47,7 +47,7 @@ class StaticProvider:
     def up(self, tell: Tell) -> None:
         """Nothing to do."""
 
-    def down(self, *, purge: bool) -> None:
+    def down(self, *, purge: bool, tell: Tell = nobody) -> None:
         """Nothing to do."""
 
 

@@ -45,6 +45,9 @@ class Units:
     def __getattr__(self, verb: str) -> Any:
         return lambda unit: self._blows.note(f"{self._name}: {verb} {unit}")
 
+    def is_active(self, unit: str) -> bool:
+        return True
+
     def kill(self, *units: str) -> float:
         return self._hit("kill", units)
 

@@ -1,12 +1,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import pytest
 
-from redis_ha import inventory
+from redis_ha import inventory, roles
 from redis_ha.errors import CommandFailed, NotStarted
+from redis_ha.nodes import systemd
 from redis_ha.nodes.systemd import SIGNAL, SystemdUnits
 from redis_ha.proc import Result
+from redis_ha.render import PROJECT
+from redis_ha.roles.process import STOPS_S
 
 TOPOLOGY = inventory.load("two-nodes")
 PROCESSES = TOPOLOGY.processes(TOPOLOGY.node("redis1"))
@@ -144,3 +148,37 @@ def test_what_does_not_run_needs_no_word_to_go_on(active: bool) -> None:
 
     with pytest.raises(CommandFailed) if active else nullcontext():
         SystemdUnits(Refuses(), PROCESSES).resume("redis")
+
+
+@pytest.mark.parametrize(
+    ("stops_s", "journal", "killed"),
+    [
+        (0, "redis-server.service: State 'stop-sigterm' timed out. Killing.", True),
+        (0, "it took as long to start", False),
+        (30, "redis-server.service: State 'stop-sigterm' timed out. Killing.", False),
+    ],
+)
+def test_a_restart_says_whether_systemd_had_to_kill(
+    stops_s: float, journal: str, killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Says(RecordingNode):
+        def run(self, *argv: str, sudo: bool = False, check: bool = True) -> Result:
+            super().run(*argv, sudo=sudo, check=check)
+            return Result(argv, 0, journal if "journalctl" in argv else "")
+
+    monkeypatch.setattr(systemd, "STOPS_S", stops_s)
+    assert SystemdUnits(Says(), PROCESSES).restart("redis") is killed
+
+
+def test_all_who_stop_processes_give_them_the_same_time() -> None:
+    bound = f"\nTimeoutStopSec={STOPS_S}\n"
+    files = [file for role in roles.registry().values() for file in role.files]
+    drop_ins = [file for file in files if file.path.endswith(".service.d/10-redis-ha.conf")]
+    assert {Path(file.path).parent.name for file in drop_ins} == {
+        "redis.service.d",
+        "redis-sentinel.service.d",
+        "redis-sentinel@.service.d",
+    }
+    for file in drop_ins:
+        assert bound in (PROJECT / "files" / file.source).read_text()
+    assert f"\nSTOPS_S={STOPS_S}\n" in (PROJECT / "provision/common/services.sh").read_text()

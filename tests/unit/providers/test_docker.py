@@ -261,6 +261,18 @@ def test_down_stops_the_nodes_and_purge_removes_everything(
     assert provider._folder.exists() is kept
 
 
+def test_a_node_that_does_not_stop_in_time_is_told(
+    provider: DockerProvider, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes(provider, engine, "running", "running", "exited")
+    for container, status in zip(engine.found, (137, 0, 137), strict=True):
+        container.attrs["State"] = {"ExitCode": status}
+    monkeypatch.setattr(provider, "_run_compose", lambda *_: None)
+    told: list[str] = []
+    provider.down(purge=False, tell=told.append)
+    assert told == ["redis1 did not stop in time: killed"]
+
+
 def test_nodes_that_outlived_the_state_folder_can_only_be_purged(
     provider: DockerProvider, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,7 +134,7 @@ def test_another_set_of_processes_needs_a_new_supervisord(
     provider, calls = started
     provider._config.write_text("of an older inventory")
     ended: list[bool] = []
-    monkeypatch.setattr(provider, "_shutdown", lambda: ended.append(True))
+    monkeypatch.setattr(provider, "_shutdown", lambda _: ended.append(True))
     told: list[str] = []
     provider.up(told.append)
     assert (len(calls), ended) == (2, [True])
@@ -227,6 +227,45 @@ def test_servers_without_their_supervisord_are_ended(
             stray.kill()
             other.kill()
             other.wait()
+
+
+def test_what_does_not_end_in_time_is_killed_and_told(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    done: list[str] = []
+    states = {"redis1:redis": "RUNNING", "redis2:redis": "EXITED"}
+    monkeypatch.setattr(Supervisor, "answers", lambda _: True)
+    monkeypatch.setattr(Supervisor, "processes", lambda _: states)
+    monkeypatch.setattr(Supervisor, "terminate_all", lambda _: done.append("terminate"))
+    monkeypatch.setattr(Supervisor, "shutdown", lambda _: done.append("shutdown"))
+    monkeypatch.setattr("redis_ha.providers.supervisor.STOPS_S", 0)
+    provider.down(purge=False, tell=done.append)
+    said = "redis1:redis did not stop within 30 s: killed"
+    assert done == ["terminate", said, "shutdown"]
+
+
+def test_a_server_without_its_supervisord_that_does_not_end_is_killed(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = LocalProvider(inventory.load("default"))
+    monkeypatch.setattr(Supervisor, "answers", lambda self: False)
+    monkeypatch.setattr(local, "STOPS_S", 0)
+    folder = own_state / "default/local/redis1/var/lib/redis"
+    folder.mkdir(parents=True)
+    server = shutil.copy(sys.executable, own_state / "redis-server")
+    monkeypatch.setattr(redis_server, "located", lambda: Path(server))
+    busy = "import signal as s, time; s.signal(15, s.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    told: list[str] = []
+    words = [server, "-c", busy]
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE) as stray:
+        assert stray.stdout
+        stray.stdout.readline()
+        provider.down(purge=False, tell=told.append)
+        assert stray.wait(timeout=5) == -signal.SIGKILL
+    assert told == [
+        f"process {stray.pid} of a supervisord that is gone did not stop within 30 s: killed"
+    ]
 
 
 def test_a_process_whose_program_has_no_name_is_none_of_ours(own_state: Path) -> None:

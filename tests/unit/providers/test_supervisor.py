@@ -11,6 +11,7 @@ from xmlrpc.server import SimpleXMLRPCDispatcher
 import pytest
 
 from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.providers import supervisor as supervisor_module
 from redis_ha.providers.supervisor import Supervisor
 
 Calls = list[tuple[str, tuple[Any, ...]]]
@@ -153,3 +154,20 @@ def test_what_supervisord_itself_is_about_to_start_is_waited_for(
 def test_one_that_is_about_to_end_does_not_answer(daemon: Daemon, supervisor: Supervisor) -> None:
     daemon.ends = True
     assert not supervisor.answers()
+
+
+@pytest.mark.parametrize("obeys", [True, False])
+def test_one_that_does_not_end_in_time_is_killed_and_started(
+    obeys: bool, daemon: Daemon, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(process: str, _: object) -> None:
+        daemon.states["redis"] = "STOPPED" if obeys else "RUNNING"
+
+    def kill(process: str) -> None:
+        daemon.states["redis"] = "STOPPED"
+
+    monkeypatch.setattr(supervisor_module, "STOPS_S", 0)
+    monkeypatch.setattr(supervisor, "signal", end)
+    monkeypatch.setattr(supervisor, "kill", kill)
+    assert supervisor.restart("redis1:redis") is not obeys
+    assert daemon.calls == [("startProcess", ("redis1:redis",))]
