@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redis_ha.cli import choices, drill_tables, progress
+from redis_ha.cli import choices, drill_tables, live
 from redis_ha.cli.console import kept, show, to_job_summary, verdict, write_json
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
@@ -67,8 +67,13 @@ def failover(
         min_replicas=_count("min-replicas", min_replicas),
         load=_share(load),
     )
-    with environment.changing(), progress.spinner(f"{fault} {plan.spec}") as tell:
-        drill = suite.run(environment, plan, lambda done: tell(drill_tables.one_round(done)))
+    with environment.changing(), live.Rounds(f"{fault} {plan.spec}") as shown:
+        drill = suite.run(
+            environment,
+            plan,
+            lambda done: shown.end(drill_tables.one_round(done)),
+            on_begin=shown.begin,
+        )
     path = report.keep("failover", environment.choice.name, drill.as_json())
     said = f"{drill.verdict}: {drill_tables.verdict(drill)}"
     if json != "-":
@@ -176,16 +181,17 @@ def _row(environment: Environment, plans: Sequence[Plan], folder: Path) -> list[
     from redis_ha.suites import drill as suite
 
     done: list[Drill] = []
-    with environment.changing(), progress.spinner("drills") as tell:
+    with environment.changing(), live.Rounds("drills") as shown:
 
         def said(one: Round) -> None:
-            tell(drill_tables.one_round(one))
+            shown.end(drill_tables.one_round(one))
 
-        ended = zip(plans, suite.run(environment, plans, tell, said), strict=True)
+        run = suite.run(environment, plans, shown.tell, said, on_begin=shown.begin)
+        ended = zip(plans, run, strict=True)
         for number, (plan, each) in enumerate(ended, 1):
             done.append(each)
             report.save(folder / f"{number:02}-{suite.name(plan)}.json", each.as_json())
-            tell(f"{each.title}: {drill_tables.verdict(each)}")
+            shown.tell(f"{each.title}: {drill_tables.verdict(each)}")
     return done
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.live import Live
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
-from redis_ha.cli.console import ERR, note
+from redis_ha.cli.console import ERR, note, table
 from redis_ha.roles.process import killed
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
     from redis_ha.providers import Tell
     from redis_ha.provision.steps import Step
 
@@ -34,12 +36,12 @@ def spinner(text: str) -> Iterator[Tell]:
 
 
 class Steps:
-    """The provision steps of all nodes, a live line per node."""
+    """The provision steps of all nodes, live as a table of steps and nodes."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self._lock = threading.Lock()
-        self._live = Live(console=ERR, refresh_per_second=10, get_renderable=self._table)
+        self._live = Live(console=ERR, refresh_per_second=10, get_renderable=self._picture)
 
     def __enter__(self) -> Self:
         if ERR.is_terminal:
@@ -74,21 +76,21 @@ class Steps:
         """Return the record."""
         return [step.as_json() for step in self.steps]
 
-    def _table(self) -> Table:
-        rows = Table.grid(padding=(0, 1))
+    def _picture(self) -> RenderableType:
         with self._lock:
             steps = list(self.steps)
-        for node in sorted({step.node for step in steps}):
-            words = [_word(step) for step in steps if step.node == node]
-            rows.add_row(Text(node, style="bold"), Text(" ").join(words))
-        if not steps:
-            rows.add_row(Spinner("dots", "bringing the nodes up …"))
-        if any(step.result == "changed" for step in steps):
-            rows.add_row("", Text("+ changed", style=COLOURS["changed"]))
-        return rows
+        return matrix(steps) if steps else Spinner("dots", "bringing the nodes up …")
 
 
-def _word(step: Step) -> Text:
-    """Return a step so that its result is seen without colour as well."""
-    mark = {"changed": "+", "due": "~", "ok": "", "failed": "!", "killed": "!"}[step.result]
-    return Text(f"{step.step}{mark}", style=COLOURS[step.result])
+def matrix(steps: Sequence[Step]) -> Table:
+    """Return a row per step and a column per node: what each came to there, the last one counts."""
+    nodes = sorted({step.node for step in steps})
+    done = {(step.step, step.node): step.result for step in steps}
+    made = table("", "=step", *(f"={node}" for node in nodes))
+    for name in dict.fromkeys(step.step for step in steps):
+        made.add_row(name, *(_word(done.get((name, node), "")) for node in nodes))
+    return made
+
+
+def _word(result: str) -> Text:
+    return Text(result, style=COLOURS.get(result, ""))

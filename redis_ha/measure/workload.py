@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import IO, Self
 
 from redis_ha.errors import RedisHaError, TimedOut
@@ -58,6 +59,7 @@ class Workload:
         )
         self._process: subprocess.Popen[str] | None = None
         self._seen_bytes = 0
+        self._looking = Lock()
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -88,13 +90,18 @@ class Workload:
         self._compress()
 
     def look(self) -> History:
-        """Return the history with everything that is written down by now."""
+        """Return the history with everything that is written down by now; for any thread."""
+        with self._looking:
+            if self._file.exists():  # else it is packed: everything was read
+                self._read_on()
+        return self.history
+
+    def _read_on(self) -> None:
         with self._file.open("rb") as file:
             file.seek(self._seen_bytes)
             whole, newline, _ = file.read().rpartition(b"\n")
         self._seen_bytes += len(whole + newline)
         self.history.read(whole.decode().splitlines())
-        return self.history
 
     def steady(self) -> None:
         """Wait until every kind of client has written, from now on.
@@ -151,4 +158,5 @@ class Workload:
         packed = self._file.with_name(f"{self._file.name}.gz")
         with gzip.open(packed, "wb", compresslevel=3) as target:
             target.write(self._file.read_bytes())
-        self._file.unlink()
+        with self._looking:
+            self._file.unlink()

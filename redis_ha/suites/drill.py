@@ -13,6 +13,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
 from redis_ha.suites.failover import OnRound
+from redis_ha.suites.live import OnBegin
 from redis_ha.suites.plan import Plan
 
 ALL = "all"
@@ -87,7 +88,12 @@ def name(plan: Plan) -> str:
 
 
 def run(
-    environment: Environment, todo: Sequence[Plan], tell: Tell, on_round: OnRound = id
+    environment: Environment,
+    todo: Sequence[Plan],
+    tell: Tell,
+    on_round: OnRound = id,
+    *,
+    on_begin: OnBegin = id,
 ) -> Iterator[Drill]:
     """Run drills one after the other and yield each as soon as it is done.
 
@@ -98,7 +104,7 @@ def run(
     left = iter(todo)
     for plan in left:
         try:
-            yield failover.run(environment, plan, on_round)
+            yield failover.run(environment, plan, on_round, on_begin=on_begin)
         except NotApplicable as error:
             yield failover.nothing(environment, plan, str(error), applicable=False)
         except RedisHaError as error:

@@ -30,6 +30,7 @@ from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import survivors
+from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.wait import now_s, pause_until
 
@@ -48,8 +49,14 @@ their pings, and the work before a strike takes about as long every time."""
 OnRound = Callable[[Round], object]
 
 
-def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
+def run(
+    environment: Environment, plan: Plan, on_round: OnRound = id, *, on_begin: OnBegin = id
+) -> Drill:
     """Run a drill on a healthy cluster.
+
+    Args:
+        on_round: takes each round once it is judged.
+        on_begin: takes each round as soon as its load runs, to be watched.
 
     Raises:
         RedisHaError: no such fault or target, or fewer than one round.
@@ -65,7 +72,7 @@ def run(environment: Environment, plan: Plan, on_round: OnRound = id) -> Drill:
             before = settling.wait_settled(environment, RECOVERS_S)
             servers.require_supported(environment, before.versions)
             struck = _scene(environment, plan, before, number)
-            done.append(_round(plan, struck, before))
+            done.append(_round(plan, struck, before, on_begin))
             on_round(done[-1])
     expected = expectation.of(plan.strike(struck))
     return _drill(environment, plan, before, started=started, expected=expected, rounds=tuple(done))
@@ -137,7 +144,7 @@ def _scene(environment: Environment, plan: Plan, before: Snapshot, number: int) 
     return struck
 
 
-def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
+def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Round:
     """Strike once, keep what was seen, and judge that."""
     environment, strike = struck.environment, plan.strike(struck)
     name = f"{plan.fault}-{secrets.token_hex(4)}"
@@ -154,8 +161,12 @@ def _round(plan: Plan, struck: Scene, before: Snapshot) -> Round:
             share=share,
         ) as load,
     ):
-        blow = _blow(plan, struck, load, timeline)
+        live = Live(f"{plan.fault} {plan.spec}", strike, timeline, load)
+        on_begin(live)
+        blow = _blow(plan, struck, load, timeline, live)
+        live.now("healed; until all is well")
         after, converged_s = _converged(environment, load, blow.healed_s)
+    live.now("asking every node for every key")
     kept = survivors.find(environment, after, load)
     seen = Evidence(
         name=name,
@@ -182,14 +193,16 @@ class _Blow:
     ping_s: float
 
 
-def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline) -> _Blow:
+def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: Live) -> _Blow:
     """Strike as soon as the load is steady, and heal."""
     load.steady()
     pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
     ping_s = timeline.ping_s()
-    with faults.strike(plan.fault, struck) as fault_s:
+    with faults.strike(plan.fault, struck) as fault_s, live.announced():
+        live.struck(fault_s)
         _last(load, plan.strike(struck), fault_s, ping_s)
         healing_s = now_s()
+        live.now("healing")
     return _Blow(fault_s=fault_s, healing_s=healing_s, healed_s=now_s(), ping_s=ping_s)
 
 

@@ -12,7 +12,11 @@ from tests.contract.inv import Inv, run
 
 INVENTORIES = {
     "unknown key": ("[redis]\n", "[redis]\ncolour = 1\n", "redis.colour: unknown key; allowed are"),
-    "unknown table": ("[redis]\n", "[reddis]\n", "reddis: unknown key; allowed are"),
+    "unknown table": (
+        "[redis]\n",
+        "[reddis]\n",
+        "reddis: unknown key (did you mean `redis`?)",
+    ),
     "name twice": ('name = "redis2"', 'name = "redis1"', "nodes.name: `redis1` is used 2 times"),
     "address twice": ("host = 12", "host = 11", "nodes.host: `11` is used 2 times"),
     "priority too high": ("priority = 75", "priority = 7500", "nodes[1].priority: "),
@@ -152,7 +156,7 @@ RUNNING = {
     "node": (("shell", "--node", "nope"), "no node `nope` in inventory `contract`; it has redis1"),
     "fault": (("failover", "--fault", "nope"), "no fault `nope`; there are"),
     "fault that is nearly one": (("failover", "hnag"), "no fault `hnag` (did you mean `hang`?)"),
-    "node that is nearly one": (("shell", "redis9"), "(did you mean `redis1`?)"),
+    "node that is nearly one": (("shell", "redi1"), "(did you mean `redis1`?)"),
     "target": (("failover", "--target", "nope"), "no node `nope`"),
     "no such service": (("failover", "--target", "web1"), "--target: `web1` has no redis here"),
     "no means": (

@@ -90,7 +90,7 @@ def test_what_fails_is_told_and_the_next_one_begins(
     healed: list[str] = []
     errors = {"hang": NotApplicable("no means"), "host": TimedOut("not healthy")}
 
-    def run(environment: Environment, plan: Plan, on_round: object) -> Drill:
+    def run(environment: Environment, plan: Plan, on_round: object, **_: object) -> Drill:
         if plan.fault in errors:
             raise errors[plan.fault]
         return failover.nothing(environment, plan, "", applicable=True)
@@ -111,7 +111,7 @@ def test_what_fails_is_told_and_the_next_one_begins(
 def test_nothing_begins_on_what_could_not_be_healed(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise TimedOut("redis2 does not answer")
 
     monkeypatch.setattr(failover, "run", fail)
