@@ -24,11 +24,17 @@ def of(case: Case) -> Iterator[str]:
 def _of_writing(case: Case) -> Iterator[str]:
     """Say where writes did not go on, or went on where they had to be refused."""
     if case.moves and case.rto_s is None:
-        yield "no other node took a write while the fault lasted"
+        yield f"no other node took a write while the fault lasted{_last_told(case)}"
     if case.history.acknowledged_after(case.seen.healed_s, {CONFIRMED}) is None:
-        yield "no write was acknowledged after the fault had healed"
+        yield f"no write was acknowledged after the fault had healed{_last_told(case)}"
     if case.expected in (Expected.REFUSES, Expected.OUTAGE) and (count := _unrefused(case)):
         yield f"{count} writes were acknowledged that nothing but {case.old} can have"
+
+
+def _last_told(case: Case) -> str:
+    """Return the last reply by which a write was refused after the fault."""
+    last = case.history.last_failure(case.seen.fault_s)
+    return f": {last.node} replied {last.error}" if last and last.refused else ""
 
 
 def _unrefused(case: Case) -> int:

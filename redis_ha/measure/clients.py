@@ -7,6 +7,8 @@ from typing import Protocol
 
 import redis
 
+from redis_ha.measure.history import NO_MASTER
+from redis_ha.services import refusals
 from redis_ha.services.client import ask, connect
 from redis_ha.services.sentinel import SentinelClient
 
@@ -42,7 +44,14 @@ class Site:
 
 
 class NoMaster(Exception):
-    """The client knows no node that it may write to."""
+    """The client knows no node that it may write to.
+
+    Args:
+        reply: of the node that it was sent to, where that refuses to say whether it is one.
+    """
+
+    def __init__(self, reply: str | None = None) -> None:
+        super().__init__(reply or NO_MASTER)
 
 
 class Client(Protocol):
@@ -97,15 +106,31 @@ class SentinelAware:
 
     def _find(self) -> redis.Redis:
         """Connect to the master; the Sentinel that names it stands first from now on."""
+        refusal = NoMaster()
         for _ in range(len(self._sentinels)):
             if name := self._named_by(self._sentinels[0]):
-                client = self._site.connect(self._site.nodes[name])
-                if is_master(client):
-                    self.node = name
-                    return client
-                client.close()
+                try:
+                    return self._checked(name)
+                except NoMaster as refused:
+                    refusal = refused
             self._sentinels.rotate(-1)
-        raise NoMaster
+        raise refusal
+
+    def _checked(self, name: str) -> redis.Redis:
+        """Connect to the node that is said to be master.
+
+        Raises:
+            NoMaster: it is none, or does not say.
+        """
+        client, self.node = self._site.connect(self._site.nodes[name]), name
+        reply = None
+        try:
+            if says_master(client):
+                return client
+        except redis.RedisError as failure:
+            reply = refusals.reply_of(failure)
+        client.close()
+        raise NoMaster(reply)
 
     def _named_by(self, sentinel: SentinelClient) -> str | None:
         """Return what a Sentinel names as master, if this client can get there."""
@@ -162,9 +187,18 @@ class Naive:
 def is_master(client: redis.Redis) -> bool:
     """Say whether a node answers and says that it is master."""
     try:
-        return bool(ask(client, "ROLE")[0] == "master")
+        return says_master(client)
     except redis.RedisError:
         return False
+
+
+def says_master(client: redis.Redis) -> bool:
+    """Say whether a node says that it is master.
+
+    Raises:
+        redis.RedisError: it says nothing, or refuses to.
+    """
+    return bool(ask(client, "ROLE")[0] == "master")
 
 
 CONFIRMED = "sentinel"

@@ -5,6 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_MASTER = "no master"
+"""The error of a write for which its client knew no node to send it to."""
+
 
 class Outcome(StrEnum):
     """What a client knows of its operation."""
@@ -27,6 +30,7 @@ class Operation:
     Args:
         client: whose it was; the word before the last `-` is the kind of client.
         node: the node that answered, or was asked last.
+        error: of a write that failed, what the server replied.
     """
 
     client: str
@@ -44,6 +48,11 @@ class Operation:
     @property
     def acknowledged(self) -> bool:
         return self.outcome is Outcome.ACKNOWLEDGED
+
+    @property
+    def refused(self) -> bool:
+        """Say whether `error` is the reply of a server that refuses."""
+        return self.outcome is Outcome.FAILED and self.error != NO_MASTER
 
 
 COLUMNS = ("client", "key", "invoked_s", "ended_s", "outcome", "node", "error")
@@ -123,6 +132,17 @@ class History:
             if each.acknowledged and each.invoked_s >= after_s and (not kinds or each.kind in kinds)
         )
         return min(found, key=lambda each: each.ended_s, default=None)
+
+    def last_failure(self, after_s: float = 0.0) -> Operation | None:
+        """Return the last write after a moment that failed, of those that a server refused if any.
+
+        Without its reply a failure says little: clients know no master for a while after each.
+        """
+        failed = [
+            each for each in self.writes() if each.ended_s >= after_s and not each.acknowledged
+        ]
+        refused = [each for each in failed if each.refused]
+        return max(refused or failed, key=lambda each: each.ended_s, default=None)
 
 
 READER = "reader"

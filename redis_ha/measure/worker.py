@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 
 from redis_ha.measure.clients import CONFIRMED, KINDS, Client, NoMaster, Site
 from redis_ha.measure.history import COLUMNS, READER, Operation, Outcome, to_row
+from redis_ha.services import refusals
 from redis_ha.wait import now_s, ticks
 
 KEPT_S = 3600
@@ -149,14 +150,14 @@ def attempt(client: Client, key: str, confirmations: int) -> tuple[Outcome, str 
     """Store a key once and say what is known of it."""
     try:
         stored, confirmed = confirmed_set(client.get(), key, confirmations)
-    except NoMaster:
-        return Outcome.FAILED, "no master"
-    except redis.ResponseError as error:
-        return Outcome.FAILED, str(error)
+    except NoMaster as nobody:
+        return Outcome.FAILED, str(nobody)
     except redis.RedisError as error:
-        return Outcome.INDETERMINATE, type(error).__name__
-    if isinstance(stored, redis.ResponseError):  # READONLY, NOREPLICAS, MISCONF, …
-        return Outcome.FAILED, str(stored)
+        stored, confirmed = error, 0
+    if isinstance(stored, redis.RedisError):  # READONLY, NOREPLICAS, MISCONF, … or no answer
+        if reply := refusals.reply_of(stored):
+            return Outcome.FAILED, reply
+        return Outcome.INDETERMINATE, type(stored).__name__
     if confirmed < confirmations:
         return Outcome.INDETERMINATE, f"confirmed by {confirmed} of {confirmations} replicas"
     return Outcome.ACKNOWLEDGED, None

@@ -17,7 +17,8 @@ from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
-from redis_ha.wait import wait_until
+from redis_ha.services import refusals
+from redis_ha.wait import now_s, wait_until
 
 COMMAND = (sys.executable, "-m", "redis_ha.measure.worker")
 ENDS_S = 15
@@ -107,13 +108,17 @@ class Workload:
         """Wait until every kind of client has written, from now on.
 
         Raises:
-            TimedOut: one has not; nothing can be said of a drill then.
+            TimedOut: one has not; nothing can be said of a drill then. The message has what the
+                last write was told that a server refused.
         """
-        before = len(self.look())
+        before, since_s = len(self.look()), now_s()
         wait_until(
             lambda: self._fewest(before),
             accept=lambda count: count >= STEADY_WRITES,
-            show=lambda count: f"{count} of the kind of client with the fewest",
+            show=lambda count: (
+                f"{count} of the kind of client with the fewest"
+                f"{last_failure(self.history, since_s)}"
+            ),
             what=f"{STEADY_WRITES} acknowledged writes of every kind of client",
             timeout_s=STEADY_S,
         )
@@ -160,3 +165,13 @@ class Workload:
             target.write(self._file.read_bytes())
         with self._looking:
             self._file.unlink()
+
+
+def last_failure(history: History, since_s: float) -> str:
+    """Say in words what the last write was told that failed; nothing where none did."""
+    last = history.last_failure(since_s)
+    if last is None:
+        return ""
+    if last.refused:
+        return f"; {refusals.error(str(last.node), 'SET', str(last.error))}"
+    return f"; the last write failed: {last.error}"

@@ -11,7 +11,7 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.exclusivity import Overlap
 from redis_ha.checkers.round import Round
 from redis_ha.cli.drill_tables import one_round
-from redis_ha.errors import NotApplicable
+from redis_ha.errors import NotApplicable, Unhealthy
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
 from redis_ha.nodes import Node
@@ -205,3 +205,38 @@ def test_of_two_masters_without_sentinels_nobody_knows_and_nothing_is_called_los
         each.startswith("it is not known which writes are kept: no majority of Sentinels names a ")
         for each in done.problems
     )
+
+
+# --- drills that cannot begin
+
+ROOM_BYTES = {"of no room": -1, "that fills up under the load": 100_000}
+
+
+@pytest.fixture
+def nearly_full(environment: Environment, request: pytest.FixtureRequest) -> Iterator[Node]:
+    """Leave the master so much memory and nothing to evict; give back what it had afterwards."""
+    master = environment.node(str(settling.wait_settled(environment).master))
+    with redis_of(environment, master) as client:
+        settings = client.config_get("maxmemory*")
+        used = int(client.info("memory")["used_memory"])
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("maxmemory", used + request.param)
+    yield master
+    with redis_of(environment, master) as client:
+        for name in ("maxmemory", "maxmemory-policy"):
+            client.config_set(name, str(settings[name]))
+
+
+@pytest.mark.usefixtures("quick_sentinels")
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("nearly_full", ROOM_BYTES.values(), ids=ROOM_BYTES, indirect=True)
+def test_a_drill_on_a_master_without_memory_says_so_and_strikes_nobody(
+    environment: Environment, nearly_full: Node
+) -> None:
+    with pytest.raises(Unhealthy) as told_:
+        failover.run(environment, Plan("kill", report.HISTORIES), told)
+    assert told_.value.exit_status == 1
+    for words in (nearly_full.name, "OOM", "raise `redis.maxmemory` or delete keys"):
+        assert words in str(told_.value)
+    assert "does not answer" not in str(told_.value)
+    assert cluster.look(environment).master == nearly_full.name

@@ -8,7 +8,7 @@ import pytest
 from redis_ha.checkers import problems
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.evidence import Evidence
-from redis_ha.measure.history import History, Operation
+from redis_ha.measure.history import NO_MASTER, History, Operation, Outcome
 from tests.unit.builders import NAMES, operation, snapshot
 from tests.unit.kept import FAULT_S, HEALED_S, STRIKE, lacking, operations, seen
 
@@ -39,6 +39,10 @@ def as_it_is(wrote: list[Operation]) -> list[Operation]:
     return wrote
 
 
+def refused(ended_s: float, reply: str) -> Operation:
+    return replace(operation(ended_s, "redis2", Outcome.FAILED), error=reply)
+
+
 ALONE = replace(STRIKE, targets=("redis2", "redis3"))
 DARK = replace(STRIKE, targets=NAMES, loses_cache=True)
 WRONG: dict[str, tuple[Evidence, Spoil, str]] = {
@@ -56,6 +60,16 @@ WRONG: dict[str, tuple[Evidence, Spoil, str]] = {
         seen(),
         until_healed,
         "no write was acknowledged after the fault had healed",
+    ),
+    "nobody takes over, and a node said why": (
+        seen(),
+        lambda wrote: [*of_redis1(wrote), refused(104.0, "OOM"), refused(103.0, "MISCONF")],
+        "no other node took a write while the fault lasted: redis2 replied OOM",
+    ),
+    "silence in the end, and a node said why": (
+        seen(),
+        lambda wrote: [*until_healed(wrote), refused(107.0, "OOM"), refused(108.0, NO_MASTER)],
+        "no write was acknowledged after the fault had healed: redis2 replied OOM",
     ),
     "two masters": (
         seen(),

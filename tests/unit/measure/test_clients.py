@@ -16,6 +16,7 @@ class Cluster:
     def __init__(self, stack: ExitStack) -> None:
         self.roles = {"redis1": "master", "redis2": "slave"}
         self.named: str | None = "redis1"
+        self.refuses: dict[str, str] = {}
         self.asked: list[str] = []
         addresses = {"redis1": "127.0.0.1", "redis2": "127.0.0.2"}
         first = stack.enter_context(resp.served(self._redis("redis1"), addresses["redis1"]))
@@ -28,6 +29,8 @@ class Cluster:
 
     def _redis(self, name: str) -> resp.Answer:
         def answer(words: list[str]) -> bytes:
+            if words[0] == "ROLE" and name in self.refuses:
+                return resp.error(self.refuses[name])
             if words[0] == "ROLE":
                 self.asked.append(name)
                 return resp.array(resp.bulk(self.roles[name]))
@@ -82,6 +85,19 @@ def test_a_careful_client_writes_nowhere_without_a_master(
     cluster.named, cluster.roles["redis1"] = named, role
     with pytest.raises(NoMaster):
         SentinelAware(cluster.site).get()
+
+
+BUSY = "BUSY Redis is busy running a script."
+
+
+def test_a_master_that_refuses_to_say_so_is_quoted(cluster: Cluster) -> None:
+    cluster.refuses = {"redis1": BUSY}
+    client = SentinelAware(cluster.site)
+    with pytest.raises(NoMaster, match=f"^{BUSY}$"):
+        client.get()
+    assert client.node == "redis1"
+    with pytest.raises(NoMaster, match=r"^no master$"):
+        RoleLooking(cluster.site).get()
 
 
 def test_a_sentinel_that_sends_to_a_master_that_refuses_is_asked_last(cluster: Cluster) -> None:

@@ -52,6 +52,8 @@ def attempted(
         return outcome
 
 
+OOM = "OOM command not allowed when used memory > 'maxmemory'."
+LOADING = "LOADING Redis is loading the dataset in memory"
 READONLY = resp.error("READONLY You can't write against a read only replica.")
 
 
@@ -62,14 +64,19 @@ READONLY = resp.error("READONLY You can't write against a read only replica.")
         (resp.OK, 1, 1, Outcome.ACKNOWLEDGED, None),
         (resp.OK, 2, 1, Outcome.ACKNOWLEDGED, None),
         (resp.OK, 0, 1, Outcome.INDETERMINATE, "confirmed by 0 of 1 replicas"),
-        (READONLY, 0, 0, Outcome.FAILED, "You can't write against a read only replica."),
-        (READONLY, 1, 1, Outcome.FAILED, "You can't write against a read only replica."),
+        (READONLY, 0, 0, Outcome.FAILED, "READONLY You can't write against a read only replica."),
+        (READONLY, 1, 1, Outcome.FAILED, "READONLY You can't write against a read only replica."),
+        (resp.error(OOM), 0, 0, Outcome.FAILED, OOM),
+        (resp.error(OOM), 1, 1, Outcome.FAILED, OOM),
+        (resp.error(LOADING), 0, 0, Outcome.FAILED, LOADING),
+        (resp.error(LOADING), 1, 1, Outcome.FAILED, LOADING),
         (None, 0, 0, Outcome.INDETERMINATE, "ConnectionError"),
         (None, 1, 1, Outcome.INDETERMINATE, "ConnectionError"),
     ],
     ids=[
         *("taken", "confirmed", "by more than enough", "not confirmed"),
-        *("refused", "refused and to be confirmed", "cut off", "cut off before confirmed"),
+        *("refused", "refused and to be confirmed", "no memory", "no memory to confirm in"),
+        *("loading", "loading and to be confirmed", "cut off", "cut off before confirmed"),
     ],
 )
 def test_an_attempt_is_told_by_what_is_known_of_it(
