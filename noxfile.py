@@ -132,6 +132,13 @@ def clients(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def killed(session: nox.Session, provider: str) -> None:
+    """Commands that get SIGKILL: what they left is named, and put back by `up`."""
+    _suite(session, "killed", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def made_up_role(session: nox.Session, provider: str) -> None:
     """A role that only a folder of the tests declares does all that the product's own do."""
     _suite(session, "made_up_role", provider)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Let the disk of a running Redis be full, and undo that, without a restart.
-# usage: disk.sh mount|fill|empty|unmount
+# usage: disk.sh mount|fill|empty|unmount|look
 #   mount    put a small file system over the append-only folder, where Redis alone sees it
 #   fill     leave no byte free on it
 #   empty    make room again
+#   look     say `changed` where it is mounted, and change nothing
 #   unmount  copy to the real folder what Redis wrote meanwhile, and take the file system away
 # After `mount` and after `unmount` Redis has to rewrite its append-only file (BGREWRITEAOF):
 # only then does it open its next file in the folder that it sees.
@@ -54,6 +55,10 @@ fill() {
 	report disk changed
 }
 
+look() {
+	if mounted "$(redis_pid)"; then report disk changed; else report disk ok; fi
+}
+
 # astray PID - whether Redis still writes to a file system that was taken away
 astray() {
 	find "$PROC/$1/fd" -lname '/appendonly.*' 2>/dev/null | grep -q .
@@ -94,8 +99,8 @@ copy_back() {
 main() {
 	case ${1-} in
 	mount) mount_over ;;
-	fill | empty | unmount) "$1" ;;
-	*) die "the word is mount, fill, empty or unmount" ;;
+	fill | empty | unmount | look) "$1" ;;
+	*) die "the word is mount, fill, empty, unmount or look" ;;
 	esac
 }
 

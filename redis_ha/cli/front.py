@@ -129,9 +129,11 @@ def refused(error: RedisHaError) -> int:
 
 def main() -> None:
     """Run the tasks that the command line names."""
-    # Whoever ends this in good order (a job that is cancelled, `timeout`) gets what Ctrl-C gets:
-    # a fault that heals.
+    # Whoever ends this in good order (a job that is cancelled, `timeout`, a terminal that is
+    # closed) gets what Ctrl-C gets: a fault that heals. `nohup` has SIGHUP ignored.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         Front(name="redis-ha", binary="inv", version=__version__).run()
     except RedisHaError as error:  # where the tasks themselves cannot be told

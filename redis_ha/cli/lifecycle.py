@@ -24,12 +24,15 @@ def up(environment: Environment, json: bool = False) -> None:
     """
     from redis_ha import state
     from redis_ha.cli import seen
+    from redis_ha.faults import leftovers
     from redis_ha.provision import provisioning
 
     with environment.changing(), progress.Steps() as steps:
         environment.provider.up(steps.tell)
         state.remember(environment.topology.name, environment.choice.name)
+        leftovers.lift(environment, steps.tell)
         snapshot = provisioning.converge(environment, steps.add)
+        environment.intents.forget()
         missing = provisioning.provision_optional(environment, steps.add, steps.tell, snapshot)
     note(steps.summary)
     for noun, why in missing.items():

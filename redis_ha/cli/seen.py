@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from redis_ha.faults import leftovers
 from redis_ha.services import cluster, health, running, stopped
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seen:
-    """The cluster, what runs besides, and why servers do not run."""
+    """The cluster, what runs besides, why servers do not run, what killed commands have left."""
 
     snapshot: Snapshot
     views: list[View]
     reasons: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -43,6 +45,7 @@ class Seen:
             "healthy": not self.problems,
             "problems": self.problems,
             "processes": [each.as_json() for each in self.views],
+            "left": list(self.left),
         }
 
 
@@ -56,7 +59,8 @@ def of(environment: Environment, snapshot: Snapshot) -> Seen:
     if not environment.provider.is_up():
         return Seen(snapshot, [])
     reasons = stopped.reasons(environment, snapshot)
-    return Seen(snapshot, running.look(environment), tuple(reasons))
+    left = map(str, leftovers.look(environment))
+    return Seen(snapshot, running.look(environment), tuple(reasons), tuple(left))
 
 
 def healthy(snapshot: Snapshot) -> str:

@@ -49,6 +49,8 @@ def _show(found: Seen) -> None:
     verdict(found.verdict, good=not found.problems)
     for line in seen.explained(found.snapshot):
         say(line)
+    for line in found.left:
+        say(f"{line}; `./inv up` puts it back")
     tables.show_cluster(found.snapshot)
     if found.views:
         show(tables.processes(found.views))

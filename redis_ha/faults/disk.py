@@ -7,6 +7,7 @@ answers no PING either, so the Sentinels act. A Redis that ends over it stays do
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 from redis_ha.errors import Refused, Unreachable
 from redis_ha.faults.scene import REDIS, Scene, Target
@@ -44,7 +45,9 @@ def full(scene: Scene) -> Iterator[float]:
         _rewrite(scene.environment, target.node)
 
     with ExitStack() as healing:
-        healing.callback(each, scene.targets, lambda it: heal(scene.environment, it.node))
+        places = ((name, "") for name in scene.names)
+        undo = partial(each, scene.targets, lambda it: heal(scene.environment, it.node))
+        healing.callback(scene.environment.intents.undoing(undo, "disk", *places))
         each(scene.targets, prepare)
         yield scene.hit(_fill)
 
@@ -52,6 +55,11 @@ def full(scene: Scene) -> Iterator[float]:
 def _fill(target: Target) -> float:
     with uploaded(target.node, SCRIPT) as script:
         return script.strike("fill")
+
+
+def is_mounted(node: Node) -> bool:
+    """Say whether the small file system is there."""
+    return node.is_machine and _run(node, "look")
 
 
 def heal(environment: Environment, node: Node) -> bool:

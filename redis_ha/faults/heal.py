@@ -3,7 +3,7 @@
 from contextlib import ExitStack, suppress
 
 from redis_ha.errors import RedisHaError, Refused, Unreachable
-from redis_ha.faults import disk, network
+from redis_ha.faults import disk, leftovers, network
 from redis_ha.faults.scene import REDIS
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -25,6 +25,7 @@ def run(environment: Environment, tell: Tell) -> Snapshot:
     if isinstance(provider, Powered):
         provider.restore_power(list(environment.nodes))
     environment.require_up()
+    leftovers.lift(environment, tell)
     nodes = environment.server_nodes
     done = outcomes(nodes, lambda node: _heal(environment, node))
     for name, outcome in done.items():

@@ -7,6 +7,7 @@ this machine not come back.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 
 from redis_ha.faults.scene import Scene
 from redis_ha.nodes import Node
@@ -15,6 +16,8 @@ from redis_ha.nodes.scripts import uploaded
 
 SCRIPT = "provision/faults/network.sh"
 LOST_PERCENT = 10
+TABLE = ("inet", "redis_ha_drill")
+"""Where the script puts what it drops, by nftables' family and name."""
 
 
 def obstacle(scene: Scene) -> str | None:
@@ -60,10 +63,19 @@ def _cut(scene: Scene, flags: tuple[str, ...]) -> Iterator[float]:
         def everywhere(*words: str) -> None:
             each(scene.targets, lambda target: scripts[target.name].run(*words))
 
-        healing.callback(everywhere, "heal")
+        places = ((name, others) for name in scene.names)
+        intents = scene.environment.intents
+        healing.callback(intents.undoing(partial(everywhere, "heal"), "cut", *places))
         everywhere("arm")
         cut = ("cut", "--others", others, *flags)
         yield scene.hit(lambda target: scripts[target.name].strike(*cut))
+
+
+def is_cut(node: Node) -> bool:
+    """Say whether packets are dropped on a node."""
+    if not node.is_machine:
+        return False
+    return node.run("nft", "list", "table", *TABLE, sudo=True, check=False).ok
 
 
 def heal(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from math import factorial
 from typing import TypeVar
 
@@ -66,7 +67,9 @@ def _dark(scene: Scene, provider: Powered, order: Sequence[Target]) -> Iterator[
     names = [target.name for target in order]
     with ExitStack() as healing:
         healing.callback(on_units, scene, start)
-        healing.callback(provider.restore_power, names)
+        places = ((name, "") for name in names)
+        restore = partial(provider.restore_power, names)
+        healing.callback(scene.environment.intents.undoing(restore, "power", *places))
         for target in order:
             target.node.close()  # the other end of the connection will be gone
         at_s = now_s()
@@ -80,6 +83,8 @@ def _ended(scene: Scene, order: Sequence[Target]) -> Iterator[float]:
     with ExitStack() as healing:
         for target in reversed(order):
             for unit in reversed(target.units):
-                healing.callback(target.node.units.start, unit)
+                undo = partial(target.node.units.start, unit)
+                place = (target.name, unit)
+                healing.callback(scene.environment.intents.undoing(undo, "held", place))
         on_units(scene, hold)
         yield scene.hit(kill)

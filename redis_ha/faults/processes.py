@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from redis_ha.faults.scene import Scene, Target
 from redis_ha.nodes import Node
@@ -18,7 +19,7 @@ Work = Callable[[Node, str], None]
 def killed(scene: Scene) -> Iterator[float]:
     """Kill the targets' services (SIGKILL) and keep them down."""
     with ExitStack() as healing:
-        healing.callback(on_units, scene, start)
+        healing.callback(undoing(scene, start, "held"))
         on_units(scene, hold)
         yield scene.hit(kill)
 
@@ -36,8 +37,14 @@ def flapped(scene: Scene) -> Iterator[float]:
 def paused(scene: Scene) -> Iterator[float]:
     """Stop the targets' services (SIGSTOP): connections stay, nothing answers."""
     with ExitStack() as healing:
-        healing.callback(on_units, scene, resume)
+        healing.callback(undoing(scene, resume, "stopped"))
         yield scene.hit(pause)
+
+
+def undoing(scene: Scene, work: Work, kind: str) -> Callable[[], None]:
+    """Write down that every service that is hit is about to be changed; return what undoes it."""
+    places = ((target.name, unit) for target in scene.targets for unit in target.units)
+    return scene.environment.intents.undoing(partial(on_units, scene, work), kind, *places)
 
 
 def on_units(scene: Scene, work: Work) -> None:

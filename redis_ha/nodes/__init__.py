@@ -1,11 +1,12 @@
 """Commands, files and services on a node, the same over SSH and on this machine."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from redis_ha import inventory, roles
+from redis_ha.intents import Intents
 from redis_ha.nodes import last_words
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
@@ -51,6 +52,9 @@ class Units(Protocol):
     def obstacle(self, unit: str) -> str:
         """Return what keeps a unit from starting that its log cannot know; empty for nothing."""
 
+    def is_paused(self, unit: str) -> bool:
+        """Say whether a unit's process is stopped in its tracks."""
+
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         """Return the command that prints the unit's log."""
 
@@ -78,6 +82,7 @@ class Node(Protocol):
         bind: every address that its services listen on.
         is_machine: whether it has a system of its own, not only a folder.
         processes: everything that runs on it.
+        intents: where it writes down what it keeps for a while; None for nowhere.
     """
 
     spec: inventory.Node
@@ -86,6 +91,7 @@ class Node(Protocol):
     is_machine: bool
     processes: Processes
     units: Units
+    intents: Intents | None = None
 
     @property
     def name(self) -> str:
@@ -147,6 +153,15 @@ class Node(Protocol):
     def upload(self, files: Mapping[str, bytes]) -> AbstractContextManager[str]:
         """Put files into a private folder of the node that goes away in the end."""
 
+    @contextmanager
+    def noted(self, kind: str, detail: str) -> Iterator[None]:
+        """Have an entry about this node while something is done that puts itself back."""
+        if self.intents is None:
+            yield
+            return
+        with self.intents.during(kind, self.name, detail):
+            yield
+
     def command_line(self, *argv: str) -> tuple[str, ...]:
         """Return the command of this machine that runs `argv`, or a shell, on the node."""
 
@@ -165,3 +180,8 @@ class Node(Protocol):
 
     def close(self) -> None:
         """End the connection."""
+
+
+def is_stopped(stat: str) -> bool:
+    """Say whether a process is stopped, by what `/proc/PID/stat` says of it."""
+    return stat.rpartition(")")[2].split()[:1] == ["T"]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from redis_ha import inventory, providers, roles, secrets, state
 from redis_ha.errors import Unreachable
+from redis_ha.intents import Intents
 from redis_ha.nodes import Node
 from redis_ha.nodes.local import LocalNode
 from redis_ha.once import once
-from redis_ha.providers import Choice, Folder, Host, Provider
+from redis_ha.providers import Choice, Folder, Host, Provider, Ssh
+from redis_ha.roles.process import Processes
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Environment:
     provider: Provider
     folder: Path
 
+    @property
+    def intents(self) -> Intents:
+        """Return where commands write down what they change for a while."""
+        return Intents(self.folder)
+
     @once
     def secrets(self) -> secrets.Secrets:
         return secrets.load(self.folder)
@@ -30,7 +37,7 @@ class Environment:
     def nodes(self) -> dict[str, Node]:
         """Return every node by name; none is touched yet."""
         hosts = self.provider.hosts()
-        return {host.spec.name: _node(host, self.topology) for host in hosts}
+        return {host.spec.name: _node(host, self.topology, self.intents) for host in hosts}
 
     def nodes_with(self, role: str) -> list[Node]:
         """Return the nodes that have a role."""
@@ -103,11 +110,16 @@ def opened(inventory_name: str, provider: str) -> Iterator[Environment]:
             node.close()
 
 
-def _node(host: Host, topology: inventory.Inventory) -> Node:
-    processes = topology.processes(host.spec)
-    if isinstance(host.access, Folder):
-        return LocalNode(host, host.access, processes)
+def _node(host: Host, topology: inventory.Inventory, intents: Intents) -> Node:
+    node = _made(host, host.access, topology.processes(host.spec))
+    node.intents = intents
+    return node
+
+
+def _made(host: Host, access: Folder | Ssh, processes: Processes) -> Node:
+    if isinstance(access, Folder):
+        return LocalNode(host, access, processes)
     # Fabric takes 0.2 s to import; a local environment does without.
     from redis_ha.nodes.ssh import SshNode
 
-    return SshNode(host, host.access, processes)
+    return SshNode(host, access, processes)

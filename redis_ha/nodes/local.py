@@ -1,16 +1,17 @@
 """A node that is a folder on this machine, its services kept by supervisord."""
 
 import os
+import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from redis_ha import proc
-from redis_ha.nodes import Command, Node, Units, last_words
+from redis_ha.nodes import Command, Node, Units, is_stopped, last_words
 from redis_ha.nodes.last_words import Place
 from redis_ha.proc import Result
 from redis_ha.providers import Folder, Host, redis_server
@@ -58,6 +59,11 @@ class SupervisorUnits:
     def obstacle(self, unit: str) -> str:
         process = self._process(unit)
         return "" if self._supervisor.runs(process) else self._supervisor.obstacle(process)
+
+    def is_paused(self, unit: str) -> bool:
+        pid = self._supervisor.pid(self._process(unit))
+        stat = Path(f"/proc/{pid}/stat")
+        return stat.exists() and is_stopped(stat.read_text(encoding="utf-8"))
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         log = f"{self._folder.root}{self._processes.named(unit).log}"
@@ -115,12 +121,15 @@ class LocalNode(Node):
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        with tempfile.TemporaryDirectory(dir=self._folder.root / "tmp") as folder:
+        folder = self._folder.root / "tmp" / f"redis-ha.{token_hex(8)}"
+        with self.noted("upload", str(folder)), ExitStack() as after:
+            folder.mkdir(mode=0o700)
+            after.callback(shutil.rmtree, folder)
             for name, content in files.items():
-                target = Path(folder, name)
+                target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            yield folder
+            yield str(folder)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         path = f"PATH={self._environment()['PATH']}"

@@ -5,7 +5,7 @@ import os
 import shlex
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from secrets import token_hex
 
 from fabric import Config, Connection
@@ -115,16 +115,15 @@ class SshNode(Node):
         folder = f"/tmp/redis-ha.{token_hex(8)}"  # noqa: S108 - refused where it is there
         archive = f"{folder}/upload.tar"
         packed = tar({name: Entry(content) for name, content in files.items()})
-        with self._errors_named():
-            sftp = self._connection.sftp()
-            sftp.mkdir(folder, PRIVATE)
-        try:
+        with self.noted("upload", folder), ExitStack() as after:
+            with self._errors_named():
+                sftp = self._connection.sftp()
+                sftp.mkdir(folder, PRIVATE)
+            after.callback(self.run, "rm", "-rf", folder, check=False)
             with self._errors_named():
                 sftp.putfo(packed, archive, confirm=False)
             self.run("tar", "-xf", archive, "-C", folder)
             yield folder
-        finally:
-            self.run("rm", "-rf", folder, check=False)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         return (*self._ssh_command("-t"), *([shlex.join(argv)] if argv else []))

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from math import ceil
 from typing import Protocol
 
-from redis_ha.nodes import last_words
+from redis_ha.nodes import is_stopped, last_words
 from redis_ha.nodes.last_words import Place
 from redis_ha.nodes.scripts import Runs, uploaded
 from redis_ha.roles.process import STOPS_S, Processes
@@ -64,6 +64,11 @@ class SystemdUnits:
         """Return nothing, once systemd has done with trying: the journal has what it knows."""
         last_seen(lambda: self._state(unit), accept=lambda now: now != STARTS, timeout_s=TRIES_S)
         return ""
+
+    def is_paused(self, unit: str) -> bool:
+        asked = ("systemctl", "show", "--property=MainPID", "--value", self._name(unit))
+        pid = self._node.run(*asked).stdout.strip()
+        return is_stopped(self._node.run("cat", f"/proc/{pid}/stat", check=False).stdout)
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         # The journal knows no aliases: it is asked for every name that the unit may have.

@@ -87,8 +87,11 @@ class Run:
 
     def _script(self, node: Node, script: str, flags: tuple[str, ...]) -> bool:
         """Run a script; say whether it changed something."""
-        check = ("--check",) if self.is_check else ()
-        has_changed = steps.run(node, script, (*check, *flags), self.on_step)
+        if self.is_check:
+            has_changed = steps.run(node, script, ("--check", *flags), self.on_step)
+        else:
+            with node.noted("provision", script.rpartition("/")[2]):
+                has_changed = steps.run(node, script, flags, self.on_step)
         self.has_changed = self.has_changed or has_changed
         return has_changed
 

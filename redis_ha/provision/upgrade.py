@@ -116,7 +116,7 @@ def _ask(node: Node) -> Pending:
 
 
 def _upgrade(node: Node, on_step: OnStep) -> None:
-    with node.upload(steps.scripts(SCRIPT)) as folder:
+    with node.noted("upgrade", ""), node.upload(steps.scripts(SCRIPT)) as folder:
         steps.run(node, f"{folder}/{SCRIPT}", _processes(node), on_step)
 
 

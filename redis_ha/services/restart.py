@@ -14,7 +14,7 @@ def at_once(environment: Environment, tell: Tell = nobody) -> None:
     Raises:
         TimedOut: the cluster did not get healthy again.
     """
-    each(_nodes(environment), lambda node: _restart(node, tell))
+    each(_nodes(environment), lambda node: _restart(environment, node, tell))
     settling.wait_healthy(environment)
 
 
@@ -25,13 +25,18 @@ def in_turn(environment: Environment, tell: Tell) -> None:
         Unhealthy: the cluster is not whole to begin with, a node did not come back, or the
             switchover was refused; the nodes after that were left alone.
     """
-    rolling.node_by_node(environment, _nodes(environment), lambda node: _restart(node, tell), tell)
+
+    def restarted(node: Node) -> None:
+        _restart(environment, node, tell)
+
+    rolling.node_by_node(environment, _nodes(environment), restarted, tell)
 
 
-def _restart(node: Node, tell: Tell) -> None:
+def _restart(environment: Environment, node: Node, tell: Tell) -> None:
     for process in node.servers.names:
-        if node.units.restart(process):
-            tell(killed(f"{node.name}: {process}"))
+        with environment.intents.during("restart", node.name, process):
+            if node.units.restart(process):
+                tell(killed(f"{node.name}: {process}"))
 
 
 def _nodes(environment: Environment) -> list[Node]:

@@ -9,7 +9,7 @@ new master, the old one ends the connections of its clients: some wait for that.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import redis
@@ -83,7 +83,11 @@ def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
 
 def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
     """Promote the replica once it has everything; return how long writers were held, in s."""
-    with _client(environment, old) as old_client, _client(environment, new) as new_client:
+    with (
+        environment.intents.during("switchover", old.name, new.name),
+        _client(environment, old) as old_client,
+        _client(environment, new) as new_client,
+    ):
         start_s = now_s()
         if ask_sentinel(environment, coordinated=True):
             _wait_for_role(old_client, "slave", f"{old.name} has handed over")
@@ -183,7 +187,14 @@ def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> It
     if all(view.priority > new.priority or view.priority == 0 for view in rivals):
         yield
         return
-    try:
+
+    def put_back() -> None:
+        for view in [new, *rivals]:
+            _set_priority(environment, view, view.priority)
+
+    places = ((view.name, str(view.priority)) for view in [new, *rivals])
+    with ExitStack() as after:
+        after.callback(environment.intents.undoing(put_back, "priority", *places))
         _set_priority(environment, new, FIRST)
         for view in rivals:
             if 0 < view.priority <= FIRST:
@@ -196,9 +207,6 @@ def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> It
             timeout_s=settling.LEARNS_S,
         )
         yield
-    finally:
-        for view in [new, *rivals]:
-            _set_priority(environment, view, view.priority)
 
 
 def _first(replicas: tuple[tuple[str, int], ...]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from redis_ha import proc, roles
 from redis_ha.errors import RedisHaError
+from redis_ha.faults import leftovers
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine, redis_server
 from redis_ha.services import cluster, servers
@@ -44,6 +45,7 @@ def examine(environment: Environment) -> list[Requirement]:
         _compose(provider),
         _redis_server(provider),
         *_servers(environment),
+        *_left(environment),
         *(doctor_machines.examine(environment.topology) if provider == "vagrant" else ()),
     ]
     return sorted(found, key=lambda each: (not each.is_blocking, each.ok))
@@ -97,6 +99,13 @@ def _servers(environment: Environment) -> Iterator[Requirement]:
         mend = "" if runs.is_supported else servers.way_on(environment)
         detail = runs.problem or str(runs)
         yield Requirement(f"supported server on {name}", runs.is_supported, detail, True, mend)
+
+
+def _left(environment: Environment) -> Iterator[Requirement]:
+    """Yield what commands that were killed have left changed."""
+    if environment.provider.is_up():
+        for each in leftovers.look(environment):
+            yield Requirement("nothing left behind", False, str(each), False, "./inv up")
 
 
 def _tried(name: str, find: Callable[[], str], needed: bool, mend: str) -> Requirement:

@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from random import SystemRandom
 
 from redis_ha import faults
@@ -29,7 +30,7 @@ from redis_ha.nodes.group import each
 from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.suites import survivors
+from redis_ha.suites import interruption, survivors
 from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.wait import now_s, pause_until
@@ -198,9 +199,14 @@ def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: L
     load.steady()
     pause_until(now_s() + CHANCE.uniform(0, prediction.PING_S))
     ping_s = timeline.ping_s()
-    with faults.strike(plan.fault, struck) as fault_s, live.announced():
+    strike = plan.strike(struck)
+    with (
+        faults.strike(plan.fault, struck) as fault_s,
+        live.announced(),
+        interruption.decided_first(struck.environment, strike, fault_s, live.now),
+    ):
         live.struck(fault_s)
-        _last(load, plan.strike(struck), fault_s, ping_s)
+        _last(load, strike, fault_s, ping_s)
         healing_s = now_s()
         live.now("healing")
     return _Blow(fault_s=fault_s, healing_s=healing_s, healed_s=now_s(), ping_s=ping_s)
@@ -243,11 +249,13 @@ def _min_replicas(environment: Environment, wanted: int | None) -> Iterator[None
     if wanted is None:
         yield
         return
-    try:
+    usual = environment.topology.redis.min_replicas_to_write
+    places = ((node.name, str(wanted)) for node in environment.redis_nodes)
+    undo = partial(_set_min_replicas, environment, usual)
+    with ExitStack() as after:
+        after.callback(environment.intents.undoing(undo, "min-replicas", *places))
         _set_min_replicas(environment, wanted)
         yield
-    finally:
-        _set_min_replicas(environment, environment.topology.redis.min_replicas_to_write)
 
 
 def _set_min_replicas(environment: Environment, number: int) -> None:

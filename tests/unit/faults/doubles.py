@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,6 +19,8 @@ from tests.unit import builders
 from tests.unit.builders import StaticProvider
 
 Log = list[str]
+STATES = TemporaryDirectory(prefix="redis-ha-unit.")
+"""Where environments have their state."""
 NODE: Any = inventory.Node  # mypy takes it for no dataclass
 
 
@@ -48,6 +52,9 @@ class Units:
     def is_active(self, unit: str) -> bool:
         return True
 
+    def is_paused(self, unit: str) -> bool:
+        return True
+
     def kill(self, *units: str) -> float:
         return self._hit("kill", units)
 
@@ -75,7 +82,9 @@ class MachineNode:
         self.spec, self.name, self.address = spec, spec.name, f"10.0.0.{spec.host}"
         self.units, self._blows, self._says = Units(spec.name, blows), blows, says
 
-    def run(self, *argv: str, sudo: bool = False) -> Result:
+    def run(
+        self, *argv: str, sudo: bool = False, check: bool = True, timeout_s: float = 60
+    ) -> Result:
         words = " ".join(argv).removeprefix("bash /upload/provision/faults/")
         self._blows.note(f"{self.name}: {words}")
         return Result(argv, 0, self._says.get(words, f":: struck {time.time()}"))
@@ -123,7 +132,8 @@ def environment(
     says: Mapping[str, str] | None = None,
 ) -> Environment:
     """Return an environment of docker nodes, or of local ones, that are all doubles."""
-    built = builders.folders(Path("/nowhere"), topology)
+    built = builders.folders(Path(STATES.name, token_hex(8)), topology)
+    built.folder.mkdir()
     kind = MachineNode if machines else FolderNode
     built.__dict__["nodes"] = {
         spec.name: kind(spec, built.topology, blows, says or {}) for spec in built.topology.nodes

@@ -1,14 +1,15 @@
 """redis_ha/faults/__init__.py: every fault breaks, and heals itself."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from redis_ha import faults
+from redis_ha import faults, intents
 from redis_ha.errors import NotApplicable, RedisHaError, Unreachable
-from redis_ha.faults import FAULTS, disk, named, scene, strike
+from redis_ha.faults import FAULTS, disk, leftovers, named, scene, strike
 from redis_ha.faults.scene import Scene
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import clock
@@ -63,6 +64,12 @@ def scene_of(built: Environment, name: str, target: str = "", number: int = 0) -
     return scene.make(built, target or kind.target, kind.takes, "redis1", number)
 
 
+def entries(built: Environment) -> list[str]:
+    """Return the kinds of what is written down as changed."""
+    files = (built.folder / intents.FOLDER).glob("*.json")
+    return [json.loads(file.read_text())["kind"] for file in files]
+
+
 def test_the_table_has_every_fault() -> None:
     assert STEPS.keys() | ON_REPLICAS | PLANNED == FAULTS.keys()
 
@@ -75,7 +82,10 @@ def test_a_fault_breaks_then_heals(name: str) -> None:
     with strike(name, made) as at_s:
         assert before_s <= at_s <= now_s()
         assert blows.of("redis1") == STEPS[name][0]
+        assert set(entries(made.environment)) <= leftovers.KINDS.keys()
+        assert entries(made.environment)
     assert blows.of("redis1") == [*STEPS[name][0], *STEPS[name][1]]
+    assert not entries(made.environment)
 
 
 def test_only_the_replicas_are_gone() -> None:
@@ -100,9 +110,11 @@ def test_a_fault_heals_on_ctrl_c(name: str) -> None:
 def test_a_fault_that_fails_halfway_heals_all_the_same(name: str, step: int) -> None:
     broken, healed = STEPS[name]
     blows = Blows(fails=f"redis1: {broken[step]}")
-    with pytest.raises(Unreachable), strike(name, scene_of(environment(blows), name)):
+    made = scene_of(environment(blows), name)
+    with pytest.raises(Unreachable), strike(name, made):
         pytest.fail("it is not broken as it should be")
     assert blows.of("redis1")[-1] == healed[-1]
+    assert bool(entries(made.environment)) is (broken[step] in healed)  # it heals by the same step
 
 
 SEVERAL = [name for name in STEPS if name not in ("power", "cold-start")]
@@ -117,6 +129,7 @@ def test_a_node_that_does_not_heal_keeps_no_other_from_it(name: str) -> None:
     for node in ("redis1", "redis2"):
         steps = blows.of(node)[-len(STEPS[name][1]) :]
         assert steps == STEPS[name][1]
+    assert entries(made.environment)  # somebody has to come back to that
 
 
 def _strike_and_heal(name: str, made: Scene) -> None:

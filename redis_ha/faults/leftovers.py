@@ -1,0 +1,207 @@
+"""What commands that were killed have left changed, by their entries: named, and put back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from redis_ha.errors import RedisHaError
+from redis_ha.faults import disk, network
+from redis_ha.intents import Intent
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import outcomes
+from redis_ha.providers import Powered, Tell
+from redis_ha.services.client import ask, redis_of
+from redis_ha.services.switchover import PAUSE_S
+
+Question = Callable[[Environment, Node, Intent], object]
+"""Its answer is true while the change is there."""
+Work = Callable[[Environment, Node, Intent], object]
+PRIORITY, MIN_REPLICAS = "replica-priority", "min-replicas-to-write"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change.
+
+    Args:
+        words: what a node is or has, with `{detail}` of the entry.
+        is_there: asks the node.
+        put_back: changes it back; None where the next `up` goes on with it anyway.
+    """
+
+    words: str
+    is_there: Question
+    put_back: Work | None
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A change that is still there."""
+
+    path: Path
+    intent: Intent
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from the others."""
+        return self.path.stem
+
+    @property
+    def place(self) -> str:
+        return self.intent.node
+
+    def __str__(self) -> str:
+        intent = self.intent
+        words = KINDS[intent.kind].words.format(detail=intent.detail)
+        return f"{intent.node}: {words}; left by `{intent.command}` of {intent.since}"
+
+
+def _inactive(environment: Environment, node: Node, intent: Intent) -> bool:
+    del environment
+    return not node.units.is_active(intent.detail)
+
+
+def _start(environment: Environment, node: Node, intent: Intent) -> None:
+    del environment
+    node.units.start(intent.detail)
+
+
+def _silent(environment: Environment, node: Node, intent: Intent) -> bool:
+    del environment, intent
+    try:
+        return not node.run("true", check=False, timeout_s=5).ok
+    except RedisHaError:
+        return True
+
+
+def _restore_power(environment: Environment, node: Node, intent: Intent) -> None:
+    del intent
+    if isinstance(environment.provider, Powered):
+        environment.provider.restore_power([node.name])
+
+
+def _let_go(environment: Environment, node: Node, intent: Intent) -> None:
+    del intent
+    with redis_of(environment, node) as client:
+        ask(client, "CLIENT", "UNPAUSE")
+
+
+def _wanted(environment: Environment, node: Node, setting: str) -> str:
+    by_inventory = {
+        PRIORITY: node.spec.priority,
+        MIN_REPLICAS: environment.topology.redis.min_replicas_to_write,
+    }
+    return str(by_inventory[setting])
+
+
+def _differs(setting: str, environment: Environment, node: Node, intent: Intent) -> bool:
+    del intent
+    with redis_of(environment, node) as client:
+        return str(ask(client, "CONFIG", "GET", setting)[1]) != _wanted(environment, node, setting)
+
+
+def _set(setting: str, environment: Environment, node: Node, intent: Intent) -> None:
+    del intent
+    with redis_of(environment, node) as client:
+        ask(client, "CONFIG", "SET", setting, _wanted(environment, node, setting))
+        ask(client, "CONFIG", "REWRITE")
+
+
+def _is_recent(environment: Environment, node: Node, intent: Intent) -> bool:
+    del environment, node
+    return (datetime.now(UTC) - datetime.fromisoformat(intent.since)).total_seconds() < PAUSE_S
+
+
+def _always(environment: Environment, node: Node, intent: Intent) -> bool:
+    del environment, node, intent
+    return True
+
+
+KINDS: Mapping[str, Kind] = {
+    "power": Kind("its power was cut", _silent, _restore_power),
+    "cut": Kind(
+        "packets from and to {detail} are dropped",
+        lambda _environment, node, _intent: network.is_cut(node),
+        lambda _environment, node, _intent: network.heal(node),
+    ),
+    "stopped": Kind(
+        "{detail} is stopped (SIGSTOP)",
+        lambda _environment, node, intent: node.units.is_paused(intent.detail),
+        lambda _environment, node, intent: node.units.resume(intent.detail),
+    ),
+    "held": Kind("{detail} was killed and is kept down", _inactive, _start),
+    "disk": Kind(
+        "a small file system lies over its append-only folder",
+        lambda _environment, node, _intent: disk.is_mounted(node),
+        lambda environment, node, _intent: disk.heal(environment, node),
+    ),
+    "restart": Kind("{detail} was to be restarted and does not run", _inactive, _start),
+    "switchover": Kind(
+        f"writers may be held for {PAUSE_S:g} s, for a switchover to {{detail}} broke off",
+        _is_recent,
+        _let_go,
+    ),
+    "priority": Kind(
+        "`replica-priority` was changed for a switchover, it should be {detail}",
+        partial(_differs, PRIORITY),
+        partial(_set, PRIORITY),
+    ),
+    "min-replicas": Kind(
+        "runs with `min-replicas-to-write` {detail} for a drill",
+        partial(_differs, MIN_REPLICAS),
+        partial(_set, MIN_REPLICAS),
+    ),
+    "upload": Kind(
+        "has the upload folder {detail}",
+        lambda _environment, node, intent: node.run("test", "-e", intent.detail, check=False).ok,
+        lambda _environment, node, intent: node.run("rm", "-rf", intent.detail, sudo=True),
+    ),
+    "provision": Kind("{detail} broke off; `./inv up` goes on from there", _always, None),
+    "upgrade": Kind("an upgrade broke off; `./inv up` goes on from there", _always, None),
+}
+"""By the word in an entry, in the order in which they are put back."""
+
+
+def look(environment: Environment) -> list[Leftover]:
+    """Return what is left, and take out the entries of what is not; asks nodes of open ones only.
+
+    A node that cannot tell may still have it.
+    """
+    entries = [Leftover(*each) for each in environment.intents.left().items()]
+    told = outcomes(entries, partial(_is_there, environment))
+    for entry in entries:
+        if told[entry.name] is False:
+            environment.intents.forget(entry.path)
+    return [entry for entry in entries if told[entry.name] is not False]
+
+
+def lift(environment: Environment, tell: Tell) -> None:
+    """Put back what is left and take out its entries; what `up` goes on with stays.
+
+    Raises:
+        RedisHaError: something could not be put back; all else was.
+    """
+    left, failed = look(environment), []
+    for entry in sorted(left, key=lambda entry: list(KINDS).index(entry.intent.kind)):
+        put_back = KINDS[entry.intent.kind].put_back
+        if put_back is None:
+            continue
+        try:
+            put_back(environment, environment.node(entry.place), entry.intent)
+        except RedisHaError as error:
+            failed.append(f"{entry} ({error})")
+            continue
+        tell(f"put back: {entry}")
+        environment.intents.forget(entry.path)
+    if failed:
+        raise RedisHaError(f"could not be put back: {'; '.join(failed)}")
+
+
+def _is_there(environment: Environment, entry: Leftover) -> bool:
+    if entry.place not in environment.nodes or entry.intent.kind not in KINDS:
+        return False  # of an inventory or a version of this program that is gone
+    node = environment.nodes[entry.place]
+    return bool(KINDS[entry.intent.kind].is_there(environment, node, entry.intent))
