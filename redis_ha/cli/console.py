@@ -25,8 +25,8 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def note(text: str) -> None:
-    """Say something that is not the result."""
-    ERR.print(text, style="dim", markup=False)
+    """Say something that is not the result; a terminal breaks it between words."""
+    ERR.print(text, style="dim", markup=False, soft_wrap=not ERR.is_terminal)
 
 
 def say(text: str, style: str = "") -> None:
@@ -36,7 +36,8 @@ def say(text: str, style: str = "") -> None:
 
 def verdict(text: str, *, good: bool) -> None:
     """Print what it comes to, before the tables that show why."""
-    say(text, style="green" if good else "red")
+    style = "green" if good else "red"
+    OUT.print(text, style=style, markup=False, soft_wrap=not OUT.is_terminal)
 
 
 def show(table: Table) -> None:

@@ -58,6 +58,7 @@ class Rounds:
 
     def begin(self, started: Live) -> None:
         """Watch another round from now on."""
+        started.tell = self.tell
         self._said.clear()
         self._round = started
 

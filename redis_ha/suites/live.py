@@ -11,7 +11,10 @@ from redis_ha.measure.events import Phases, phases
 from redis_ha.measure.history import Outcome
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
+from redis_ha.providers import Tell, nobody
 from redis_ha.wait import now_s
+
+SECOND = "a second Ctrl-C leaves what is not healed yet to `./inv heal`"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Live:
 
     def __init__(self, title: str, strike: Strike, timeline: Timeline, load: Workload) -> None:
         self.title = title
-        self.targets = strike.targets
+        self.tell: Tell = nobody
         self._master, self._timeline, self._load = strike.master, timeline, load
         self._stage = "the load becomes steady"
         self._fault_s: float | None = None
@@ -65,9 +68,8 @@ class Live:
         try:
             yield
         except KeyboardInterrupt:
-            self.now(
-                "interrupted, healing; a second Ctrl-C leaves what is not healed to `./inv heal`"
-            )
+            self.now("interrupted, healing")
+            self.tell(f"healing {self.title} …; {SECOND}")
             raise
 
     def seen(self) -> Sight:

@@ -67,7 +67,9 @@ def test_phases_come_one_by_one_and_each_write_counts_once(monkeypatch: pytest.M
 
 
 def test_an_interrupt_is_announced_and_goes_on() -> None:
-    round_ = watched(Load())
+    round_, told = watched(Load()), list[str]()
+    round_.tell = told.append
     with pytest.raises(KeyboardInterrupt), round_.announced():
         raise KeyboardInterrupt
-    assert "healing; a second Ctrl-C" in round_.seen().stage
+    assert round_.seen().stage == "interrupted, healing"
+    assert told == [f"healing kill master …; {live.SECOND}"]
