@@ -12,7 +12,7 @@ from redis_ha.nodes.group import each
 from redis_ha.services import answers, refusals, writes
 from redis_ha.services.client import asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
-from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
+from redis_ha.services.snapshot import WATCHED, RedisView, SeenServer, SentinelView, Snapshot
 
 
 @dataclass(frozen=True)
@@ -90,28 +90,42 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
     name, password = f"Sentinel {node.name}:{port}", environment.secrets.sentinel
     try:
         with asking(name, node.address, port, password) as client:
-            sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
-            state, replicas = sentinel.master(), sentinel.replicas()
-            problem, tilt = sentinel.quorum_problem(), sentinel.is_in_tilt()
+            master_name = environment.topology.sentinel.master_name
+            told = SentinelClient(client, master_name, name).told()
     except WrongPassword:
         raise
     except Refused as error:
         return SentinelView(node.name, port, None, False, error=str(error), refusal=str(error))
     except Unreachable as error:
         return SentinelView(node.name, port, None, False, error=str(error))
-    known = environment.node_at(state["ip"])
+    state, known = told.master, environment.node_at(told.master["ip"])
     return SentinelView(
         node.name,
         port,
         known.name if known else None,
-        problem is None,
+        told.quorum_problem is None,
         epoch=int(state["config-epoch"]),
-        replicas=tuple(sorted(_seen(environment, replica) for replica in replicas)),
+        replicas=tuple(sorted(_ranked(environment, replica) for replica in told.replicas)),
         known_sentinels=int(state["num-other-sentinels"]) + 1,
-        is_in_tilt=tilt,
+        is_in_tilt=told.is_in_tilt,
+        myid=told.myid,
+        settings={name: int(state[name]) for name in WATCHED},
+        master_seen=_seen(environment, state),
+        replicas_seen=tuple(_seen(environment, replica) for replica in told.replicas),
+        peers_seen=tuple(_seen(environment, peer) for peer in told.peers),
     )
 
 
-def _seen(environment: Environment, replica: dict[str, str]) -> tuple[str, int]:
+def _ranked(environment: Environment, replica: dict[str, str]) -> tuple[str, int]:
     known = environment.node_at(replica["ip"])
     return (known.name if known else replica["ip"], int(replica["slave-priority"]))
+
+
+def _seen(environment: Environment, told: dict[str, str]) -> SeenServer:
+    known = environment.node_at(told["ip"])
+    return SeenServer(
+        known.name if known else None,
+        told["ip"],
+        int(told["port"]),
+        tuple(told["flags"].split(",")),
+    )

@@ -1,5 +1,6 @@
 """What a Sentinel answers, as plain dictionaries of strings."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import redis
@@ -8,6 +9,25 @@ from redis_ha.errors import Unreachable
 from redis_ha.services.client import ask
 
 UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one Sentinel told of its set, in Sentinel's own words.
+
+    Args:
+        master: SENTINEL MASTER.
+        peers: the other Sentinels that it knows.
+        quorum_problem: what CKQUORUM complains of, None when it is content.
+        is_in_tilt: it was stopped, or its clock jumped, within the last 30 s.
+    """
+
+    master: dict[str, str]
+    replicas: list[dict[str, str]]
+    peers: list[dict[str, str]]
+    quorum_problem: str | None
+    myid: str
+    is_in_tilt: bool
 
 
 class SentinelClient:
@@ -20,38 +40,42 @@ class SentinelClient:
     def __init__(self, client: redis.Redis, master_name: str, name: str) -> None:
         self._client, self._master_name, self._name = client, master_name, name
 
-    def master(self) -> dict[str, str]:
-        """Return SENTINEL MASTER.
+    def told(self) -> Told:
+        """Ask for all that a look needs, in one round trip.
 
         Raises:
             Unreachable: this Sentinel watches no master of that name.
+            redis.RedisError: it does not answer, or refuses.
         """
-        try:
-            return _pairs(self._ask("MASTER", self._master_name))
-        except redis.ResponseError as error:
-            raise Unreachable(f"{self._name} watches no `{self._master_name}`: {error}") from None
+        pipeline = self._client.pipeline(transaction=False)
+        for verb in ("MASTER", "REPLICAS", "SENTINELS", "CKQUORUM"):
+            ask(pipeline, "SENTINEL", verb, self._master_name)
+        ask(pipeline, "SENTINEL", "MYID")
+        pipeline.info("sentinel")
+        master, replicas, peers, quorum, myid, info = pipeline.execute(raise_on_error=False)
+        self._require_watched(master)
+        for answer in (replicas, peers, myid, info):
+            if isinstance(answer, redis.RedisError):
+                raise answer
+        return Told(
+            _pairs(master),
+            [_pairs(entry) for entry in replicas],
+            [_pairs(entry) for entry in peers],
+            str(quorum) if isinstance(quorum, redis.ResponseError) else None,
+            str(myid),
+            bool(info["sentinel_tilt"]),
+        )
 
-    def replicas(self) -> list[dict[str, str]]:
-        """Return SENTINEL REPLICAS."""
-        return [_pairs(entry) for entry in self._ask("REPLICAS", self._master_name)]
+    def _require_watched(self, answer: object) -> None:
+        if isinstance(answer, redis.ResponseError) and "No such master" in str(answer):
+            raise Unreachable(f"{self._name} watches no `{self._master_name}`: {answer}")
+        if isinstance(answer, redis.RedisError):
+            raise answer
 
     def address(self) -> tuple[str, int] | None:
         """Return the master's address and port as a client would be told."""
         answer = self._ask("GET-MASTER-ADDR-BY-NAME", self._master_name)
         return (answer[0], int(answer[1])) if answer else None
-
-    def quorum_problem(self) -> str | None:
-        """Return what SENTINEL CKQUORUM complains of, None when it is content."""
-        try:
-            self._ask("CKQUORUM", self._master_name)
-        except redis.ResponseError as error:
-            return str(error)
-        return None
-
-    def is_in_tilt(self) -> bool:
-        """Say whether it was stopped, or its clock jumped, within the last 30 s."""
-        info = self._client.info("sentinel")
-        return bool(info["sentinel_tilt"])
 
     def failover(self) -> None:
         """Ask for a failover without the agreement of the others (SENTINEL FAILOVER).

@@ -1,12 +1,16 @@
 """The whole environment at one moment, as data: who is master, who follows, what Sentinels say."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from redis_ha.version import Version
 
 IN_SYNC_BYTES = 1 << 20
 """How far behind a replica may be and still count as in sync: a moment of heavy writing."""
+
+WATCHED = ("quorum", "down-after-milliseconds", "failover-timeout")
+"""What every Sentinel must be set to alike, by its name in SENTINEL MASTER."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,33 @@ class RedisView:
 
 
 @dataclass(frozen=True)
+class SeenServer:
+    """One server as a Sentinel sees it.
+
+    Args:
+        node: which it is, None where the inventory has none at this address.
+        flags: Sentinel's, such as `slave`, `s_down`, `disconnected`.
+    """
+
+    node: str | None
+    address: str
+    port: int
+    flags: tuple[str, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        """Say whether the Sentinel can work with it: it answers, on connections that stand."""
+        return not {"s_down", "disconnected"} & set(self.flags)
+
+
+@dataclass(frozen=True)
 class SentinelView:
     """What one Sentinel says of the environment's master.
 
     Args:
+        myid: by which the others count it.
+        settings: those of `WATCHED` with which it runs; times in ms.
+        master_seen: the master as this one sees it; the other two likewise.
         error: why it says nothing, in a sentence that names it.
         refusal: the same where it answers and refuses.
     """
@@ -91,6 +118,11 @@ class SentinelView:
     is_in_tilt: bool = False
     error: str | None = None
     refusal: str | None = None
+    myid: str | None = None
+    settings: Mapping[str, int] = field(default_factory=dict)
+    master_seen: SeenServer | None = None
+    replicas_seen: tuple[SeenServer, ...] = ()
+    peers_seen: tuple[SeenServer, ...] = ()
 
     @property
     def name(self) -> str:

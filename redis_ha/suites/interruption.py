@@ -64,6 +64,7 @@ def _told(environment: Environment) -> Iterator[tuple[str | None, bool]]:
                 suppress(RedisHaError),
                 asking(node.name, node.address, port, password) as client,
             ):
-                state = SentinelClient(client, topology.sentinel.master_name, node.name).master()
+                sentinel = SentinelClient(client, topology.sentinel.master_name, node.name)
+                state = sentinel.told().master
                 named = environment.node_at(state["ip"])
                 yield named.name if named else None, HELD in state["flags"].split(",")

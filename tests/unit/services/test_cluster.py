@@ -11,7 +11,7 @@ from redis_ha.errors import WrongPassword
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import health
 from redis_ha.services.cluster import look
-from redis_ha.services.snapshot import RedisView, SentinelView
+from redis_ha.services.snapshot import RedisView, SeenServer, SentinelView
 from tests.unit import builders, resp
 
 INFO = {
@@ -37,18 +37,32 @@ def redis_server(role: str, password: str) -> resp.Answer:
     return answer
 
 
+SENTINEL = {
+    "AUTH sentinel-password": resp.OK,
+    "SENTINEL MASTER mymaster": resp.pairs(
+        ip="127.0.0.1",
+        port=6379,
+        flags="master",
+        config_epoch=3,
+        num_other_sentinels=0,
+        quorum=2,
+        down_after_milliseconds=2000,
+        failover_timeout=10000,
+    ),
+    "SENTINEL REPLICAS mymaster": resp.array(
+        resp.pairs(ip="127.0.0.2", port=1, slave_priority=75, flags="s_down,slave,disconnected")
+    ),
+    "SENTINEL SENTINELS mymaster": resp.array(
+        resp.pairs(ip="10.0.0.9", port=26379, flags="sentinel")
+    ),
+    "SENTINEL CKQUORUM mymaster": resp.OK,
+    "SENTINEL MYID": resp.bulk("a1"),
+    "INFO sentinel": resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n"),
+}
+
+
 def sentinel_server(words: list[str]) -> bytes:
-    replica = resp.pairs(ip="127.0.0.2", port=1, slave_priority=75)
-    match words:
-        case ["AUTH", "sentinel-password"] | ["SENTINEL", "CKQUORUM", "mymaster"]:
-            return resp.OK
-        case ["SENTINEL", "MASTER", "mymaster"]:
-            return resp.pairs(ip="127.0.0.1", config_epoch=3, num_other_sentinels=0)
-        case ["SENTINEL", "REPLICAS", "mymaster"]:
-            return resp.array(replica)
-        case ["INFO", "sentinel"]:
-            return resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n")
-    return resp.error("WRONGPASS invalid pair")
+    return SENTINEL.get(" ".join(words), resp.error("WRONGPASS invalid pair"))
 
 
 class Servers:
@@ -120,7 +134,20 @@ def test_every_server_is_asked(servers: Servers) -> None:
     )
     assert seen.sentinels == (
         SentinelView(
-            "redis1", servers.sentinel_port, "redis1", True, 3, (("redis2", 75),), 1, False, None
+            "redis1",
+            servers.sentinel_port,
+            "redis1",
+            True,
+            3,
+            (("redis2", 75),),
+            known_sentinels=1,
+            myid="a1",
+            settings={"quorum": 2, "down-after-milliseconds": 2000, "failover-timeout": 10000},
+            master_seen=SeenServer("redis1", "127.0.0.1", 6379, ("master",)),
+            replicas_seen=(
+                SeenServer("redis2", "127.0.0.2", 1, ("s_down", "slave", "disconnected")),
+            ),
+            peers_seen=(SeenServer(None, "10.0.0.9", 26379, ("sentinel",)),),
         ),
     )
     assert health.problems(seen) == []
