@@ -13,7 +13,7 @@ class Expected(StrEnum):
     STAYS = "stays"
     """Nothing: the master stays and takes writes all the time."""
     REFUSES = "refuses"
-    """No write may be acknowledged until the fault has healed: too few replicas, or no space."""
+    """The master stays and acknowledges no write until the fault has healed: too few replicas."""
     OUTAGE = "outage"
     """Nobody can take over: writes come back with the nodes."""
     EITHER = "either"
@@ -31,33 +31,79 @@ def of(strike: Strike) -> Expected:
 
     Sentinels act when a majority of them all, and no fewer than the quorum, can still agree.
     """
+    if strike.leads_to == Expected.EITHER:
+        return _of_the_weak(strike)
     if strike.leads_to is not None and strike.master in strike.targets:
         return Expected(strike.leads_to)
-    gone = _gone(strike) if strike.takes_redis else ()
-    left = [each for each in strike.redis_members if each.name not in gone]
-    writable = len(left) - 1 >= strike.min_replicas
-    if strike.master not in gone:
+    return _of_sides(strike) if strike.cuts else _of_the_gone(strike)
+
+
+def sentinels_left(strike: Strike) -> int:
+    """Return how many Sentinels can still see each other, and no master that a fault took."""
+    if strike.cuts:
+        return strike.sentinels(_across(strike))
+    gone = strike.targets if strike.takes_sentinels else ()
+    return strike.sentinels() - strike.sentinels(gone)
+
+
+def _of_the_weak(strike: Strike) -> Expected:
+    """Return what comes of a fault that leaves the targets at work: flapping, losing packets.
+
+    A master that is spared stays, unless Sentinels among the targets may take it for down.
+    """
+    doubts = strike.takes_sentinels and _can_elect(strike, strike.sentinels(strike.targets))
+    if strike.master in strike.targets or (doubts and _has_candidate(strike, strike.targets)):
+        return Expected.EITHER
+    return Expected.STAYS
+
+
+def _of_the_gone(strike: Strike) -> Expected:
+    """Return what the others make of it that the targets are gone."""
+    gone = strike.targets if strike.takes_redis else ()
+    left = tuple(each.name for each in strike.redis_members if each.name not in gone)
+    writable = _is_writable(strike, left)
+    if strike.master in left:
         return Expected.STAYS if writable else Expected.REFUSES
-    if not _agree(strike) or not any(each.priority for each in left):
+    if not _can_elect(strike, sentinels_left(strike)) or not _has_candidate(strike, left):
         return Expected.OUTAGE
     return Expected.FAILOVER if writable else Expected.OUTAGE
 
 
-def sentinels_left(strike: Strike) -> int:
-    """Return how many Sentinels can still see each other while a fault lasts."""
-    gone = _gone(strike) if strike.takes_sentinels else ()
-    return strike.sentinels() - strike.sentinels(gone)
+def _of_sides(strike: Strike) -> Expected:
+    """Return what becomes of two sides that cannot see each other, both at work.
 
-
-def _gone(strike: Strike) -> tuple[str, ...]:
-    """Return the nodes that the others do without.
-
-    Of two halves that cannot see each other the one without a majority of Sentinels is gone.
+    Sentinels that reach the quorum and no majority elect nobody while the cut lasts; once they see
+    the others again, these may vote for what they had begun.
     """
-    cut_off = strike.sentinels(strike.targets) > strike.sentinels(strike.spared)
-    return strike.spared if strike.cuts and cut_off else strike.targets
+    across = _across(strike)
+    sentinels = strike.sentinels(across)
+    has_candidate = _has_candidate(strike, across)
+    if has_candidate and _can_elect(strike, sentinels):
+        return Expected.FAILOVER if _is_writable(strike, across) else Expected.OUTAGE
+    may_begin = has_candidate and sentinels >= strike.quorum
+    if _is_writable(strike, _beside(strike)):
+        return Expected.EITHER if may_begin else Expected.STAYS
+    return Expected.OUTAGE if may_begin else Expected.REFUSES
 
 
-def _agree(strike: Strike) -> bool:
-    left = sentinels_left(strike)
-    return left > strike.sentinels() // 2 and left >= strike.quorum
+def _beside(strike: Strike) -> tuple[str, ...]:
+    """Return the nodes on the master's side of a cut."""
+    return strike.targets if strike.master in strike.targets else strike.spared
+
+
+def _across(strike: Strike) -> tuple[str, ...]:
+    """Return the nodes on the other side."""
+    return strike.spared if strike.master in strike.targets else strike.targets
+
+
+def _can_elect(strike: Strike, sentinels: int) -> bool:
+    return sentinels > strike.sentinels() // 2 and sentinels >= strike.quorum
+
+
+def _has_candidate(strike: Strike, names: tuple[str, ...]) -> bool:
+    return any(each.priority for each in strike.redis_members if each.name in names)
+
+
+def _is_writable(strike: Strike, names: tuple[str, ...]) -> bool:
+    """Say whether a master among these nodes has the replicas that writes need."""
+    return sum(each.name in names for each in strike.redis_members) - 1 >= strike.min_replicas

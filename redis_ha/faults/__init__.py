@@ -151,18 +151,21 @@ FAULTS: dict[str, Fault] = {
         planned.switched,
         frozenset({REDIS}),
         leads_to="switchover",
+        obstacle=planned.obstacle,
     ),
     "rolling-restart": Fault(
         "every node is restarted, one at a time",
         planned.restarted,
         frozenset({REDIS}),
         leads_to="switchover",
+        obstacle=planned.obstacle,
     ),
     "sentinel-failover": Fault(
         "a bare SENTINEL FAILOVER, as if there were no `switchover`",
         planned.failed_over,
         frozenset({REDIS}),
         leads_to="failover",
+        obstacle=planned.obstacle,
     ),
 }
 

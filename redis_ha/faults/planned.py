@@ -9,6 +9,13 @@ from redis_ha.services import restart, switchover
 from redis_ha.wait import now_s
 
 
+def obstacle(scene: Scene) -> str | None:
+    """Say why it cannot be done: it changes the master, whoever else is named."""
+    if scene.master in scene.names:
+        return None
+    return f"it changes the master, which is {scene.master}: leave out `--target`"
+
+
 @contextmanager
 def switched(scene: Scene) -> Iterator[float]:
     """Change the master as planned."""

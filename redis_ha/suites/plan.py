@@ -53,7 +53,7 @@ class Plan:
             master=scene.master,
             targets=tuple(scene.names),
             members=_members(topology),
-            takes_redis=REDIS in self.kind.takes,
+            takes_redis=REDIS in self.kind.takes and all(each.whole for each in scene.targets),
             takes_sentinels=SENTINEL in self.kind.takes,
             leads_to=self.kind.leads_to,
             is_silent=self.kind.silent,
