@@ -75,6 +75,22 @@ class CommandFailed(RedisHaError):
         )
 
 
+class Unwritable(RedisHaError):
+    """A path cannot be written: the disk is full, mounted read-only, or closed to who runs this.
+
+    Args:
+        where: the node's name, empty for this machine.
+        said: why, as the system or a program there says it.
+    """
+
+    def __init__(self, where: str, path: str, said: str) -> None:
+        reason = (said.strip().splitlines() or ["no reason is told"])[0].rpartition(": ")[2]
+        on_node = f"{where}: " if where else ""
+        super().__init__(
+            f"{on_node}cannot write {path}: {reason}; the same command goes on once that is mended"
+        )
+
+
 class NotStarted(RedisHaError):
     """A process does not start; the message has the last words of its log and what mends it."""
 

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from filelock import FileLock, Timeout
 
-from redis_ha.errors import RedisHaError
+from redis_ha.errors import RedisHaError, Unwritable
 from redis_ha.render import PROJECT
 
 STATE = PROJECT / ".state"
@@ -29,12 +29,20 @@ def fingerprint(*parts: str) -> int:
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file that only this user can read, whole or not at all."""
+    """Write a file that only this user can read, whole or not at all.
+
+    Raises:
+        Unwritable: it cannot be written.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:  # of a full disk it does not say where
+        draft.unlink(missing_ok=True)
+        raise Unwritable("", str(path), error.strerror or str(error)) from None
 
 
 @contextmanager

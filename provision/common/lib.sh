@@ -29,19 +29,31 @@ struck() {
 	printf ':: struck %s\n' "$EPOCHREALTIME"
 }
 
+# What programs say of a disk that cannot be written, often long before their last line
+UNWRITABLE='[^:]*: (No space left on device|Read-only file system|Disk quota exceeded)'
+
 # quietly COMMAND... - silent when it works, the last lines of its output when it does not
 quietly() {
-	local output
+	local output reason
 	if ! output=$("$@" 2>&1 </dev/null); then
 		printf '%s\n' "$output" | tail -n 15 >&2
-		die "failed: $*"
+		reason=$(grep -Eom 1 "$UNWRITABLE" <<<"$output" || true)
+		die "failed: $*${reason:+: $reason}"
 	fi
+}
+
+# writing PATH COMMAND... - COMMAND, which writes PATH; where it cannot, PATH and the reason
+writing() {
+	local said
+	said=$("${@:2}" 2>&1 </dev/null) || die "cannot write $1: ${said##*: }"
 }
 
 # replace_file FILE NEW OPTION... - NEW in the place of FILE, by options of install; at no moment half of it
 replace_file() {
-	install "${@:3}" "$2" "$1.new"
-	mv -f "$1.new" "$1"
+	if ! install "${@:3}" "$2" "$1.new" || ! mv -f "$1.new" "$1"; then
+		rm -f "$1.new"
+		return 1
+	fi
 }
 
 have() {

@@ -63,9 +63,11 @@ require_files() { [ -n "$FILES" ] || die "--files is needed"; }
 
 # remember NAME WHAT - before a change: WHAT is due of NAME, also if this run breaks off
 remember() {
-	mkdir -p "$ROOT$DUE"
-	printf '%s\n' "$2" >"$ROOT$DUE/$1"
+	writing "$ROOT$DUE/$1" note "$ROOT$DUE/$1" "$2"
 }
+
+# note FILE WORD - at no moment half of it: what is due already stays where the disk is full
+note() { mkdir -p "${1%/*}" && printf '%s\n' "$2" >"$1.new" && mv -f "$1.new" "$1"; }
 
 # noted NAME - what is due of it: by what this run found, or one that broke off
 noted() { echo "${NOTE[$1]:-$(cat "$ROOT$DUE/$1" 2>/dev/null || true)}"; }
@@ -95,11 +97,11 @@ install_one() {
 	announce "$5" "$6"
 	[[ $1 != "$UNITS_OF_OURS"/* ]] || [ -n "$ROOT" ] || announce reload daemon-reload
 	due "$step" || return 0
-	mkdir -p "${file%/*}"
+	writing "${file%/*}" mkdir -p "${file%/*}"
 	if [ -n "$ROOT" ]; then
-		replace_file "$file" "$new" -m 600
+		writing "$file" replace_file "$file" "$new" -m 600
 	else
-		replace_file "$file" "$new" -m "$2" -o "$3" -g "$4"
+		writing "$file" replace_file "$file" "$new" -m "$2" -o "$3" -g "$4"
 	fi
 	report "$step" changed
 }

@@ -61,9 +61,9 @@ unlike() {
 
 # make_folder PATH MODE
 make_folder() {
-	mkdir -p "$ROOT$1"
-	[ -n "$ROOT" ] || chown redis:redis "$1"
-	chmod "$2" "$ROOT$1"
+	writing "$ROOT$1" mkdir -p "$ROOT$1"
+	[ -n "$ROOT" ] || writing "$1" chown redis:redis "$1"
+	writing "$ROOT$1" chmod "$2" "$ROOT$1"
 }
 
 main() {

@@ -12,8 +12,8 @@ vendor() {
 		file=$ROOT/etc/redis/$process.conf
 		if [ -e "$file" ] && [ ! -e "$file.vendor" ] && ! grep -q '^# Managed by redis-ha' "$file"; then
 			due vendor || return 0
-			cp -p "$file" "$file.vendor.new" # at no moment half of it
-			mv -f "$file.vendor.new" "$file.vendor"
+			writing "$file.vendor" cp -p "$file" "$file.vendor.new" # at no moment half of it
+			writing "$file.vendor" mv -f "$file.vendor.new" "$file.vendor"
 			result=changed
 		fi
 	done

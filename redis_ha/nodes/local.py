@@ -11,6 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from redis_ha import proc
+from redis_ha.errors import Unwritable
 from redis_ha.nodes import Command, Node, Units, is_stopped, last_words
 from redis_ha.nodes.last_words import Place
 from redis_ha.proc import Result
@@ -123,12 +124,15 @@ class LocalNode(Node):
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
         folder = self._folder.root / "tmp" / f"redis-ha.{token_hex(8)}"
         with self.noted("upload", str(folder)), ExitStack() as after:
-            folder.mkdir(mode=0o700)
-            after.callback(shutil.rmtree, folder)
-            for name, content in files.items():
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            try:
+                folder.mkdir(mode=0o700)
+                after.callback(shutil.rmtree, folder)
+                for name, content in files.items():
+                    target = folder / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+            except OSError as error:
+                raise Unwritable(self.name, str(folder.parent), str(error.strerror)) from None
             yield str(folder)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A node over SSH: Fabric with host keys checked, argv quoted in one place."""
 
+import errno
 import io
 import os
 import shlex
@@ -14,7 +15,7 @@ from paramiko import RejectPolicy, SSHException
 
 from redis_ha import proc
 from redis_ha.archive import Entry, tar, untar
-from redis_ha.errors import CommandFailed, Unreachable
+from redis_ha.errors import CommandFailed, Unreachable, Unwritable
 from redis_ha.nodes import Command, Node, Units
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.once import once
@@ -25,7 +26,9 @@ from redis_ha.wait import wait_until
 
 LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
-PRIVATE = 0o700
+UPLOADS = "/tmp"  # noqa: S108 - a folder in it that is there is refused
+GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
+"""Of a connection that is lost, not of a path."""
 GRACE_S = 10
 """How much longer than the command this side waits before it gives the node up."""
 
@@ -112,18 +115,42 @@ class SshNode(Node):
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        folder = f"/tmp/redis-ha.{token_hex(8)}"  # noqa: S108 - refused where it is there
-        archive = f"{folder}/upload.tar"
+        folder = f"{UPLOADS}/redis-ha.{token_hex(8)}"
         packed = tar({name: Entry(content) for name, content in files.items()})
         with self.noted("upload", folder), ExitStack() as after:
-            with self._errors_named():
-                sftp = self._connection.sftp()
-                sftp.mkdir(folder, PRIVATE)
+            self._write("mkdir", "--mode=700", folder)
             after.callback(self.run, "rm", "-rf", folder, check=False)
-            with self._errors_named():
-                sftp.putfo(packed, archive, confirm=False)
-            self.run("tar", "-xf", archive, "-C", folder)
+            self._send(packed, f"{folder}/upload.tar")
+            self._write("tar", "-xf", f"{folder}/upload.tar", "-C", folder)
             yield folder
+
+    def _write(self, *argv: str) -> None:
+        """Run a command that writes an upload.
+
+        Raises:
+            Unwritable: it cannot.
+        """
+        done = self.run(*argv, check=False)
+        if not done.ok:
+            raise Unwritable(self.name, UPLOADS, done.stderr)
+
+    def _send(self, content: io.BytesIO, path: str) -> None:
+        """Put a file on the node.
+
+        Raises:
+            Unwritable: it cannot be written there.
+        """
+        with self._errors_named():
+            sftp = self._connection.sftp()
+            try:
+                sftp.putfo(content, path, confirm=False)
+            except OSError as error:
+                if error.errno in GONE:
+                    raise
+                size = str(len(content.getbuffer()))
+                # SFTP has one word for most that goes wrong; a program says what that was.
+                self._write("dd", "if=/dev/zero", f"of={path}", f"bs={size}", "count=1")
+                raise Unwritable(self.name, UPLOADS, str(error)) from None
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         return (*self._ssh_command("-t"), *([shlex.join(argv)] if argv else []))

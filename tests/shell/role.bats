@@ -237,3 +237,51 @@ broken() {
 	done
 	[ "$(everything "$root" "$running")" = "$before" ]
 }
+
+# blocked PATH... - none of them can be written, whoever runs this: a file is where their folder is
+blocked() {
+	for path in "$@"; do
+		rm -rf "$root$path"
+		mkdir -p "$root${path%/*}"
+		touch "$root$path"
+	done
+}
+
+@test "a path that cannot be written is named with the reason, whatever is to be written there" {
+	for path in /etc/web /var/lib/redis-ha; do
+		blocked "$path"
+		configure
+		[ "$status" -eq 2 ]
+		[[ ${lines[-1]} == "2-configure.sh: cannot write $root$path"*": "* ]]
+		[[ ${lines[-1]} == *": Not a directory" || ${lines[-1]} == *": File exists" ]]
+		rm "$root$path"
+	done
+	configure
+	[ "$status" -eq 0 ]
+}
+
+@test "a full disk leaves the file of before, nothing beside it, and what is due" {
+	started
+	changed /etc/web/site.conf 'port 2'
+	stub install 'echo half >"${*: -1}"; echo "install: error writing '"'x'"': No space left on device" >&2; exit 1'
+	configure
+	[ "$status" -eq 2 ]
+	[ "${lines[-1]}" = "2-configure.sh: cannot write $root/etc/web/site.conf: No space left on device" ]
+	[ "$(cat "$root/etc/web/site.conf")" = 'port 1' ]
+	[ "$(ls "$root/etc/web")" = $'plain.txt\nsite.conf\nwords.txt' ]
+	rm "$stubs/install"
+	configure
+	[ "$(steps | grep changed)" = $':: site.conf changed\n:: web changed' ]
+}
+
+@test "a command that meets a full disk long before its last line is told with that" {
+	. "$provision/common/lib.sh"
+	many() {
+		echo "dpkg: error processing archive x (--unpack): cannot copy: No space left on device"
+		echo "E: Sub-process /usr/bin/dpkg returned an error code (1)"
+		return 1
+	}
+	run quietly many
+	[ "$status" -eq 2 ]
+	[[ ${lines[-1]} == *': failed: many: '*'cannot copy: No space left on device' ]]
+}

@@ -1,7 +1,9 @@
 """Provisioning converges: once is enough, again changes nothing, and a failover is respected."""
 
+import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -164,4 +166,33 @@ def test_a_server_that_is_busy_is_killed_when_its_time_is_over(environment: Envi
     assert node.units.restart("redis")
     settling.wait_healthy(environment)
     assert not node.units.restart("redis")
+    settling.wait_healthy(environment)
+
+
+@contextmanager
+def closed(node: Node, path: str) -> Iterator[str]:
+    """Have a folder of a node take no files; yield the words for that."""
+    folder = node.path(path)
+    if node.is_machine or os.geteuid() == 0:
+        node.run("mount", "--bind", folder, folder, sudo=True)
+        node.run("mount", "-o", "remount,bind,ro", folder, sudo=True)
+        undo, words = ["umount", folder], "Read-only file system"
+    else:
+        node.run("chmod", "500", folder)
+        undo, words = ["chmod", "700", folder], "Permission denied"
+    try:
+        yield f"{node.name}: .*cannot write {folder}.*: {words}"
+    finally:
+        node.run(*undo, sudo=True)
+
+
+@pytest.mark.parametrize("path", ["/etc/redis", "/var/lib/redis-ha", "/tmp"])
+def test_a_folder_that_takes_no_files_is_named_with_the_reason(
+    environment: Environment, path: str
+) -> None:
+    node = environment.node(settling.wait_healthy(environment).replicas[0].name)
+    node.run("sed", "-i", "$ a maxclients 5000", node.path("/etc/redis/redis.conf"), sudo=True)
+    with closed(node, path) as words, pytest.raises(RedisHaError, match=words):
+        provisioned(environment)
+    assert {step.step for step in changed(provisioned(environment))} == {"redis.conf", "redis"}
     settling.wait_healthy(environment)

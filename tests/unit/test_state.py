@@ -1,11 +1,12 @@
 import os
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from redis_ha import state
-from redis_ha.errors import RedisHaError
+from redis_ha.errors import RedisHaError, Unwritable
 
 
 def mode(path: Path) -> int:
@@ -37,6 +38,21 @@ def test_a_private_file_is_private_from_the_first_moment(
     state.write_private(tmp_path / "file", "text")
     assert seen == [0o600]
     assert (tmp_path / "file").read_text() == "text"
+
+
+def test_a_private_file_that_has_no_room_is_told_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> IO[str]:
+        return Path("/dev/full").open("w", encoding="utf-8")
+
+    target = tmp_path / "file"
+    target.write_text("old")
+    monkeypatch.setattr("os.fdopen", full)
+    words = f"^cannot write {target}: No space left on device; the same command goes on"
+    with pytest.raises(Unwritable, match=words):
+        state.write_private(target, "new")
+    assert [path.read_text() for path in tmp_path.iterdir() if path.is_file()] == ["old"]
 
 
 def test_a_private_file_replaces_an_open_one_and_leaves_nothing_else(tmp_path: Path) -> None:

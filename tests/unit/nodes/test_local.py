@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.errors import CommandFailed, NotStarted
+from redis_ha.errors import CommandFailed, NotStarted, Unwritable
 from redis_ha.nodes.local import LocalNode
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import Supervisor
@@ -71,6 +71,19 @@ def test_an_upload_is_gone_after_an_error_as_well(node: LocalNode) -> None:
     with pytest.raises(KeyError), node.upload({"a": b""}) as where:
         raise KeyError
     assert not Path(where).exists()
+
+
+def test_an_upload_that_has_no_place_says_where_and_why(node: LocalNode, folder: Folder) -> None:
+    (folder.root / "tmp").rmdir()
+    (folder.root / "tmp").write_text("no folder")
+    words = f"^redis1: cannot write {folder.root}/tmp: Not a directory; the same command goes on"
+    with pytest.raises(Unwritable, match=words), node.upload({"a": b""}):
+        pytest.fail("it is there")
+
+
+def test_what_is_done_with_an_upload_may_fail_by_itself(node: LocalNode) -> None:
+    with pytest.raises(OSError, match="of the caller"), node.upload({"a": b""}):
+        raise OSError("of the caller")
 
 
 def test_scripts_are_told_where_files_and_services_are(node: LocalNode, folder: Folder) -> None:

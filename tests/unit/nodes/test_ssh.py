@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.errors import CommandFailed, Unreachable
+from redis_ha.errors import CommandFailed, Unreachable, Unwritable
 from redis_ha.nodes.ssh import SshNode
 from redis_ha.providers import Host, Ssh, keys
 from tests.unit.builders import program
@@ -159,6 +159,43 @@ def test_an_upload_is_private_laid_out_as_named_and_gone_in_the_end(node: SshNod
         assert stat.S_IMODE(Path(where).stat().st_mode) == 0o700
         assert stat.S_IMODE(Path(where, "c").stat().st_mode) == 0o600
     assert not Path(where).exists()
+
+
+FULL = "No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("mkdir", f"echo \"mkdir: cannot create directory '$2': {FULL}\" >&2; exit 1"),
+        ("tar", f"echo 'tar: a: Cannot write: {FULL}' >&2; echo 'tar: Exiting' >&2; exit 2"),
+    ],
+)
+def test_an_upload_that_has_no_room_says_where_and_why(
+    name: str, body: str, node: SshNode, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin", name, body)
+    with pytest.raises(Unwritable) as caught, node.upload({"a": b"one"}):
+        pytest.fail("it is there")
+    assert str(caught.value) == (
+        f"redis1: cannot write /tmp: {FULL}; the same command goes on once that is mended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dd", "reason"), [(f'echo "dd: error writing: {FULL}" >&2; exit 1', FULL), ("", "Failure")]
+)
+def test_what_sftp_cannot_put_into_words_a_program_says(
+    dd: str, reason: str, node: SshNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("Failure")
+
+    monkeypatch.setattr("paramiko.SFTPClient.putfo", refuse)
+    program(tmp_path / "bin", "dd", dd)
+    words = rf"^redis1: cannot write /tmp: {reason}; "
+    with pytest.raises(Unwritable, match=words), node.upload({"a": b"one"}):
+        pytest.fail("it is there")
 
 
 def test_the_command_line_checks_the_host_and_quotes_once(node: SshNode, ssh: Ssh) -> None:
