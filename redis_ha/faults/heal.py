@@ -9,13 +9,15 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.providers import Powered, Tell
-from redis_ha.services import settling
+from redis_ha.services import runaway, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
 
 
 def run(environment: Environment, tell: Tell) -> Snapshot:
-    """Give back power, network, disks and services, let writers go, and wait until all is well.
+    """Give back power, network, disks and services, end what keeps a Redis busy, let writers go.
+
+    Returns once all is well.
 
     Raises:
         RedisHaError: a node could not be healed; the others were.
@@ -48,6 +50,8 @@ def _heal(environment: Environment, node: Node) -> list[str]:
 
     with ExitStack() as steps:  # the last one first
         steps.callback(_let_writers_go, environment, node)
+        if node.processes.of(REDIS):
+            steps.callback(lambda: note("script", runaway.end(environment, node)))
         if node.is_machine and node.processes.of(REDIS):
             steps.callback(lambda: note("disk", disk.heal(environment, node)))
         for unit in reversed(node.servers.names):

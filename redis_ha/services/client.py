@@ -67,25 +67,30 @@ def ask(client: redis.Redis, *words: str) -> Any:
     return client.execute_command(*words)  # type: ignore[no-untyped-call]
 
 
-def redis_of(environment: Environment, node: Node) -> AbstractContextManager[redis.Redis]:
-    """Ask the Redis of a node; errors as in `asking`."""
+def redis_of(
+    environment: Environment, node: Node, *, name: str | None = OWN
+) -> AbstractContextManager[redis.Redis]:
+    """Ask the Redis of a node; arguments and errors as in `asking`."""
     port = environment.topology.redis.port
-    return asking(node.name, node.address, port, environment.secrets.redis)
+    return asking(node.name, node.address, port, environment.secrets.redis, name=name)
 
 
 @contextmanager
-def asking(who: str, address: str, port: int, password: str) -> Iterator[redis.Redis]:
+def asking(
+    who: str, address: str, port: int, password: str, *, name: str | None = OWN
+) -> Iterator[redis.Redis]:
     """Ask one server and turn its refusals into this project's errors.
 
     Args:
         who: what errors call it, for example "redis1".
+        name: as in `connect`; None for a server that is busy, which takes no name.
 
     Raises:
         Unreachable: it does not answer, or is not configured by this project.
         Refused: it answers that it will not.
         WrongPassword: it has another password.
     """
-    client = connect(address, port, password)
+    client = connect(address, port, password, name=name)
     where = f"{who} ({address}:{port})"
     try:
         yield client

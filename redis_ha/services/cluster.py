@@ -9,7 +9,7 @@ from redis_ha.errors import Refused, Unreachable, WrongPassword
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import answers, refusals, writes
+from redis_ha.services import answers, refusals, runaway, writes
 from redis_ha.services.client import asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import WATCHED, RedisView, SeenServer, SentinelView, Snapshot
@@ -31,9 +31,10 @@ def look(environment: Environment) -> Snapshot:
     """
     answers = list(each(_questions(environment), lambda question: question.ask()).values())
     views = [answer for answer in answers if isinstance(answer, RedisView)]
+    sentinels = tuple(answer for answer in answers if isinstance(answer, SentinelView))
     return Snapshot(
-        _with_lag(views),
-        tuple(answer for answer in answers if isinstance(answer, SentinelView)),
+        runaway.timed(_with_lag(views), sentinels),
+        sentinels,
         environment.topology.sentinel.quorum,
     )
 
@@ -56,7 +57,11 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         raise
     except Refused as refused:
         passes = refusals.meaning(refused.reply).passes
-        return replace(silent, role="unknown", refusal=str(refused), stays_refused=not passes)
+        refuses = replace(silent, role="unknown", refusal=str(refused), stays_refused=not passes)
+        is_busy = refused.reply.startswith(runaway.BUSY)
+        return replace(
+            refuses, busy_s=runaway.function_s(environment, node) if is_busy else None
+        )
     except Unreachable:
         return silent
     info, replica = told.info, told.info["role"] == "slave"
@@ -128,4 +133,5 @@ def _seen(environment: Environment, told: dict[str, str]) -> SeenServer:
         told["ip"],
         int(told["port"]),
         tuple(told["flags"].split(",")),
+        int(told.get("last-ok-ping-reply", 0)) / 1000,
     )

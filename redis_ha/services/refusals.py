@@ -42,7 +42,6 @@ MEANINGS: Mapping[str, Meaning] = {
     "BUSY": Meaning(
         "is busy with a script or function",
         "`./inv heal` ends it where the server allows that",
-        passes=True,
     ),
     "LOADING": Meaning("loads its data", "wait until it has", passes=True),
     "MASTERDOWN": Meaning(

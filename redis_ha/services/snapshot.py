@@ -37,6 +37,7 @@ class RedisView:
         server: the product that `version` is one of, Redis or Valkey.
         refusal: what it refuses, in a sentence that names it.
         stays_refused: nothing but a change will end that.
+        busy_s: for how long a script or function has run at least, where it answers nothing else.
     """
 
     name: str
@@ -54,6 +55,7 @@ class RedisView:
     running_priority: int | None = None
     refusal: str | None = None
     stays_refused: bool = False
+    busy_s: float | None = None
 
     @property
     def is_down(self) -> bool:
@@ -83,12 +85,14 @@ class SeenServer:
     Args:
         node: which it is, None where the inventory has none at this address.
         flags: Sentinel's, such as `slave`, `s_down`, `disconnected`.
+        unheard_s: how long ago it last answered a PING, in seconds.
     """
 
     node: str | None
     address: str
     port: int
     flags: tuple[str, ...]
+    unheard_s: float = 0.0
 
     @property
     def is_usable(self) -> bool:
@@ -127,6 +131,11 @@ class SentinelView:
     @property
     def name(self) -> str:
         return f"{self.node}:{self.port}"
+
+    @property
+    def servers_seen(self) -> tuple[SeenServer, ...]:
+        """Return the master and the replicas as it sees them."""
+        return tuple(filter(None, (self.master_seen, *self.replicas_seen)))
 
 
 @dataclass(frozen=True)
