@@ -59,9 +59,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         passes = refusals.meaning(refused.reply).passes
         refuses = replace(silent, role="unknown", refusal=str(refused), stays_refused=not passes)
         is_busy = refused.reply.startswith(runaway.BUSY)
-        return replace(
-            refuses, busy_s=runaway.function_s(environment, node) if is_busy else None
-        )
+        return replace(refuses, busy_s=runaway.function_s(environment, node) if is_busy else None)
     except Unreachable:
         return silent
     info, replica = told.info, told.info["role"] == "slave"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from redis_ha.errors import Refused, RedisHaError, Unreachable
+from redis_ha.errors import RedisHaError, Refused, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.client import ask, redis_of
@@ -46,7 +46,7 @@ def _timed(view: RedisView, sentinels: list[SentinelView]) -> RedisView:
     seen = [one for each in sentinels for one in each.servers_seen if one.node == view.name]
     unheard_s = min((one.unheard_s for one in seen), default=0.0)
     busy_s = max(view.busy_s or 0.0, unheard_s - PING_S)
-    since = f" for at least {busy_s:.0f} s" if busy_s >= PING_S else ""
+    since = f" for at least {int(busy_s)} s" if busy_s >= PING_S else ""
     words = f"{view.name} is busy with a script or function{since} (BUSY)"
     mend = "`./inv heal` ends it where the server allows that"
     return replace(view, busy_s=round(busy_s, 1), refusal=f"{words}; {mend}")

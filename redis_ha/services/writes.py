@@ -21,11 +21,15 @@ def refusal(told: Answers) -> Refusal | None:
 
 def evictable(info: Mapping[str, Any]) -> int:
     """Return how many keys its policy lets it evict."""
-    databases = [value for key, value in info.items() if key.startswith("db") and key[2:].isdigit()]
     policy = str(info.get("maxmemory_policy", "noeviction"))
     if policy == "noeviction":
         return 0
-    counted = "expires" if policy.startswith("volatile") else "keys"
+    return keys(info, "expires" if policy.startswith("volatile") else "keys")
+
+
+def keys(info: Mapping[str, Any], counted: str) -> int:
+    """Return how many `keys` it has in all databases, or those with an end (`expires`)."""
+    databases = [value for key, value in info.items() if key.startswith("db") and key[2:].isdigit()]
     return sum(int(each[counted]) for each in databases)
 
 

@@ -1,13 +1,17 @@
 """The settings of an environment, as the inventory says and as the nodes have them."""
 
 from redis_ha.checkers import configuration as rules
+from redis_ha.checkers import limits
 from redis_ha.checkers.configuration import Finding, Severity
 from redis_ha.checkers.configuration.reading import Texts, read
 from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.group import each
+from redis_ha.nodes.group import each, outcomes
 from redis_ha.provision import configuration
-from redis_ha.services import running
+from redis_ha.services import answers, running
+from redis_ha.services.answers import Answers
+from redis_ha.services.client import redis_of
 
 
 def examine(environment: Environment) -> list[Finding]:
@@ -15,7 +19,11 @@ def examine(environment: Environment) -> list[Finding]:
     topology = environment.topology
     said = {"inventory": rules.findings(read(topology, configuration.planned(topology)))}
     if _is_up(environment):
-        said["nodes"] = [*_of_nodes(environment), *_of_processes(environment)]
+        said["nodes"] = [
+            *_of_nodes(environment),
+            *_of_processes(environment),
+            *_of_limits(environment),
+        ]
     return rules.together(said)
 
 
@@ -32,6 +40,17 @@ def _of_processes(environment: Environment) -> list[Finding]:
         for view in running.look(environment)
         if view.problem
     ]
+
+
+def _of_limits(environment: Environment) -> list[Finding]:
+    """Say which limits the servers that answer are near; `./inv status` names the others."""
+
+    def ask(node: Node) -> Answers:
+        with redis_of(environment, node) as client:
+            return answers.ask(client)
+
+    told = outcomes(environment.redis_nodes, ask)
+    return limits.findings({name: it for name, it in told.items() if isinstance(it, Answers)})
 
 
 def _is_up(environment: Environment) -> bool:

@@ -10,7 +10,7 @@ from redis_ha.errors import RedisHaError, Unreachable
 from redis_ha.faults import disk, heal
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import health, settling
+from redis_ha.services import health, runaway, settling
 from tests.unit import builders
 from tests.unit.faults.doubles import Blows, as_namespace, environment
 
@@ -23,7 +23,13 @@ MACHINE = [
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def busy() -> set[str]:
+    """Return the nodes that are busy with a script."""
+    return set()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, busy: set[str]) -> list[str]:
     """Let every Redis be well, and note what it is asked for."""
     words: list[str] = []
 
@@ -39,6 +45,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(heal, "redis_of", redis_of)
     monkeypatch.setattr(disk, "_persistence", lambda *_: disk.WELL)
     monkeypatch.setattr(disk, "redis_of", redis_of)
+    monkeypatch.setattr(runaway, "end", lambda _, node: node.name in busy)
     monkeypatch.setattr(settling, "wait_healthy", lambda *_: builders.snapshot())
     return words
 
@@ -65,6 +72,28 @@ def test_local_nodes_have_only_services_to_put_back(asked: list[str]) -> None:
     blows = Blows()
     heal.run(environment(blows, machines=False), print)
     assert [blows.of(name) for name in builders.NAMES] == [SERVICES] * 3
+
+
+def test_a_script_that_was_ended_is_told(asked: list[str], busy: set[str]) -> None:
+    busy.add("redis2")
+    said: list[str] = []
+    heal.run(environment(Blows(), machines=False), said.append)
+    assert said == ["redis2: script"]
+
+
+def test_a_script_that_may_not_be_ended_keeps_nothing_else_from_being_put_back(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(_: Environment, node: Node) -> bool:
+        if node.name == "redis1":
+            raise RedisHaError("redis1 is busy with a script that has written")
+        return False
+
+    monkeypatch.setattr(runaway, "end", end)
+    blows = Blows()
+    with pytest.raises(RedisHaError, match=r"^not everything could be healed: redis1 is busy with"):
+        heal.run(environment(blows), print)
+    assert [blows.of(name) for name in builders.NAMES] == [MACHINE] * 3
 
 
 @pytest.mark.parametrize("step", MACHINE)
