@@ -1,11 +1,13 @@
 """What every task shares: its place in the list, its environment, its options, its exit status."""
 
+from __future__ import annotations
+
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from invoke.context import Context
 from invoke.exceptions import Exit
@@ -16,9 +18,23 @@ from redis_ha.cli.group import Group
 from redis_ha.cli.option import COMMON, Flag, Option, flags
 from redis_ha.errors import RedisHaError
 
+if TYPE_CHECKING:
+    from redis_ha.nodes.environment import Environment
+
 Body = Callable[..., object]
 Options = Mapping[str, str | Option]
 """What options do, by the names of their parameters."""
+
+
+@contextmanager
+def masked(environment: Environment) -> Iterator[None]:
+    """Take this environment's passwords out of whatever an error quotes."""
+    try:
+        yield
+    except RedisHaError as error:
+        if known := environment.__dict__.get("secrets"):  # none is made for this
+            error.args = (known.masked(str(error)),)
+        raise
 
 
 @contextmanager
@@ -107,7 +123,7 @@ def environment_task(
             from redis_ha.nodes.environment import opened
 
             wanted = (inventory or context.config.inventory, provider or context.config.provider)
-            with errors_as_exit(), opened(*wanted) as environment:
+            with errors_as_exit(), opened(*wanted) as environment, masked(environment):
                 note(f"provider: {environment.choice.name} ({environment.choice.why})")
                 body(environment, **_converted(options, parameters))
 

@@ -9,11 +9,16 @@ from redis_ha.errors import CommandFailed, NotStarted
 from redis_ha.proc import LATE, Result
 from redis_ha.roles.process import Process
 from redis_ha.roles.trouble import PROGRAMS
+from redis_ha.secrets import MASK
 
 LINES = 60
 BEGINS, FATAL = "oO0OoO0OoO0Oo", "*** FATAL CONFIG FILE ERROR"
 """What a run of Redis or Valkey begins with, and one that does not understand its file."""
 STAMP = re.compile(r"^\d+:[XCSM] \d\d \w{3} \d{4} [\d:.]+ (?P<level>[-.*#]) ")
+PASSWORD = re.compile(
+    r"\b((?:requirepass|masterauth|primaryauth|sentinel-pass|auth-pass [^ ']+) )[^ ']+"
+)
+"""In a line of a configuration file, which a server shows when it does not understand it."""
 HARMLESS = re.compile(r"WARNING |Server initialized|Configuration loaded|Redis version=")
 """Warnings that Redis 7 gives at each start."""
 MANAGER = re.compile(
@@ -81,7 +86,7 @@ def telling(lines: Sequence[str]) -> str:
     begun = max((n for n, line in enumerate(said) if BEGINS in line or FATAL in line), default=-1)
     of_run = said[begun + 1 :]
     if begun >= 0 and FATAL in said[begun]:
-        return " ".join(of_run[:3])
+        return PASSWORD.sub(rf"\1{MASK}", " ".join(of_run[:3]))
     warnings = [line for line in of_run if _is_warning(line)]
     return STAMP.sub("", (warnings or said or [""])[-1])
 

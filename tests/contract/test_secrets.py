@@ -33,6 +33,22 @@ def test_no_command_line_ever_had_one(brought_up: BroughtUp) -> None:
         assert not [line for line in lines if secret.encode() in line]
 
 
+def test_a_server_that_quotes_its_file_has_them_masked(inv: Inv) -> None:
+    path = inv.folder / "redis3/etc/redis/redis.conf"
+    text = path.read_text()
+    (line,) = (each for each in text.splitlines() if each.startswith("requirepass "))
+    path.write_text(text.replace(line, f"{line} more"))
+    try:
+        said = inv("restart")
+    finally:
+        path.write_text(text)
+        assert inv("up").status == 0
+    assert said.status == 2
+    assert "redis3: redis does not run, its log ends: Reading the configuration file" in said.error
+    assert "requirepass ********" in said.error
+    assert not [secret for secret in inv.secrets if secret in said.out + said.err]
+
+
 def test_only_files_of_this_user_alone_have_one(inv: Inv) -> None:
     assert inv("sentinel").status == 0  # leaves a record
     secrets = [secret.encode() for secret in inv.secrets]

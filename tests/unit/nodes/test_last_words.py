@@ -164,3 +164,26 @@ def test_a_start_that_takes_too_long_has_not_failed() -> None:
         raise late
     with pytest.raises(NotStarted, match="says nothing"), last_words.told(node, node, REDIS):
         raise CommandFailed("redis2", ("systemctl",), 1, "Job failed. See `systemctl status`")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("requirepass hunter2-hunter2 more", "requirepass ******** more"),
+        ("sentinel auth-pass mymaster hunter2-hunter2", "sentinel auth-pass mymaster ********"),
+        ("sentinel sentinel-pass hunter2-hunter2", "sentinel sentinel-pass ********"),
+        ("primaryauth hunter2-hunter2", "primaryauth ********"),
+    ],
+)
+def test_a_line_with_a_password_that_a_server_does_not_understand_has_it_masked(
+    line: str, shown: str
+) -> None:
+    lines = [
+        "*** FATAL CONFIG FILE ERROR (Redis 8.0.2) ***",
+        "Reading the configuration file, at line 9",
+        f">>> '{line}'",
+        "wrong number of arguments",
+    ]
+    assert telling(lines) == (
+        f"Reading the configuration file, at line 9 >>> '{shown}' wrong number of arguments"
+    )
