@@ -175,6 +175,13 @@ def drill(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", NIGHTLY)
+def killed_everywhere(session: nox.Session, provider: str) -> None:
+    """The same at every entry of every command and fault. For the night."""
+    _suite(session, "killed_everywhere", provider)
+
+
+@nox.session
 def speed(session: nox.Session) -> None:
     """How long the everyday commands take; `-- --provider docker --rounds 5`."""
     session.run(PYTHON, "benchmarks/speed.py", *session.posargs)

@@ -1,6 +1,7 @@
 """An environment for the suites: the one that runs, else one of their own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from redis_ha.providers import PROVIDERS
 from redis_ha.provision.provisioning import converge
 from redis_ha.services import logs, settling
 from tests import periods
+from tests.contract.inv import Inv
 from tests.turn import TURN
 
 SAID = pytest.StashKey[list[str]]()
@@ -85,3 +87,23 @@ def pytest_terminal_summary(
 ) -> None:
     for line in config.stash.get(SAID, []):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="module")
+def inv(request: pytest.FixtureRequest) -> Iterator[Inv]:
+    """Return the front door: commands hold the environment themselves here."""
+    option = request.config.getoption
+    front = Inv(Path(option("--inventory")), option("--provider"))
+    with opened(option("--inventory"), option("--provider")) as environment:
+        was_up = environment.provider.is_up()
+    said = front("up")
+    assert said.status == 0, said.err
+    yield front
+    if not was_up and not option("--keep"):
+        front("down", "--purge")
+
+
+@pytest.fixture
+def running(inv: Inv) -> Iterator[Environment]:
+    with opened(str(inv.inventory), inv.provider) as environment:
+        yield environment
