@@ -11,6 +11,9 @@ from redis_ha.nodes import last_words
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
 
+FOLLOW_S = 24 * 3600
+"""How long something is followed at most."""
+
 
 class Units(Protocol):
     """The services of a node, by the names of its processes."""
@@ -66,12 +69,14 @@ class Command:
     Args:
         timeout_s: how long it may take before it is ended.
         on_line: takes each line of standard output as soon as it is there.
+        hangs_up: whether it ends on the node as soon as the connection does, however that ends.
     """
 
     argv: tuple[str, ...]
     sudo: bool = False
     timeout_s: float = 60
     on_line: OnLine | None = None
+    hangs_up: bool = False
 
 
 class Node(Protocol):
@@ -119,6 +124,16 @@ class Node(Protocol):
         """
         done = self.carry_out(Command(argv, sudo, timeout_s, on_line))
         return done.checked(self.name) if check else done
+
+    def follow(self, *argv: str, on_line: OnLine) -> None:
+        """Run a command that goes on until this process ends.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: it ended all the same.
+        """
+        command = Command(argv, timeout_s=FOLLOW_S, on_line=on_line, hangs_up=True)
+        self.carry_out(command).checked(self.name)
 
     def carry_out(self, command: Command) -> Result:
         """Run a command and return how it ended, whatever its status.

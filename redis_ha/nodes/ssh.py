@@ -42,7 +42,7 @@ class _Lines(io.TextIOBase):
     def write(self, text: str) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
-            self._on_line(line)
+            self._on_line(line.removesuffix("\r"))  # a terminal's line end
         return len(text)
 
 
@@ -92,6 +92,7 @@ class SshNode(Node):
                     err_stream=io.StringIO(),
                     warn=True,
                     in_stream=False,
+                    pty=command.hangs_up,
                     timeout=command.timeout_s + GRACE_S,
                 )
             except CommandTimedOut:

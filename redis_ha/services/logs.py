@@ -18,7 +18,6 @@ from redis_ha.roles.process import Process
 
 STAMP = re.compile(r"^\d+:[XCSM] (\d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d{3}) ")
 """`pid:role date`, as Redis and Sentinel of every version begin their lines."""
-FOLLOW_S = 24 * 3600
 LOOK_S = 0.5
 
 Line = tuple[str, str]
@@ -99,10 +98,8 @@ def open_panes(logs: list[Source], lines: int) -> None:
 
 def _follow(log: Source, queue: "SimpleQueue[Line | RedisHaError]") -> None:
     try:
-        log.node.run(
-            *log.command(0, follow=True),
-            timeout_s=FOLLOW_S,
-            on_line=lambda line: queue.put((log.name, line)),
+        log.node.follow(
+            *log.command(0, follow=True), on_line=lambda line: queue.put((log.name, line))
         )
     except RedisHaError as error:
         queue.put(error)
