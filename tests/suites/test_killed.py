@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.wait import wait_until
 from tests.contract.inv import Inv
-from tests.suites.killing import MOMENTARY, confirmed_writes, entries, is_changed, killed
+from tests.suites.killing import COMES_S, MOMENTARY, confirmed_writes, entries, is_changed, killed
 
 KINDS = {
     ("up",): "provision",
@@ -47,3 +49,19 @@ def test_what_a_killed_command_left_is_named_and_put_back(
     after = inv("status", "--json")
     assert (after.status, after.record["left"]) == (0, [])
     assert not entries(running)
+
+
+def test_a_followed_log_is_followed_no_longer_on_the_node(inv: Inv, running: Environment) -> None:
+    node = running.sentinel_nodes[0]
+    with inv.start("logs.sentinel", "--follow") as process:
+        wait_until(lambda: follows(node), what="a log is followed", timeout_s=COMES_S)
+        process.kill()
+        process.communicate()
+    wait_until(lambda: not follows(node), what="nothing follows it", timeout_s=COMES_S)
+
+
+def follows(node: Node) -> bool:
+    """Say whether a process of the node prints its Sentinel's log as it grows."""
+    last = node.units.log_command("sentinel", 0, follow=True)[-1]
+    words = 'grep -qas -e "$1" /proc/[0-9]*/cmdline'
+    return node.run("bash", "-c", words, "grep", f"[{last[0]}]{last[1:]}", check=False).ok
