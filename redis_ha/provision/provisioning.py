@@ -11,7 +11,7 @@ from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
-from redis_ha.provision import configuration, selection
+from redis_ha.provision import configuration, rights, selection
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Work, stages
 from redis_ha.provision.run import Run
@@ -19,7 +19,7 @@ from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
 from redis_ha.services import cluster, servers, settling, stopped
-from redis_ha.services.health import is_agreed, is_healthy, problems
+from redis_ha.services.health import is_agreed, is_healthy, is_stuck, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
@@ -64,6 +64,7 @@ def provision(
     servers.require_supported(environment, servers.installed(environment, snapshot))
     # Only now: packages take long enough for a failover.
     snapshot = calm(environment, None if run.has_changed else snapshot)
+    rights.give_back(run, snapshot)
     _carry_out(run, snapshot)
     return None if run.has_changed else snapshot
 
@@ -101,8 +102,13 @@ def _is_calm(snapshot: Snapshot) -> bool:
     return (
         is_healthy(snapshot)
         or snapshot.named_master() is None  # no Sentinel that could do anything
-        or (is_agreed(snapshot) and any(view.is_down for view in snapshot.nodes))
+        or (is_agreed(snapshot) and _is_broken(snapshot))
     )
+
+
+def _is_broken(snapshot: Snapshot) -> bool:
+    """Say whether no failover will mend it: a node is down, or a server needs a change."""
+    return is_stuck(snapshot) or any(view.is_down for view in snapshot.nodes)
 
 
 def _carry_out(run: Run, snapshot: Snapshot) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import redis
 
+from redis_ha.services import rights
+from redis_ha.services.snapshot import Denial
+
 SETTINGS = (
     "min-replicas-to-write",
     "min-replicas-max-lag",
@@ -23,10 +26,14 @@ class Answers:
     Args:
         info: INFO, read by redis-py.
         settings: those of `SETTINGS` as it runs; none where it may not be asked for them.
+        denials: what Sentinels may not do there.
+        refused_login_s: how long ago it refused a login.
     """
 
     info: Mapping[str, Any]
     settings: Mapping[str, str]
+    denials: tuple[Denial, ...] = ()
+    refused_login_s: float | None = None
 
     def number(self, setting: str) -> int | None:
         """Return a setting as a number, None where it is not known."""
@@ -43,7 +50,13 @@ def ask(client: redis.Redis) -> Answers:
     pipeline = client.pipeline(transaction=False)
     pipeline.info("everything")
     pipeline.config_get(*SETTINGS)
-    info, settings = pipeline.execute(raise_on_error=False)
+    rights.prepare(pipeline)
+    info, settings, *about_rights = pipeline.execute(raise_on_error=False)
     if isinstance(info, redis.RedisError):
         raise info
-    return Answers(info, settings if isinstance(settings, dict) else {})
+    return Answers(
+        info,
+        settings if isinstance(settings, dict) else {},
+        rights.read(client, about_rights),
+        rights.refused_login_s(about_rights[rights.LOG]),
+    )

@@ -36,7 +36,14 @@ def look(environment: Environment) -> Snapshot:
         runaway.timed(_with_lag(views), sentinels),
         sentinels,
         environment.topology.sentinel.quorum,
+        _watched(environment),
     )
+
+
+def _watched(environment: Environment) -> dict[str, int]:
+    wanted = environment.topology.sentinel
+    values = wanted.quorum, wanted.down_after_ms, wanted.failover_timeout_ms
+    return dict(zip(WATCHED, values, strict=True))
 
 
 def _questions(environment: Environment) -> Iterator[_Question]:
@@ -76,6 +83,8 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         running_priority=told.number("replica-priority"),
         refusal=f"{node.name} {refusal.says}" if refusal else None,
         stays_refused=bool(refusal and not refusal.passes),
+        denials=told.denials,
+        refused_login_s=told.refused_login_s,
     )
 
 
@@ -116,6 +125,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         master_seen=_seen(environment, state),
         replicas_seen=tuple(_seen(environment, replica) for replica in told.replicas),
         peers_seen=tuple(_seen(environment, peer) for peer in told.peers),
+        refused_login_s=told.refused_login_s,
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from redis_ha import version
+from redis_ha.services import ability
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-INTERNAL = {"follows", "is_syncing", "stays_refused"}
+INTERNAL = {"denials", "follows", "is_syncing", "refused_login_s", "stays_refused"}
 """What a snapshot knows of a Redis and records do not show."""
 
 SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")
@@ -25,7 +26,12 @@ def outages(snapshot: Snapshot) -> list[str]:
         view.error for view in snapshot.sentinels
     ):
         return ["no Redis and no Sentinel answers"]
-    return [*_of_masters(snapshot), *_of_replicas(snapshot), *_of_sentinels(snapshot)]
+    return [
+        *_of_masters(snapshot),
+        *_of_replicas(snapshot),
+        *_of_sentinels(snapshot),
+        *(trouble.says for trouble in ability.of_set(snapshot)),
+    ]
 
 
 def is_healthy(snapshot: Snapshot) -> bool:
@@ -50,7 +56,7 @@ def is_settled(snapshot: Snapshot) -> bool:
 
 def is_stuck(snapshot: Snapshot) -> bool:
     """Say whether time alone will not make it healthy: a server refuses what it should do."""
-    return any(view.stays_refused for view in snapshot.nodes)
+    return any(view.stays_refused for view in snapshot.nodes) or ability.is_lasting(snapshot)
 
 
 def is_agreed(snapshot: Snapshot) -> bool:
@@ -122,6 +128,8 @@ def _of_sentinel(view: SentinelView, snapshot: Snapshot) -> str | None:
         found = f"names {view.master} as master"
     elif view.is_in_tilt:
         found = "is in TILT: it watches and does not act"
+    elif trouble := ability.of_sentinel(view, snapshot):
+        found = trouble.says
     elif not view.quorum_ok:
         found = "sees no quorum"
     elif len(view.replicas) != replicas:

@@ -6,6 +6,7 @@ from typing import Any, cast
 import redis
 
 from redis_ha.errors import Unreachable
+from redis_ha.services import rights
 from redis_ha.services.client import ask
 
 UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
@@ -20,6 +21,7 @@ class Told:
         peers: the other Sentinels that it knows.
         quorum_problem: what CKQUORUM complains of, None when it is content.
         is_in_tilt: it was stopped, or its clock jumped, within the last 30 s.
+        refused_login_s: how long ago it refused a login, None where it remembers none.
     """
 
     master: dict[str, str]
@@ -28,6 +30,7 @@ class Told:
     quorum_problem: str | None
     myid: str
     is_in_tilt: bool
+    refused_login_s: float | None = None
 
 
 class SentinelClient:
@@ -52,7 +55,8 @@ class SentinelClient:
             ask(pipeline, "SENTINEL", verb, self._master_name)
         ask(pipeline, "SENTINEL", "MYID")
         pipeline.info("sentinel")
-        master, replicas, peers, quorum, myid, info = pipeline.execute(raise_on_error=False)
+        ask(pipeline, "ACL", "LOG", rights.REMEMBERED)
+        master, replicas, peers, quorum, myid, info, log = pipeline.execute(raise_on_error=False)
         self._require_watched(master)
         for answer in (replicas, peers, myid, info):
             if isinstance(answer, redis.RedisError):
@@ -64,6 +68,7 @@ class SentinelClient:
             str(quorum) if isinstance(quorum, redis.ResponseError) else None,
             str(myid),
             bool(info["sentinel_tilt"]),
+            rights.refused_login_s(log),
         )
 
     def _require_watched(self, answer: object) -> None:

@@ -26,6 +26,21 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Denial:
+    """What the Sentinels' user may not do on a Redis.
+
+    Args:
+        rule: the ACL rule that would allow it.
+        is_unknown: nobody may, for the server knows no such command: it is renamed.
+    """
+
+    user: str
+    command: str
+    rule: str
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True)
 class RedisView:
     """One Redis as it describes itself; offsets in bytes of the replication stream.
 
@@ -38,6 +53,8 @@ class RedisView:
         refusal: what it refuses, in a sentence that names it.
         stays_refused: nothing but a change will end that.
         busy_s: for how long a script or function has run at least, where it answers nothing else.
+        denials: what Sentinels may not do there.
+        refused_login_s: how long ago it refused a login, None where it remembers none.
     """
 
     name: str
@@ -56,6 +73,8 @@ class RedisView:
     refusal: str | None = None
     stays_refused: bool = False
     busy_s: float | None = None
+    denials: tuple[Denial, ...] = ()
+    refused_login_s: float | None = None
 
     @property
     def is_down(self) -> bool:
@@ -108,6 +127,7 @@ class SentinelView:
         myid: by which the others count it.
         settings: those of `WATCHED` with which it runs; times in ms.
         master_seen: the master as this one sees it; the other two likewise.
+        refused_login_s: how long ago it refused a login, None where it remembers none.
         error: why it says nothing, in a sentence that names it.
         refusal: the same where it answers and refuses.
     """
@@ -127,6 +147,7 @@ class SentinelView:
     master_seen: SeenServer | None = None
     replicas_seen: tuple[SeenServer, ...] = ()
     peers_seen: tuple[SeenServer, ...] = ()
+    refused_login_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -140,11 +161,16 @@ class SentinelView:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All nodes and Sentinels, asked at the same time."""
+    """All nodes and Sentinels, asked at the same time.
+
+    Args:
+        watched: what the inventory has for the settings of `WATCHED`.
+    """
 
     nodes: tuple[RedisView, ...]
     sentinels: tuple[SentinelView, ...]
     quorum: int
+    watched: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def masters(self) -> list[RedisView]:

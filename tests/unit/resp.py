@@ -71,11 +71,13 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
+    def __init__(self, address: tuple[str, int], answer: Answer, connections: str) -> None:
         super().__init__(address, _Handler)
-        self._answer = answer
+        self._answer, self._connections = answer, connections
 
     def answer(self, words: list[str]) -> bytes | None:
+        if words[:2] == ["CLIENT", "LIST"]:
+            return bulk(self._connections)
         if words[0] in ("CLIENT", "HELLO"):
             return OK
         return self._answer(words)
@@ -85,9 +87,15 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def served(answer: Answer, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
-    """Answer commands on a loopback port for a while; yields the port."""
-    with _Server((host, port), answer) as server:
+def served(
+    answer: Answer, host: str = "127.0.0.1", port: int = 0, *, connections: str = ""
+) -> Iterator[int]:
+    """Answer commands on a loopback port for a while; yields the port.
+
+    Args:
+        connections: what CLIENT LIST tells.
+    """
+    with _Server((host, port), answer, connections) as server:
         thread = threading.Thread(target=server.serve_forever, args=(ENDS_WITHIN_S,), daemon=True)
         thread.start()
         try:

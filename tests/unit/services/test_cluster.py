@@ -22,6 +22,8 @@ INFO = {
     ),
 }
 
+REFUSED_LOGIN = resp.pairs(reason="auth", age_seconds="4.5", client_info="id=1 name=")
+
 
 def redis_server(role: str, password: str) -> resp.Answer:
     def answer(words: list[str]) -> bytes:
@@ -32,6 +34,10 @@ def redis_server(role: str, password: str) -> resp.Answer:
                 return resp.bulk(INFO[role])
             case ["CONFIG", "GET", *_]:
                 return resp.array(resp.bulk("replica-priority"), resp.bulk("60"))
+            case ["ACL", "LOG", _]:
+                return resp.array(REFUSED_LOGIN)
+            case ["ACL", "DRYRUN", "default", *_]:
+                return resp.bulk("OK")
         raise AssertionError(words)
 
     return answer
@@ -50,12 +56,13 @@ SENTINEL = {
         failover_timeout=10000,
     ),
     "SENTINEL REPLICAS mymaster": resp.array(
-        resp.pairs(ip="127.0.0.2", port=1, slave_priority=75, flags="s_down,slave,disconnected")
+        resp.pairs(ip="127.0.0.2", port=1, slave_priority=75, flags="slave")
     ),
     "SENTINEL SENTINELS mymaster": resp.array(
         resp.pairs(ip="10.0.0.9", port=26379, flags="sentinel")
     ),
     "SENTINEL CKQUORUM mymaster": resp.OK,
+    "ACL LOG 10": resp.array(),
     "SENTINEL MYID": resp.bulk("a1"),
     "INFO sentinel": resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n"),
 }
@@ -116,6 +123,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
             version="8.0.2",
             server="Redis",
             running_priority=60,
+            refused_login_s=4.5,
         ),
         RedisView(
             "redis2",
@@ -130,6 +138,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
             server="Valkey",
             follows="127.0.0.1",
             running_priority=60,
+            refused_login_s=4.5,
         ),
     )
     assert seen.sentinels == (
@@ -144,9 +153,7 @@ def test_every_server_is_asked(servers: Servers) -> None:
             myid="a1",
             settings={"quorum": 2, "down-after-milliseconds": 2000, "failover-timeout": 10000},
             master_seen=SeenServer("redis1", "127.0.0.1", 6379, ("master",)),
-            replicas_seen=(
-                SeenServer("redis2", "127.0.0.2", 1, ("s_down", "slave", "disconnected")),
-            ),
+            replicas_seen=(SeenServer("redis2", "127.0.0.2", 1, ("slave",)),),
             peers_seen=(SeenServer(None, "10.0.0.9", 26379, ("sentinel",)),),
         ),
     )

@@ -23,6 +23,7 @@ CONTENT = {
     "CKQUORUM": b"+OK 3 usable Sentinels. Quorum and failover authorization can be reached\r\n",
     "MYID": resp.bulk("a1"),
     "sentinel": in_tilt(0),
+    "LOG": resp.array(),
 }
 """What a Sentinel answers with which nothing is wrong, by the second word asked."""
 
@@ -36,7 +37,7 @@ def sentinel() -> Iterator[Ask]:
             def answer(words: list[str]) -> bytes:
                 if words[0] == "AUTH":
                     return resp.OK
-                assert words[2:] in ([], ["mymaster"])
+                assert words[2:] in ([], ["mymaster"], ["10"])
                 return answers[words[1]]
 
             port = stack.enter_context(resp.served(answer))

@@ -1,0 +1,141 @@
+"""Whether a set that is in its place could fail over: what keeps Sentinels from it, in words."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from redis_ha.services.snapshot import Denial, RedisView, SeenServer, SentinelView, Snapshot
+
+DEFAULT = "default"
+PROVISION = "`./inv provision` gives it all rights again"
+SOON_S = 3.0
+"""A server is given up this long after it refused a login, at the most."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong, in words.
+
+    Args:
+        lasts: nothing but a change will end it.
+    """
+
+    says: str
+    lasts: bool = True
+
+
+def is_lasting(snapshot: Snapshot) -> bool:
+    """Say whether something keeps Sentinels from their work that time does not mend."""
+    own = (of_sentinel(view, snapshot) for view in snapshot.sentinels if not view.error)
+    return any(trouble.lasts for trouble in (*of_set(snapshot), *own) if trouble)
+
+
+def of_set(snapshot: Snapshot) -> Iterator[Trouble]:
+    """Yield what is wrong with the servers together, or with what they let Sentinels do."""
+    for view in snapshot.nodes:
+        yield from _denials(view)
+    yield from _shared_names(snapshot)
+    yield from _settings(snapshot)
+
+
+def of_sentinel(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+    """Return why a Sentinel cannot use servers that answer, in words without a subject."""
+    return _of_redis(view, snapshot) or _of_peers(view, snapshot)
+
+
+def _denials(view: RedisView) -> Iterator[Trouble]:
+    unknown = [denial for denial in view.denials if denial.is_unknown]
+    if unknown:
+        yield Trouble(
+            f"{view.name} has no {_commands(unknown)} for Sentinel, and takes part in no failover: "
+            "take `rename-command` out of its redis.conf and restart it"
+        )
+    for user in dict.fromkeys(denial.user for denial in view.denials):
+        missing = [each for each in view.denials if each.user == user and not each.is_unknown]
+        if missing:
+            rules = " ".join(each.rule for each in missing)
+            mend = PROVISION if user == DEFAULT else f"`ACL SETUSER {user} {rules}` there allows it"
+            yield Trouble(
+                f"{view.name} denies Sentinel's user {user} {_commands(missing)}, and takes part "
+                f"in no failover: {mend}"
+            )
+
+
+def _commands(denials: list[Denial]) -> str:
+    return ", ".join(denial.command for denial in denials)
+
+
+def _shared_names(snapshot: Snapshot) -> Iterator[Trouble]:
+    by_id = defaultdict(list)
+    for view in snapshot.sentinels:
+        by_id[view.myid].append(view)
+    for myid, views in by_id.items():
+        if myid and len(views) > 1:
+            names = " and ".join(view.name for view in views)
+            yield Trouble(
+                f"Sentinels {names} have the same myid and count as one: on one of them, stop "
+                "Sentinel, take the lines `sentinel myid` and `sentinel known-sentinel` out of "
+                "its sentinel.conf, and start it"
+            )
+
+
+def _settings(snapshot: Snapshot) -> Iterator[Trouble]:
+    for view in snapshot.sentinels:
+        for name, value in view.settings.items():
+            wanted = snapshot.watched.get(name, value)
+            if value != wanted:
+                yield Trouble(
+                    f"Sentinel {view.name} runs with {name} {value}, the inventory has {wanted}: "
+                    "`./inv provision` sets it"
+                )
+
+
+def _of_redis(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+    alive = {node.name: node for node in snapshot.nodes if not (node.ails or node.denials)}
+    seen = (view.master_seen, *view.replicas_seen)
+    lost = {
+        each.node: _refuses(alive[each.node], each)
+        for each in seen
+        if each and each.node in alive and not each.is_usable
+    }
+    refusing = [name for name, refuses in lost.items() if refuses]
+    if refusing:
+        return Trouble(
+            f"cannot log in to {', '.join(map(str, refusing))}: its `auth-pass` is wrong there; "
+            "`./inv provision` sets it"
+        )
+    if lost:
+        return Trouble(
+            f"cannot use {', '.join(map(str, lost))}, which answers: the network between them is "
+            "cut, or what it needs there is refused; `./inv heal` mends the network",
+            lasts=False,
+        )
+    return None
+
+
+def _of_peers(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+    alive = {(peer.node, peer.port): peer for peer in snapshot.sentinels if not peer.error}
+    lost = {
+        alive[each.node, each.port].name: _refuses(alive[each.node, each.port], each)
+        for each in view.peers_seen
+        if each.node and (each.node, each.port) in alive and not each.is_usable
+    }
+    refusing = [name for name, refuses in lost.items() if refuses]
+    if refusing:
+        return Trouble(
+            f"cannot log in to Sentinels {', '.join(refusing)}: its `sentinel-pass` is wrong; "
+            "`./inv provision` sets it"
+        )
+    if lost:
+        return Trouble(
+            f"cannot reach Sentinels {', '.join(lost)}, which answer: the network between them is "
+            "cut; `./inv heal` mends it",
+            lasts=False,
+        )
+    return None
+
+
+def _refuses(server: RedisView | SentinelView, seen: SeenServer) -> bool:
+    """Say whether a server has refused a login since it was given up, or just before."""
+    age_s = server.refused_login_s
+    return age_s is not None and age_s <= seen.unheard_s + SOON_S
