@@ -24,7 +24,7 @@ def _of_redis(was: RedisView, now: RedisView) -> Iterator[str]:
 
 def _of_sentinel(was: SentinelView, now: SentinelView) -> Iterator[str]:
     if (was.error is None) != (now.error is None):
-        yield "answers again" if now.error is None else "does not answer"
+        yield "answers again" if now.error is None else now.refusal or "does not answer"
     elif was.master != now.master:
         yield f"names {now.master} as master, before {was.master}"
     elif was.is_in_tilt != now.is_in_tilt:

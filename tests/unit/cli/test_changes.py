@@ -31,6 +31,10 @@ CASES = {
         with_redis(refusal="redis3 takes no writes"),
         ["redis3: redis3 takes no writes"],
     ),
+    "a Sentinel that refuses": (
+        with_sentinel(error="it denies a right (NOPERM)", refusal="it denies a right (NOPERM)"),
+        ["Sentinel redis1:26379: it denies a right (NOPERM)"],
+    ),
     "a Sentinel that is gone": (
         with_sentinel(error="Sentinel redis1:26379 does not answer"),
         ["Sentinel redis1:26379: does not answer"],
