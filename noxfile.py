@@ -138,6 +138,13 @@ def killed(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", PROVIDERS[:2])
+def refusals(session: nox.Session, provider: str) -> None:
+    """What real servers refuse is told as that by every command, and is never silence."""
+    _suite(session, "refusals", provider, "--inventory=tests/suites/refusals.toml")
+
+
+@nox.session
 @nox.parametrize("provider", PROVIDERS)
 def made_up_role(session: nox.Session, provider: str) -> None:
     """A role that only a folder of the tests declares does all that the product's own do."""

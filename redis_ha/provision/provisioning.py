@@ -103,6 +103,15 @@ def _is_calm(snapshot: Snapshot) -> bool:
         is_healthy(snapshot)
         or snapshot.named_master() is None  # no Sentinel that could do anything
         or (is_agreed(snapshot) and _is_broken(snapshot))
+        or (is_stuck(snapshot) and _is_watched(snapshot))
+    )
+
+
+def _is_watched(snapshot: Snapshot) -> bool:
+    """Say whether the Sentinels find nothing wrong with one and the same master."""
+    told = [view for view in snapshot.sentinels if not view.error]
+    return len({view.master for view in told}) == 1 and all(
+        view.master_seen and view.master_seen.is_usable for view in told
     )
 
 

@@ -70,7 +70,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
     except Unreachable:
         return silent
     info, replica = told.info, told.info["role"] == "slave"
-    runs, refusal = version.of_info(info), writes.refusal(told)
+    runs, refusal = version.of_info(info), writes.refusal(told, len(environment.redis_nodes) - 1)
     return replace(
         silent,
         role="replica" if replica else "master",

@@ -1,6 +1,7 @@
 """Whether a Redis that answers would take the next connection and write, by what it tells."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from redis_ha.services.answers import Answers
@@ -11,11 +12,15 @@ Rule = Callable[[Answers], Refusal | None]
 """Says what is refused and why, with its figures, None where nothing is."""
 
 
-def refusal(told: Answers) -> Refusal | None:
-    """Return the first thing that keeps clients from their work, in words without a subject."""
+def refusal(told: Answers, replicas: int) -> Refusal | None:
+    """Return the first thing that keeps clients from their work, in words without a subject.
+
+    Args:
+        replicas: how many a master has where every node is there.
+    """
     rules: Iterable[Rule] = (_loading, _connections)
     if told.info["role"] == "master":
-        rules = (*rules, _replicas, _append_only_file, _snapshot, _memory)
+        rules = (*rules, partial(_replicas, replicas), _append_only_file, _snapshot, _memory)
     return next(filter(None, (rule(told) for rule in rules)), None)
 
 
@@ -55,7 +60,7 @@ def _connections(told: Answers) -> Refusal | None:
     )
 
 
-def _replicas(told: Answers) -> Refusal | None:
+def _replicas(most: int, told: Answers) -> Refusal | None:
     needed = told.number("min-replicas-to-write") or 0
     good = told.info.get("min_slaves_good_slaves")
     if good is None or good >= needed:
@@ -64,7 +69,7 @@ def _replicas(told: Answers) -> Refusal | None:
     return Refusal(
         f"takes no writes: {good} replicas were heard of within {lag_s} s, "
         f"`min-replicas-to-write` is {needed} (NOREPLICAS)",
-        passes=True,
+        passes=needed <= most,
     )
 
 

@@ -29,8 +29,11 @@ SETTINGS = {
 }
 
 
+REPLICAS = 2
+
+
 def refused(told: dict[str, Any], settings: Mapping[str, str] = SETTINGS) -> Refusal | None:
-    return writes.refusal(Answers(MASTER | told, settings))
+    return writes.refusal(Answers(MASTER | told, settings), REPLICAS)
 
 
 def test_a_master_at_its_limits_still_takes_writes() -> None:
@@ -84,4 +87,11 @@ def test_a_replica_is_asked_for_no_writes() -> None:
 
 
 def test_settings_that_may_not_be_asked_for_refuse_nothing() -> None:
-    assert writes.refusal(Answers(MASTER, {})) is None
+    assert writes.refusal(Answers(MASTER, {}), REPLICAS) is None
+
+
+@pytest.mark.parametrize(("needed", "passes"), [("2", True), ("3", False)])
+def test_replicas_that_nobody_has_are_not_waited_for(needed: str, passes: bool) -> None:
+    said = refused({"min_slaves_good_slaves": 1}, SETTINGS | {"min-replicas-to-write": needed})
+    assert said is not None
+    assert said.passes is passes
