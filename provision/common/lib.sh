@@ -30,15 +30,15 @@ struck() {
 }
 
 # What programs say of a disk that cannot be written, often long before their last line
-UNWRITABLE='[^:]*: (No space left on device|Read-only file system|Disk quota exceeded)'
+UNWRITABLE=$'[^:\n]*: (No space left on device|Read-only file system|Disk quota exceeded)'
 
 # quietly COMMAND... - silent when it works, the last lines of its output when it does not
 quietly() {
-	local output reason
+	local output reason=
 	if ! output=$("$@" 2>&1 </dev/null); then
 		printf '%s\n' "$output" | tail -n 15 >&2
-		reason=$(grep -Eom 1 "$UNWRITABLE" <<<"$output" || true)
-		die "failed: $*${reason:+: $reason}"
+		if [[ $output =~ $UNWRITABLE ]]; then reason=": ${BASH_REMATCH[0]}"; fi
+		die "failed: $*$reason"
 	fi
 }
 

@@ -95,7 +95,7 @@ packed() {
 	packed first
 	console one
 	packed second
-	stub mv '[[ $2 != *.new ]] || kill -9 0; exec /bin/mv "$@"'
+	stub mv '[[ $2 != */opt/*.new ]] || kill -9 0; exec /bin/mv "$@"'
 	console two
 	[ "$status" -eq 137 ]
 	[ ! -e "$root/opt/redis-commander" ]

@@ -278,5 +278,5 @@ done_to_disk() {
 	redis 42
 	disk format
 	[ "$status" -eq 2 ]
-	[ "$output" = 'disk.sh: the word is mount, fill, empty or unmount' ]
+	[ "$output" = 'disk.sh: the word is mount, fill, empty, unmount or look' ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2154,SC2329  # stubs
+# shellcheck disable=SC1091,SC2016,SC2154,SC2329  # stubs
 # provision/common/role.sh on a folder node, by the script of roles that have none of their own.
 
 load stubs
