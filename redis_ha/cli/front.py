@@ -1,13 +1,14 @@
 """`./inv`: Invoke with this project's list and help, and with lines as people type them."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from invoke.exceptions import Exit, ParseError
+from invoke.exceptions import Exit, ParseError, UnknownFileType
 from invoke.program import Program
 
 from redis_ha import __version__
@@ -16,6 +17,10 @@ from redis_ha.cli.completion import HELP
 from redis_ha.cli.line import ALL, Line
 from redis_ha.cli.task import Listed, errors_as_exit
 from redis_ha.errors import RedisHaError
+from redis_ha.nearest import unknown
+
+FORMATS = ("flat", "nested", "json")
+"""Of Invoke's lists."""
 
 
 class Front(Program):
@@ -47,7 +52,13 @@ class Front(Program):
             if self.args.complete.value:
                 _print(completion.candidates(self._typed(), self.known, self.inventory))
                 raise Exit
+            self._check_list()
             super().parse_cleanup()
+
+    def update_config(self, merge: bool = True) -> None:
+        """Read the configuration that the line names."""
+        with _refusals():
+            super().update_config(merge)
 
     def no_tasks_given(self) -> None:
         """Show the tasks: what somebody who types nothing wants to know."""
@@ -102,6 +113,14 @@ class Front(Program):
         line.take(words)
         return line
 
+    def _check_list(self) -> None:
+        """Refuse a list of what is no family of tasks, or in no format."""
+        family, form = self.args.list.value, self.args["list-format"].value
+        if isinstance(family, str) and family not in self.collection.collections:
+            raise RedisHaError(unknown("family of tasks", family, self.collection.collections))
+        if form not in FORMATS:
+            raise RedisHaError(unknown("format of lists", form, FORMATS))
+
     def _typed(self) -> list[str]:
         """Return the words that are to be completed, without the program's name."""
         return self.argv[self.argv.index("--") + 2 :] if "--" in self.argv else []
@@ -117,8 +136,14 @@ def _refusals() -> Iterator[None]:
     try:
         with errors_as_exit():
             yield
-    except ParseError as error:
-        raise Exit(f"redis-ha: {error} {ALL}", code=2) from None
+    except (ParseError, UnknownFileType, ValueError) as error:
+        raise Exit(f"redis-ha: {_said(error)}; {ALL}", code=2) from None
+
+
+def _said(error: Exception) -> str:
+    """Return what Invoke refuses, in this project's words where it speaks of its own parts."""
+    lacking = re.search(r"Argument: ([\w-]+).* needed value", str(error))
+    return f"`--{lacking[1]}` needs a value" if lacking else str(error).rstrip("!")
 
 
 def refused(error: RedisHaError) -> int:

@@ -92,6 +92,8 @@ class Line:
         self.family = ""
         if name in self.given and flag.takes_value:
             raise RedisHaError(f"`{name}` is given twice")
+        if equals and not flag.takes_value:
+            raise RedisHaError(f"`{name}` takes no value")
         self.given.add(name)
         self.words.append(name)
         self.open = flag if flag.takes_value else None

@@ -15,7 +15,6 @@ from tests.unit.cli.lines import read
         ("shell --provider local redis2", "shell --provider local --node redis2"),
         ("render redis2 --provider local", "render --node redis2 --provider local"),
         ("status", "status"),
-        ("status --json=yes", "status --json yes"),
         ("status --help", "status --help"),
         ("failover hang", "failover --fault hang"),
         ("failover hang redis2 --rounds 2", "failover --fault hang --target redis2 --rounds 2"),
@@ -74,6 +73,7 @@ def test_what_people_type_is_what_invoke_knows(typed: str, parsed: str) -> None:
         ),
         ("failover --fault", "`--fault` needs a value: --fault FAULT"),
         ("failover hang --fault kill", "`--fault` is given twice"),
+        ("status --json=yes", "`--json` takes no value"),
     ],
 )
 def test_what_nobody_knows_is_refused_with_what_was_meant(typed: str, said: str) -> None:
