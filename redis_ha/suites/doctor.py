@@ -103,9 +103,12 @@ def _servers(environment: Environment) -> Iterator[Requirement]:
 
 def _left(environment: Environment) -> Iterator[Requirement]:
     """Yield what commands that were killed have left changed."""
-    if environment.provider.is_up():
-        for each in leftovers.look(environment):
-            yield Requirement("nothing left behind", False, str(each), False, "./inv up")
+    try:
+        left = leftovers.look(environment) if environment.provider.is_up() else []
+    except RedisHaError:  # no engine, no way in: `./inv status` says so
+        return
+    for each in left:
+        yield Requirement("nothing left behind", False, str(each), False, "./inv up")
 
 
 def _tried(name: str, find: Callable[[], str], needed: bool, mend: str) -> Requirement:

@@ -203,7 +203,7 @@ def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: L
     with (
         faults.strike(plan.fault, struck) as fault_s,
         live.announced(),
-        interruption.decided_first(struck.environment, strike, fault_s, live.now),
+        interruption.decided_first(struck.environment, strike, fault_s, live.tell),
     ):
         live.struck(fault_s)
         _last(load, strike, fault_s, ping_s)
