@@ -1,10 +1,11 @@
 """The environment is broken under load: nothing that was acknowledged may be lost."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 
 import pytest
+import redis
 
 from redis_ha import faults, report
 from redis_ha.checkers.drill import Drill
@@ -18,7 +19,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import loses_cache
-from redis_ha.services import cluster, health, settling
+from redis_ha.services import cluster, health, runaway, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
@@ -105,6 +106,53 @@ def test_a_drill_that_loses_writes_says_so_and_counts_them(
     assert done.writes.lost == sum(loss.count for loss in done.losses if loss.client == "sentinel")
     assert {loss.node for loss in done.losses} == {done.old_master}
     assert done.writes.lost > 1000
+
+
+# --- a script without an end
+
+
+@contextmanager
+def runs_away(scene: Scene) -> Iterator[float]:
+    """Run a script without an end on the master, until a Sentinel or this ends it."""
+    (target,) = scene.targets
+    with redis_of(scene.environment, target.node) as client, ExitStack() as after:
+        at_s = now_s()
+        after.callback(runaway.end, scene.environment, target.node)
+        with suppress(redis.TimeoutError):  # nobody waits for its answer
+            ask(client, "EVAL", "while true do end", "0")
+        yield at_s
+
+
+@pytest.fixture
+def soon_busy(environment: Environment) -> Iterator[None]:
+    """Have every Redis say soon that it is busy, so that Sentinels end the script."""
+
+    def say_after(milliseconds: int) -> None:
+        for node in environment.redis_nodes:
+            with redis_of(environment, node) as client:
+                client.config_set("busy-reply-threshold", milliseconds)
+
+    say_after(1000)
+    yield
+    say_after(5000)
+
+
+@pytest.mark.usefixtures("alone", "soon_busy")
+@pytest.mark.timeout(300)
+def test_a_script_that_sentinels_end_loses_only_what_the_old_master_took_after_it(
+    environment: Environment, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sentinels may end scripts here: the old master wakes up and takes writes beside the new."""
+    fault = Fault("", runs_away, frozenset({REDIS}), silent=True)
+    monkeypatch.setitem(faults.FAULTS, "script", fault)
+    drill = drilled(environment, keep, "script")
+    (done,) = drill.rounds
+    assert done.new_master not in (None, done.old_master)
+    assert {loss.node for loss in done.losses} <= {done.old_master}
+    assert all(loss.from_s > 0 for loss in done.losses)
+    confirmed = sum(loss.count for loss in done.losses if loss.client == "sentinel")
+    assert done.writes.lost == confirmed
+    assert (drill.verdict == "invalid") is bool(done.writes.lost or done.problems)
 
 
 # --- drills that end with two masters
