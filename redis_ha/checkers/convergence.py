@@ -28,7 +28,7 @@ def problems(
     Args:
         gone: the nodes that a fault took, the old master among them where it had to go.
     """
-    found = health.problems(after)
+    found = health.outages(after)
     old, new = before.master, after.master
     if old is None or new is None:
         return found

@@ -26,17 +26,20 @@ def up(environment: Environment, json: bool = False) -> None:
     from redis_ha.cli import seen
     from redis_ha.faults import leftovers
     from redis_ha.provision import provisioning
+    from redis_ha.services import strangers
 
     with environment.changing(), progress.Steps() as steps:
         environment.provider.up(steps.tell)
         state.remember(environment.topology.name, environment.choice.name)
         leftovers.lift(environment, steps.tell)
-        snapshot = provisioning.converge(environment, steps.add)
+        snapshot = provisioning.converge(environment, steps.add, steps.tell)
         environment.intents.forget()
         missing = provisioning.provision_optional(environment, steps.add, steps.tell, snapshot)
     note(steps.summary)
     for noun, why in missing.items():
         note(f"no {noun}: {why}")
+    for problem in strangers.problems(snapshot):
+        note(problem)
     if json:
         print_json(seen.of(environment, snapshot).as_json(environment))
     else:

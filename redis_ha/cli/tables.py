@@ -52,7 +52,7 @@ def sentinels(snapshot: Snapshot) -> Table:
             view.name,
             or_dash(view.master),
             Text("ok", style="green") if view.quorum_ok else Text("no", style="red"),
-            str(len(view.replicas)),
+            str(view.known_replicas),
             str(view.known_sentinels),
         )
     return made

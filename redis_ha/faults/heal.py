@@ -9,7 +9,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.providers import Powered, Tell
-from redis_ha.services import runaway, settling
+from redis_ha.services import forgetting, runaway, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
 
@@ -18,6 +18,8 @@ def run(environment: Environment, tell: Tell) -> Snapshot:
     """Give back power, network, disks and services, end what keeps a Redis busy, let writers go.
 
     Returns once all is well.
+
+    Strangers that are gone are forgotten then; one that lives is left alone.
 
     Raises:
         RedisHaError: a node could not be healed; the others were.
@@ -35,7 +37,7 @@ def run(environment: Environment, tell: Tell) -> Snapshot:
             tell(f"{name}: {', '.join(outcome)}")
     if failed := [str(each) for each in done.values() if isinstance(each, RedisHaError)]:
         raise RedisHaError(f"not everything could be healed: {'; '.join(failed)}")
-    return settling.wait_healthy(environment)
+    return forgetting.run(environment, settling.wait_healthy(environment), tell)
 
 
 def _heal(environment: Environment, node: Node) -> list[str]:

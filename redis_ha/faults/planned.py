@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from redis_ha.faults.scene import Scene
 from redis_ha.providers import nobody
-from redis_ha.services import restart, switchover
+from redis_ha.services import cluster, restart, switchover
 from redis_ha.wait import now_s
 
 
@@ -35,6 +35,7 @@ def restarted(scene: Scene) -> Iterator[float]:
 @contextmanager
 def failed_over(scene: Scene) -> Iterator[float]:
     """Ask a Sentinel for a failover and take no other precaution."""
+    seen = cluster.look(scene.environment)
     at_s = now_s()
-    switchover.ask_sentinel(scene.environment)
+    switchover.ask_sentinel(scene.environment, seen)
     yield at_s

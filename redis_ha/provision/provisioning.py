@@ -18,8 +18,8 @@ from redis_ha.provision.run import Run
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
-from redis_ha.services import cluster, servers, settling, stopped
-from redis_ha.services.health import is_agreed, is_healthy, is_stuck, problems
+from redis_ha.services import cluster, forgetting, servers, settling, stopped
+from redis_ha.services.health import is_agreed, is_stuck, is_whole, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
@@ -69,15 +69,17 @@ def provision(
     return None if run.has_changed else snapshot
 
 
-def converge(environment: Environment, on_step: OnStep) -> Snapshot:
+def converge(environment: Environment, on_step: OnStep, tell: Tell = nobody) -> Snapshot:
     """Provision what all needs, and return what the cluster is like when it is healthy.
+
+    Strangers that are gone are forgotten then; one that lives is left alone.
 
     Raises:
         RedisHaError: a script failed, or a password is refused.
         TimedOut: everything runs and is not healthy all the same.
     """
     seen = provision(environment, selection.required(), on_step)
-    return wait_healthy(environment, seen=seen)
+    return forgetting.run(environment, wait_healthy(environment, seen=seen), tell)
 
 
 def provision_optional(
@@ -100,7 +102,7 @@ def calm(environment: Environment, seen: Snapshot | None) -> Snapshot:
 
 def _is_calm(snapshot: Snapshot) -> bool:
     return (
-        is_healthy(snapshot)
+        is_whole(snapshot)
         or snapshot.named_master() is None  # no Sentinel that could do anything
         or (is_agreed(snapshot) and _is_broken(snapshot))
         or (is_stuck(snapshot) and _is_watched(snapshot))

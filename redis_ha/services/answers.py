@@ -40,6 +40,16 @@ class Answers:
         value = self.settings.get(setting)
         return int(value) if value else None
 
+    @property
+    def replicas(self) -> tuple[str, ...]:
+        """Return the addresses of those that replicate from it, with the ports that they told."""
+        found = (self.info.get(f"slave{number}") for number in range(self._count))
+        return tuple(f"{each['ip']}:{each['port']}" for each in found if each)
+
+    @property
+    def _count(self) -> int:
+        return int(self.info.get("connected_slaves", 0))
+
 
 def ask(client: redis.Redis) -> Answers:
     """Ask a Redis all that a look at it needs.

@@ -9,7 +9,7 @@ from redis_ha.errors import Refused, Unreachable, WrongPassword
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import answers, refusals, runaway, writes
+from redis_ha.services import acquaintances, answers, refusals, runaway, writes
 from redis_ha.services.client import asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import WATCHED, RedisView, SeenServer, SentinelView, Snapshot
@@ -85,6 +85,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         stays_refused=bool(refusal and not refusal.passes),
         denials=told.denials,
         refused_login_s=told.refused_login_s,
+        serves=told.replicas,
     )
 
 
@@ -117,7 +118,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         known.name if known else None,
         told.quorum_problem is None,
         epoch=int(state["config-epoch"]),
-        replicas=tuple(sorted(_ranked(environment, replica) for replica in told.replicas)),
+        replicas=acquaintances.replicas(environment, told.replicas),
         known_sentinels=int(state["num-other-sentinels"]) + 1,
         is_in_tilt=told.is_in_tilt,
         myid=told.myid,
@@ -126,18 +127,16 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         replicas_seen=tuple(_seen(environment, replica) for replica in told.replicas),
         peers_seen=tuple(_seen(environment, peer) for peer in told.peers),
         refused_login_s=told.refused_login_s,
+        master_address=acquaintances.address(state),
+        master_flags=tuple(state["flags"].split(",")),
+        peers=acquaintances.peers(environment, told.peers),
+        strangers=acquaintances.strangers(environment, told.replicas, told.peers),
     )
 
 
-def _ranked(environment: Environment, replica: dict[str, str]) -> tuple[str, int]:
-    known = environment.node_at(replica["ip"])
-    return (known.name if known else replica["ip"], int(replica["slave-priority"]))
-
-
 def _seen(environment: Environment, told: dict[str, str]) -> SeenServer:
-    known = environment.node_at(told["ip"])
     return SeenServer(
-        known.name if known else None,
+        acquaintances.node_of(environment, told),
         told["ip"],
         int(told["port"]),
         tuple(told["flags"].split(",")),

@@ -1,14 +1,14 @@
 """What to make of a snapshot: its problems in words, and whether all is well. Nothing is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from redis_ha import version
-from redis_ha.services import ability
+from redis_ha.services import ability, strangers
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-INTERNAL = {"denials", "follows", "is_syncing", "refused_login_s", "stays_refused"}
+INTERNAL = {"denials", "follows", "is_syncing", "refused_login_s", "serves", "stays_refused"}
 """What a snapshot knows of a Redis and records do not show."""
 
 SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")
@@ -17,7 +17,11 @@ SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")
 
 def problems(snapshot: Snapshot) -> list[str]:
     """Say in words everything that is not as it should be; empty when healthy."""
-    return [*version.too_old(snapshot.versions), *outages(snapshot)]
+    return [
+        *version.too_old(snapshot.versions),
+        *outages(snapshot),
+        *strangers.problems(snapshot),
+    ]
 
 
 def outages(snapshot: Snapshot) -> list[str]:
@@ -40,7 +44,7 @@ def is_healthy(snapshot: Snapshot) -> bool:
 
 
 def is_whole(snapshot: Snapshot) -> bool:
-    """Say whether everything is in its place, be the servers too old or not."""
+    """Say whether everything is in its place, be servers too old or strangers beside them."""
     return not outages(snapshot)
 
 
@@ -49,9 +53,29 @@ def is_settled(snapshot: Snapshot) -> bool:
 
     Sentinel asks a replica that came back within 10 s; until then it takes 100 for granted.
     """
-    return is_whole(snapshot) and all(
-        view.replicas == snapshot.replicas_of(view) for view in snapshot.sentinels
-    )
+    return is_whole(snapshot) and not unsettled(snapshot)
+
+
+def unsettled(snapshot: Snapshot) -> list[str]:
+    """Say in words which replica's priority is another than a Sentinel has."""
+    drifted = [
+        view for view in snapshot.nodes if view.running_priority not in (None, view.priority)
+    ]
+    found = [
+        f"{view.name} runs with `replica-priority` {view.running_priority}, not {view.priority}"
+        for view in drifted
+        if view.role == "replica"
+    ]
+    return [*found, *_not_learned(snapshot, {view.name for view in drifted})]
+
+
+def _not_learned(snapshot: Snapshot, drifted: Collection[str]) -> Iterator[str]:
+    for view in snapshot.sentinels:
+        read = dict(view.replicas)
+        for name, priority in snapshot.replicas_of(view):
+            if name not in drifted and read.get(name) != priority:
+                has = f" (has {read[name]}, not {priority})" if name in read else ""
+                yield f"Sentinel {view.name} does not know {name}'s priority yet{has}"
 
 
 def is_stuck(snapshot: Snapshot) -> bool:
@@ -79,6 +103,7 @@ def as_json(snapshot: Snapshot) -> dict[str, Any]:
         "sentinels": [
             {key: getattr(view, key) for key in SENTINEL_KEYS} for view in snapshot.sentinels
         ],
+        "strangers": [asdict(each) for each in strangers.known(snapshot)],
     }
 
 
@@ -123,19 +148,34 @@ def _of_sentinel(view: SentinelView, snapshot: Snapshot) -> str | None:
     """Return the first thing that is wrong with a Sentinel: the rest may follow from it."""
     if view.error:
         return view.error
-    replicas, sentinels = len(snapshot.nodes) - 1, len(snapshot.sentinels)
     if view.master is None or (snapshot.master and view.master != snapshot.master):
-        found = f"names {view.master} as master"
+        found = f"names {_named(view)} as master"
     elif view.is_in_tilt:
         found = "is in TILT: it watches and does not act"
     elif trouble := ability.of_sentinel(view, snapshot):
         found = trouble.says
-    elif not view.quorum_ok:
+    elif not view.quorum_ok and not strangers.outnumber(view):
         found = "sees no quorum"
-    elif len(view.replicas) != replicas:
-        found = f"knows {len(view.replicas)} replicas, not {replicas}"
-    elif view.known_sentinels != sentinels:
-        found = f"knows {view.known_sentinels} Sentinels, not {sentinels}"
+    elif missing := [*_missing(view, snapshot)]:
+        found = f"does not know {', '.join(missing)}"
     else:
         return None
     return f"Sentinel {view.name} {found}"
+
+
+def _named(view: SentinelView) -> str | None:
+    """Return how a Sentinel's master is called, one that is no node's by its address."""
+    if view.master or not view.master_address:
+        return view.master
+    return f"{view.master_address}, which is not in the inventory,"
+
+
+def _missing(view: SentinelView, snapshot: Snapshot) -> Iterator[str]:
+    """Yield whom of the inventory a Sentinel does not know."""
+    known = dict(view.replicas)
+    yield from (
+        node.name for node in snapshot.nodes if node.name not in known and node.name != view.master
+    )
+    if view.known_sentinels < len(snapshot.sentinels) + len(strangers.sentinels(view)):
+        names = {each.name for each in snapshot.sentinels} - {view.name, *dict(view.peers)}
+        yield from (f"Sentinel {name}" for name in sorted(names))

@@ -77,6 +77,10 @@ class SentinelClient:
         if isinstance(answer, redis.RedisError):
             raise answer
 
+    def reset(self) -> None:
+        """Have it forget every replica and every other Sentinel, and find them anew."""
+        self._ask("RESET", self._master_name)
+
     def address(self) -> tuple[str, int] | None:
         """Return the master's address and port as a client would be told."""
         answer = self._ask("GET-MASTER-ADDR-BY-NAME", self._master_name)

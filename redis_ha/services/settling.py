@@ -75,7 +75,7 @@ def _wait(
 
 def _missing(environment: Environment, now: Snapshot) -> str:
     """Return in words what is not as it should be, and why servers do not run."""
-    outages = health.outages(now) or ["priorities are not known yet"]
+    outages = health.outages(now) or health.unsettled(now)
     return "; ".join([*outages, *stopped.reasons(environment, now)])
 
 

@@ -41,6 +41,23 @@ class Denial:
 
 
 @dataclass(frozen=True)
+class Stranger:
+    """A server that a Sentinel counts and the inventory does not have.
+
+    Args:
+        kind: `replica` or `Sentinel`.
+        address: with its port; port 0 where it told none.
+        lives: the Sentinel reaches it.
+        priority: of a replica that the Sentinel reaches; 0 is never promoted.
+    """
+
+    kind: str
+    address: str
+    lives: bool
+    priority: int = 0
+
+
+@dataclass(frozen=True)
 class RedisView:
     """One Redis as it describes itself; offsets in bytes of the replication stream.
 
@@ -55,6 +72,7 @@ class RedisView:
         busy_s: for how long a script or function has run at least, where it answers nothing else.
         denials: what Sentinels may not do there.
         refused_login_s: how long ago it refused a login, None where it remembers none.
+        serves: the addresses, with ports, of those that replicate from it.
     """
 
     name: str
@@ -75,6 +93,7 @@ class RedisView:
     busy_s: float | None = None
     denials: tuple[Denial, ...] = ()
     refused_login_s: float | None = None
+    serves: tuple[str, ...] = ()
 
     @property
     def is_down(self) -> bool:
@@ -130,6 +149,11 @@ class SentinelView:
         refused_login_s: how long ago it refused a login, None where it remembers none.
         error: why it says nothing, in a sentence that names it.
         refusal: the same where it answers and refuses.
+        master_address: of the master that it names, with its port.
+        master_flags: what it thinks of that master; `master` alone when all is well.
+        replicas: those of the inventory, with the priorities that it has read.
+        peers: the other Sentinels of the inventory that it knows, and whether it reaches them.
+        strangers: what else it knows.
     """
 
     node: str
@@ -148,6 +172,10 @@ class SentinelView:
     replicas_seen: tuple[SeenServer, ...] = ()
     peers_seen: tuple[SeenServer, ...] = ()
     refused_login_s: float | None = None
+    master_address: str | None = None
+    master_flags: tuple[str, ...] = ("master",)
+    peers: tuple[tuple[str, bool], ...] = ()
+    strangers: tuple[Stranger, ...] = ()
 
     @property
     def name(self) -> str:
@@ -157,6 +185,11 @@ class SentinelView:
     def servers_seen(self) -> tuple[SeenServer, ...]:
         """Return the master and the replicas as it sees them."""
         return tuple(filter(None, (self.master_seen, *self.replicas_seen)))
+
+    @property
+    def known_replicas(self) -> int:
+        """Return how many replicas it knows, strangers among them."""
+        return len(self.replicas) + sum(each.kind == "replica" for each in self.strangers)
 
 
 @dataclass(frozen=True)
@@ -209,3 +242,17 @@ class Snapshot:
         newest = max((view.epoch for view in told), default=-1)
         votes = Counter(view.master for view in told if view.epoch == newest)
         return votes.most_common(1)[0][0] if votes else None
+
+    def agreeing(self) -> list[SentinelView]:
+        """Return the Sentinels that may act for all: the newest configuration, and no TILT.
+
+        Those that see a quorum come first.
+        """
+        named = self.named_master()
+        newest = max((view.epoch for view in self.sentinels if view.master), default=-1)
+        agree = [
+            view
+            for view in self.sentinels
+            if named and (view.master, view.epoch, view.is_in_tilt) == (named, newest, False)
+        ]
+        return sorted(agree, key=lambda view: not view.quorum_ok)

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 import redis
 
-from redis_ha.errors import Unhealthy
+from redis_ha.errors import Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.services import cluster, settling, visitors
+from redis_ha.services import cluster, settling, strangers, visitors
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
-from redis_ha.services.snapshot import RedisView, Snapshot
+from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 from redis_ha.wait import now_s, wait_until
 
 PAUSE_S = 8.0
@@ -59,7 +59,7 @@ def run(
     new = _chosen(before, to)
     try:
         with _preferred(environment, before, new):
-            held_s = _switch(environment, old, new)
+            held_s = _switch(environment, before, old, new)
     finally:
         _write_down(environment)
     settling.wait_healthy(environment)
@@ -81,7 +81,7 @@ def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
     return new
 
 
-def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
+def _switch(environment: Environment, before: Snapshot, old: RedisView, new: RedisView) -> float:
     """Promote the replica once it has everything; return how long writers were held, in s."""
     with (
         environment.intents.during("switchover", old.name, new.name),
@@ -89,16 +89,20 @@ def _switch(environment: Environment, old: RedisView, new: RedisView) -> float:
         _client(environment, new) as new_client,
     ):
         start_s = now_s()
-        if ask_sentinel(environment, coordinated=True):
+        if ask_sentinel(environment, before, coordinated=True):
             _wait_for_role(old_client, "slave", f"{old.name} has handed over")
             _wait_for_role(new_client, "master", f"{new.name} is promoted")
         else:
-            _hand_over(environment, old_client, new_client, new)
+            _hand_over(environment, before, old_client, new_client, new)
         return now_s() - start_s
 
 
 def _hand_over(
-    environment: Environment, old_client: redis.Redis, new_client: redis.Redis, new: RedisView
+    environment: Environment,
+    before: Snapshot,
+    old_client: redis.Redis,
+    new_client: redis.Redis,
+    new: RedisView,
 ) -> None:
     """Hold the writers, let the replica catch up, promote it, turn the old master around."""
     ask(old_client, "CLIENT", "PAUSE", str(int(PAUSE_S * 1000)), "WRITE")
@@ -111,7 +115,7 @@ def _hand_over(
             timeout_s=CATCH_UP_S,
             interval_s=0.005,
         )
-        ask_sentinel(environment)
+        ask_sentinel(environment, before)
         _wait_for_role(new_client, "master", f"{new.name} is promoted")
         _follow(environment, new)
     finally:
@@ -149,19 +153,30 @@ def _behind(old: redis.Redis, new: redis.Redis) -> int:
     return int(ask(old, "ROLE")[1]) - int(ask(new, "ROLE")[4])
 
 
-def ask_sentinel(environment: Environment, *, coordinated: bool = False) -> bool:
-    """Have one Sentinel begin a failover (SENTINEL FAILOVER); say whether it does.
+def ask_sentinel(environment: Environment, seen: Snapshot, *, coordinated: bool = False) -> bool:
+    """Have a Sentinel begin a failover (SENTINEL FAILOVER); say whether it does.
+
+    The first that agrees with the others and answers is asked, and no other once it did.
 
     Args:
         coordinated: only one in which the master takes part, which not every Sentinel knows.
 
     Raises:
-        Unhealthy: it refuses.
+        Unhealthy: it refuses, or there is none.
     """
-    node = environment.sentinel_nodes[0]
-    port, password = node.spec.sentinels[0], environment.secrets.sentinel
-    name = f"Sentinel of {node.name}"
-    with asking(name, node.address, port, password) as client:
+    silent = ["no Sentinel agrees with the others on the master"]
+    for view in seen.agreeing():
+        try:
+            return _ask_one(environment, view, coordinated=coordinated)
+        except Unreachable as error:
+            silent.append(str(error))
+    raise Unhealthy(silent[-1])
+
+
+def _ask_one(environment: Environment, view: SentinelView, *, coordinated: bool) -> bool:
+    node, password = environment.node(view.node), environment.secrets.sentinel
+    name = f"Sentinel {view.name}"
+    with asking(name, node.address, view.port, password) as client:
         sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
         try:
             if coordinated:
@@ -184,9 +199,13 @@ def _follow(environment: Environment, new: RedisView) -> None:
 def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> Iterator[None]:
     """See to it that Sentinel chooses this node, and put the priorities back."""
     rivals = [view for view in before.replicas if view.name != new.name]
-    if all(view.priority > new.priority or view.priority == 0 for view in rivals):
+    others = strangers.promotable(before)
+    priorities = [*(view.priority for view in rivals), *(each.priority for each in others)]
+    if all(priority > new.priority or priority == 0 for priority in priorities):
         yield
         return
+    if first := [each.address for each in others if each.priority <= FIRST]:
+        raise Unhealthy(f"{first[0]} would be promoted, which is not in the inventory: stop it")
 
     def put_back() -> None:
         for view in [new, *rivals]:

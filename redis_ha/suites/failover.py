@@ -230,8 +230,8 @@ def _converged(
     environment: Environment, load: Workload, healed_s: float
 ) -> tuple[Snapshot, float | None]:
     """Wait for a healthy cluster and a write on it; return what it is like and since when."""
-    after = settling.until(environment, health.is_healthy, RECOVERS_S)
-    converged_s = now_s() if health.is_healthy(after) else None
+    after = settling.until(environment, health.is_whole, RECOVERS_S)
+    converged_s = now_s() if health.is_whole(after) else None
     load.seen(
         lambda history: history.acknowledged_after(healed_s, {CONFIRMED}),
         "a write after the fault",

@@ -12,8 +12,8 @@ def run(environment: Environment) -> str:
         Unhealthy: the cluster is not healthy, or Sentinel refuses.
     """
     before = cluster.look(environment)
-    if problems := health.problems(before):
-        raise Unhealthy(f"not healthy: {'; '.join(problems)}")
+    if outages := health.outages(before):
+        raise Unhealthy(f"not healthy: {'; '.join(outages)}")
     preferred = environment.topology.first_master.name
     if before.master == preferred:
         return f"{preferred} is master already"

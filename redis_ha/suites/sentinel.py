@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import health, settling
+from redis_ha.services import health, settling, strangers
 from redis_ha.services.snapshot import SentinelView, Snapshot
 
 
@@ -58,10 +58,15 @@ def _of(view: SentinelView, snapshot: Snapshot) -> list[Check]:
         "master": (view.master in named, f"names {view.master}"),
         "quorum": (view.quorum_ok, f"CKQUORUM, {snapshot.quorum} needed"),
         "sentinels": (view.known_sentinels == sentinels, f"{view.known_sentinels} of {sentinels}"),
-        "replicas": (view.replicas == snapshot.replicas_of(view), _replicas(view)),
+        "replicas": (
+            view.replicas == snapshot.replicas_of(view) and not strangers.replicas(view),
+            _replicas(view),
+        ),
     }
     return [Check(view.name, name, ok, detail) for name, (ok, detail) in found.items()]
 
 
 def _replicas(view: SentinelView) -> str:
-    return ", ".join(f"{name} (priority {priority})" for name, priority in view.replicas) or "none"
+    others = ((each.address, each.priority) for each in strangers.replicas(view))
+    found = (*view.replicas, *others)
+    return ", ".join(f"{name} (priority {priority})" for name, priority in found) or "none"

@@ -80,7 +80,7 @@ def test_one_that_cannot_finish_leaves_everything_as_it_was(
     before = settling.wait_settled(environment)
     last = max(before.replicas, key=lambda view: view.priority)
 
-    def refuse(_: Environment, *, coordinated: bool = False) -> bool:
+    def refuse(*_: object, coordinated: bool = False) -> bool:
         if coordinated:
             return False
         raise Unhealthy("refused, in the middle of it")

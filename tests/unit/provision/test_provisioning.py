@@ -152,7 +152,10 @@ HEALTHY = snapshot(
         redis_view("redis2", "master"),
         redis_view("redis3", follows="10.0.0.2"),
     ],
-    [sentinel_view(name, master="redis2") for name in NAMES],
+    [
+        sentinel_view(name, master="redis2", replicas=(("redis1", 50), ("redis3", 100)))
+        for name in NAMES
+    ],
 )
 TWO_MASTERS = snapshot([redis_view("redis1", "master"), *HEALTHY.nodes[1:]])
 

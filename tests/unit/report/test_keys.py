@@ -43,7 +43,7 @@ def test_the_page_has_every_key_with_its_words(name: str, table: str) -> None:
     assert there == wanted
 
 
-ANSWERS = {"Denial", "RedisView", "SeenServer", "SentinelView", "Snapshot"}
+ANSWERS = {"Denial", "RedisView", "SeenServer", "SentinelView", "Snapshot", "Stranger"}
 """Documented as what `status` shows."""
 
 

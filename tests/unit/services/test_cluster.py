@@ -11,7 +11,7 @@ from redis_ha.errors import WrongPassword
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import health
 from redis_ha.services.cluster import look
-from redis_ha.services.snapshot import RedisView, SeenServer, SentinelView
+from redis_ha.services.snapshot import RedisView, SeenServer, SentinelView, Stranger
 from tests.unit import builders, resp
 
 INFO = {
@@ -43,24 +43,18 @@ def redis_server(role: str, password: str) -> resp.Answer:
     return answer
 
 
+WATCHED = {
+    "ip": "127.0.0.1",
+    "flags": "master",
+    "config_epoch": 3,
+    "num_other_sentinels": 0,
+    "quorum": 2,
+    "down_after_milliseconds": 2000,
+    "failover_timeout": 10000,
+}
 SENTINEL = {
     "AUTH sentinel-password": resp.OK,
-    "SENTINEL MASTER mymaster": resp.pairs(
-        ip="127.0.0.1",
-        port=6379,
-        flags="master",
-        config_epoch=3,
-        num_other_sentinels=0,
-        quorum=2,
-        down_after_milliseconds=2000,
-        failover_timeout=10000,
-    ),
-    "SENTINEL REPLICAS mymaster": resp.array(
-        resp.pairs(ip="127.0.0.2", port=1, slave_priority=75, flags="slave")
-    ),
-    "SENTINEL SENTINELS mymaster": resp.array(
-        resp.pairs(ip="10.0.0.9", port=26379, flags="sentinel")
-    ),
+    "SENTINEL SENTINELS mymaster": resp.array(),
     "SENTINEL CKQUORUM mymaster": resp.OK,
     "ACL LOG 10": resp.array(),
     "SENTINEL MYID": resp.bulk("a1"),
@@ -68,8 +62,18 @@ SENTINEL = {
 }
 
 
-def sentinel_server(words: list[str]) -> bytes:
-    return SENTINEL.get(" ".join(words), resp.error("WRONGPASS invalid pair"))
+def replica(port: int, **changes: object) -> bytes:
+    given = {"flags": "slave", "slave_priority": 75, **changes}
+    return resp.pairs(ip="127.0.0.2", port=port, **given)
+
+
+def sentinel_server(words: list[str], port: int = 0, *strange: bytes) -> bytes:
+    told = {
+        **SENTINEL,
+        "SENTINEL MASTER mymaster": resp.pairs(port=port, **WATCHED),
+        "SENTINEL REPLICAS mymaster": resp.array(replica(port), *strange),
+    }
+    return told.get(" ".join(words), resp.error("WRONGPASS invalid pair"))
 
 
 class Servers:
@@ -78,7 +82,7 @@ class Servers:
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self._stack = stack
         self.port = self.start("master", "127.0.0.1", 0)
-        self.sentinel: resp.Answer = sentinel_server
+        self.sentinel: resp.Answer = lambda words: sentinel_server(words, self.port)
         self.sentinel_port = stack.enter_context(resp.served(self._ask_sentinel))
         self.environment = self._environment(folder)
 
@@ -152,12 +156,29 @@ def test_every_server_is_asked(servers: Servers) -> None:
             known_sentinels=1,
             myid="a1",
             settings={"quorum": 2, "down-after-milliseconds": 2000, "failover-timeout": 10000},
-            master_seen=SeenServer("redis1", "127.0.0.1", 6379, ("master",)),
-            replicas_seen=(SeenServer("redis2", "127.0.0.2", 1, ("slave",)),),
-            peers_seen=(SeenServer(None, "10.0.0.9", 26379, ("sentinel",)),),
+            master_seen=SeenServer("redis1", "127.0.0.1", servers.port, ("master",)),
+            replicas_seen=(SeenServer("redis2", "127.0.0.2", servers.port, ("slave",)),),
+            master_address=f"127.0.0.1:{servers.port}",
         ),
     )
     assert health.problems(seen) == []
+
+
+def test_a_nodes_address_with_another_port_is_a_stranger(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers.start("slave", "127.0.0.2", servers.port)
+    phantom, other = replica(0, flags="s_down,slave,disconnected"), replica(1, slave_priority=9)
+    servers.sentinel = lambda words: sentinel_server(words, servers.port, phantom, other)
+    served = "connected_slaves:1\r\nslave0:ip=127.0.0.2,port=0,state=online,offset=1,lag=0\r\n"
+    monkeypatch.setitem(INFO, "master", INFO["master"] + served)
+    seen = look(servers.environment)
+    assert seen.nodes[0].serves == ("127.0.0.2:0",)
+    assert seen.sentinels[0].replicas == (("redis2", 75),)
+    assert seen.sentinels[0].strangers == (
+        Stranger("replica", "127.0.0.2:0", lives=False),
+        Stranger("replica", "127.0.0.2:1", lives=True, priority=9),
+    )
 
 
 def test_an_old_server_is_named(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,17 @@ from dataclasses import replace
 import pytest
 
 from redis_ha.services import health
-from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView
+from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
 from tests.unit import builders
 from tests.unit.builders import after_failover, redis_view, sentinel_view, snapshot
 
 MASTER, TWO, THREE = redis_view("redis1", "master"), redis_view("redis2"), redis_view("redis3")
 S1, S2, S3 = (sentinel_view(name) for name in builders.NAMES)
+GHOST = Stranger("Sentinel", "10.0.0.9:26379", lives=False)
+GHOST_COUNTS = (
+    "Sentinel 10.0.0.9:26379 is not in the inventory, is gone and counts in the majority "
+    "(a failover takes 3 votes, 3 Sentinels can vote); `./inv heal` makes the Sentinels forget it"
+)
 
 
 def test_a_healthy_cluster_has_no_problems() -> None:
@@ -99,11 +104,28 @@ SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
     ),
     "a replica is not known": (
         [S1, S2, replace(S3, replicas=(("redis2", 75),))],
-        ["Sentinel redis3:26379 knows 1 replicas, not 2"],
+        ["Sentinel redis3:26379 does not know redis3"],
     ),
-    "a ghost": (
-        [S1, S2, replace(S3, known_sentinels=4)],
-        ["Sentinel redis3:26379 knows 4 Sentinels, not 3"],
+    "a Sentinel is not known": (
+        [S1, S2, replace(S3, known_sentinels=2, peers=(("redis2:26379", True),))],
+        ["Sentinel redis3:26379 does not know Sentinel redis1:26379"],
+    ),
+    "a stranger in the place of a Sentinel": (
+        [S1, S2, replace(S3, peers=(("redis2:26379", True),), strangers=(GHOST,))],
+        [
+            "Sentinel redis3:26379 does not know Sentinel redis1:26379",
+            "Sentinel 10.0.0.9:26379 is not in the inventory, is gone and counts in the majority "
+            "(a failover takes 2 votes, 3 Sentinels can vote); `./inv heal` makes the Sentinels "
+            "forget it",
+        ],
+    ),
+    "a master that is nobody's": (
+        [S1, S2, replace(S3, master=None, master_address="10.0.0.9:6379")],
+        ["Sentinel redis3:26379 names 10.0.0.9:6379, which is not in the inventory, as master"],
+    ),
+    "no quorum, and not for a ghost alone": (
+        [S1, S2, replace(S3, quorum_ok=False, known_sentinels=4, strangers=(GHOST,))],
+        ["Sentinel redis3:26379 sees no quorum", GHOST_COUNTS],
     ),
 }
 
@@ -157,6 +179,33 @@ def test_a_cluster_is_settled_once_every_priority_is_known() -> None:
     unsettled = snapshot(sentinels=[S1, S2, taken_for_granted])
     assert health.is_healthy(unsettled)
     assert not health.is_settled(unsettled)
+    assert health.unsettled(unsettled) == [
+        "Sentinel redis3:26379 does not know redis2's priority yet (has 100, not 75)"
+    ]
+
+
+def test_a_priority_that_was_changed_by_hand_is_what_keeps_it_from_settling() -> None:
+    drifted = snapshot(
+        [MASTER, replace(TWO, running_priority=9), THREE],
+        [replace(view, replicas=(("redis2", 9), ("redis3", 100))) for view in (S1, S2, S3)],
+    )
+    assert not health.is_settled(drifted)
+    assert health.unsettled(drifted) == ["redis2 runs with `replica-priority` 9, not 75"]
+
+
+def test_replicas_that_must_not_be_promoted_settle_too() -> None:
+    nobody = [replace(view, priority=0, running_priority=0) for view in (TWO, THREE)]
+    read = [replace(view, replicas=(("redis2", 0), ("redis3", 0))) for view in (S1, S2, S3)]
+    assert health.is_settled(snapshot([MASTER, *nobody], read))
+
+
+def test_a_set_with_a_stranger_works_and_is_not_healthy() -> None:
+    beside = snapshot(sentinels=[replace(S1, known_sentinels=4, strangers=(GHOST,)), S2, S3])
+    assert health.problems(beside) == [GHOST_COUNTS]
+    assert (health.is_whole(beside), health.is_settled(beside)) == (True, True)
+    assert health.as_json(beside)["strangers"] == [
+        {"kind": "Sentinel", "address": "10.0.0.9:26379", "lives": False, "priority": 0}
+    ]
 
 
 AGREED: dict[str, tuple[list[SentinelView], bool]] = {

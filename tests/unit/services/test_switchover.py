@@ -1,18 +1,19 @@
 """redis_ha/services/switchover.py: who is chosen, and what stays when a step fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from redis_ha.errors import TimedOut, Unhealthy
+from redis_ha.errors import TimedOut, Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, settling, switchover, visitors
-from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView
+from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
 from tests.unit import builders
-from tests.unit.builders import redis_view, snapshot
+from tests.unit.builders import redis_view, sentinel_view, snapshot
 
 MASTER, TWO, THREE = snapshot().nodes
 FAR = IN_SYNC_BYTES + 1
@@ -69,7 +70,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     def redis_of(_: Environment, node: Node) -> Iterator[Stage]:
         yield made
 
-    def refuse(_: Environment, *, coordinated: bool = False) -> bool:
+    def refuse(*_: object, coordinated: bool = False) -> bool:
         if coordinated:
             return False
         raise Unhealthy("Sentinel of redis1 refuses: NOGOODSLAVE")
@@ -107,3 +108,68 @@ def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
     monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
     switchover.run(builders.folders(tmp_path))
     assert done == ["healthy", "freed redis1"]
+
+
+S1, S2, S3 = snapshot().sentinels
+BEHIND = replace(S1, epoch=0)
+
+
+@pytest.mark.parametrize(
+    ("sentinels", "asked"),
+    [
+        ([S1, S2, S3], ["redis1:26379"]),
+        ([replace(S1, master="redis2"), S2, S3], ["redis2:26379"]),
+        ([BEHIND, S2, S3], ["redis2:26379"]),
+        ([replace(S1, is_in_tilt=True), S2, S3], ["redis2:26379"]),
+        ([replace(S1, quorum_ok=False), S2, S3], ["redis2:26379"]),
+        ([replace(S1, master=None, error="off"), S2, S3], ["redis2:26379"]),
+        ([sentinel_view("silent1"), S2, S3], ["silent1:26379", "redis2:26379"]),
+    ],
+    ids=["the first", "another master", "an old epoch", "tilt", "no quorum", "off", "gone since"],
+)
+def test_a_sentinel_that_agrees_with_the_others_is_asked(
+    sentinels: Sequence[SentinelView],
+    asked: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+
+    def ask(_: Environment, view: SentinelView, *, coordinated: bool) -> bool:
+        told.append(view.name)
+        if view.node == "silent1":
+            raise Unreachable("gone")
+        return not coordinated
+
+    monkeypatch.setattr(switchover, "_ask_one", ask)
+    assert switchover.ask_sentinel(builders.folders(tmp_path), snapshot(sentinels=sentinels))
+    assert told == asked
+
+
+@pytest.mark.parametrize(
+    ("sentinels", "why"),
+    [([], "no Sentinel agrees"), ([sentinel_view("silent1")], "silent1 is gone")],
+    ids=["none", "none that answers"],
+)
+def test_without_a_sentinel_to_ask_nothing_begins(
+    sentinels: Sequence[SentinelView],
+    why: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ask(_: Environment, view: SentinelView, *, coordinated: bool) -> bool:
+        raise Unreachable(f"{view.node} is gone")
+
+    monkeypatch.setattr(switchover, "_ask_one", ask)
+    with pytest.raises(Unhealthy, match=why):
+        switchover.ask_sentinel(builders.folders(tmp_path), snapshot(sentinels=sentinels))
+
+
+def test_a_stranger_that_would_be_promoted_instead_ends_it_before_anything_changes(
+    stage: Stage, tmp_path: Path
+) -> None:
+    first = Stranger("replica", "10.0.0.9:6379", lives=True, priority=switchover.FIRST)
+    seen = snapshot(sentinels=[replace(S1, strangers=(first,)), S2, S3])
+    with pytest.raises(Unhealthy, match=r"^10\.0\.0\.9:6379 would be promoted"):
+        switchover.run(builders.folders(tmp_path), seen=seen)
+    assert set(stage.told) <= {"CONFIG REWRITE"}
