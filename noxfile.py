@@ -90,6 +90,13 @@ def sentinel(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def ability(session: nox.Session, provider: str) -> None:
+    """A set that looks healthy and could not fail over is called wrong, and mended."""
+    _suite(session, "ability", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def write_and_read(session: nox.Session, provider: str) -> None:
     """What the master takes arrives on every replica."""
     _suite(session, "write_and_read", provider)
