@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redis_ha.services.snapshot import Denial, RedisView, SeenServer, SentinelView, Snapshot
 
@@ -26,8 +26,15 @@ class Trouble:
 
 def is_lasting(snapshot: Snapshot) -> bool:
     """Say whether something keeps Sentinels from their work that time does not mend."""
-    own = (of_sentinel(view, snapshot) for view in snapshot.sentinels if not view.error)
-    return any(trouble.lasts for trouble in (*of_set(snapshot), *own) if trouble)
+    return any(trouble.lasts for trouble in troubles(snapshot))
+
+
+def troubles(snapshot: Snapshot) -> Iterator[Trouble]:
+    """Yield all that keeps Sentinels from a failover, each in a sentence."""
+    yield from of_set(snapshot)
+    for view in snapshot.sentinels:
+        if not view.error and (trouble := of_sentinel(view, snapshot)):
+            yield replace(trouble, says=f"Sentinel {view.name} {trouble.says}")
 
 
 def of_set(snapshot: Snapshot) -> Iterator[Trouble]:

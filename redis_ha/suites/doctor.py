@@ -9,7 +9,7 @@ from redis_ha.errors import RedisHaError
 from redis_ha.faults import leftovers
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine, redis_server
-from redis_ha.services import cluster, servers
+from redis_ha.services import ability, cluster, servers
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
 from redis_ha.tool import Tool
@@ -99,6 +99,8 @@ def _servers(environment: Environment) -> Iterator[Requirement]:
         mend = "" if runs.is_supported else servers.way_on(environment)
         detail = runs.problem or str(runs)
         yield Requirement(f"supported server on {name}", runs.is_supported, detail, True, mend)
+    for trouble in ability.troubles(seen):
+        yield Requirement("able to fail over", False, trouble.says, True, "./inv provision")
 
 
 def _left(environment: Environment) -> Iterator[Requirement]:

@@ -1,5 +1,6 @@
 """What the doctor says of this machine, with a PATH on which a test puts what there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,14 @@ def test_nodes_that_cannot_be_asked_are_left_to_status(
 
     monkeypatch.setattr(cluster, "look", refuse)
     assert not any(name.startswith("supported") for name in found(environment(tmp_path)))
+
+
+def test_what_keeps_sentinels_from_a_failover_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = snapshot().sentinels
+    shared = [replace(one, myid="a1"), replace(two, myid="a1"), three]
+    monkeypatch.setattr(cluster, "look", lambda environment: snapshot(sentinels=shared))
+    told = found(environment(tmp_path))["able to fail over"]
+    assert told.is_blocking
+    assert "redis1:26379 and redis2:26379 have the same myid" in told.detail
