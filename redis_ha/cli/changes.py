@@ -19,7 +19,7 @@ def _of_redis(was: RedisView, now: RedisView) -> Iterator[str]:
     elif was.link != now.link:
         yield f"link to its master {was.link} -> {now.link}"
     if was.refusal != now.refusal:
-        yield now.refusal or "refuses nothing any more"
+        yield (now.refusal or "refuses nothing any more").removeprefix(f"{now.name} ")
 
 
 def _of_sentinel(was: SentinelView, now: SentinelView) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 WIDE = None if sys.stdout.isatty() else 160
 """Columns of a table that goes into a file or a pipe."""
@@ -38,6 +39,11 @@ def verdict(text: str, *, good: bool) -> None:
     """Print what it comes to, before the tables that show why."""
     style = "green" if good else "red"
     OUT.print(text, style=style, markup=False, soft_wrap=not OUT.is_terminal)
+
+
+def paragraph(text: str, style: str = "") -> Text:
+    """Return a text that goes on in the next line where what is live has no room for it."""
+    return Text(text, style=style, no_wrap=False, overflow="fold")
 
 
 def show(table: Table) -> None:

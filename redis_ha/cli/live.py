@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Self
 from rich.console import Group, RenderableType
 from rich.live import Live as Screen
 from rich.spinner import Spinner
-from rich.text import Text
 
-from redis_ha.cli.console import ERR, note, table
+from redis_ha.cli.console import ERR, note, paragraph, table
 from redis_ha.wait import ticks
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def picture(title: str, sight: Sight) -> Group:
     fault = "-" if sight.since_s is None else "0.00"
     phases.add_row(fault, *("-" if at_s is None else f"{at_s:.2f}" for _, at_s in _came(sight)))
     return Group(
-        Text(f"{title}: {sight.stage}{running}", style="bold"), phases, Text(writes(sight))
+        paragraph(f"{title}: {sight.stage}{running}", "bold"), phases, paragraph(writes(sight))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redis_ha.cli import progress, tables
-from redis_ha.cli.console import kept, print_json, show
+from redis_ha.cli.console import kept, print_json, show, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 JSON = {"json": "print the record instead of a table"}
 
 
+GOOD = {
+    "write-and-read": "every write arrived on every replica",
+    "sentinel": "all Sentinels agree and see a quorum",
+}
+"""What a suite comes to where nothing is wrong; a benchmark only measures."""
+
+
 class Record(Protocol):
     """What a suite found."""
 
@@ -26,17 +33,31 @@ class Record(Protocol):
 
 
 def _present(
-    suite: str, environment: Environment, record: Record, table: Table, *, json: bool
+    suite: str,
+    environment: Environment,
+    record: Record,
+    table: Table,
+    *,
+    json: bool,
+    wrong: str = "",
 ) -> None:
-    """Keep a record, and show it as a table or as it is."""
+    """Keep a record, and show what it comes to with its table, or the record as it is.
+
+    Raises:
+        Unhealthy: something is wrong.
+    """
     from redis_ha import report
 
     path = report.keep(suite, environment.choice.name, record.as_json())
     if json:
         print_json(record.as_json())
     else:
+        if said := wrong or GOOD.get(suite):
+            verdict(said, good=not wrong)
         show(table)
     kept(path)
+    if wrong:
+        raise Unhealthy(wrong)
 
 
 @environment_task(Group.PROVE, help=JSON)
@@ -58,9 +79,9 @@ def write_and_read(environment: Environment, json: bool = False) -> None:
     environment.require_up()
     with progress.spinner("writing and reading"):
         record = suite.run(environment)
-    _present("write-and-read", environment, record, tables.write_and_read(record), json=json)
-    if not record.ok:
-        raise Unhealthy("not every write arrived on every replica")
+    wrong = "" if record.ok else "not every write arrived on every replica"
+    shown = tables.write_and_read(record)
+    _present("write-and-read", environment, record, shown, json=json, wrong=wrong)
 
 
 @environment_task(Group.PROVE, help=JSON)
@@ -73,7 +94,7 @@ def sentinel(environment: Environment, json: bool = False) -> None:
 
     environment.require_up()
     record = suite.run(environment)
-    _present("sentinel", environment, record, tables.checks(record), json=json)
-    if not record.ok:
-        wrong = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
-        raise Unhealthy(f"the Sentinels do not agree: {', '.join(wrong) or 'there is none'}")
+    failed = [f"{check.sentinel} {check.check}" for check in record.checks if not check.ok]
+    said = f"the Sentinels do not agree: {', '.join(failed) or 'there is none'}"
+    wrong = "" if record.ok else said
+    _present("sentinel", environment, record, tables.checks(record), json=json, wrong=wrong)

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from redis_ha.cli import changes, seen, tables
-from redis_ha.cli.console import OUT, note, print_line, say
+from redis_ha.cli.console import OUT, note, paragraph, print_line, say
 from redis_ha.wait import ticks
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WATCH_S = 1.0
 KEPT = 10
 """How many changes stay below the tables."""
+OTHERS = 4
+"""Rows of a terminal that are neither a server's nor a change: headers, and the last one."""
 
 
 def run(environment: Environment, *, json: bool) -> None:
@@ -69,19 +71,27 @@ def _on_terminal(environment: Environment) -> None:
                 said = changes.between(last.snapshot, found.snapshot)
                 kept.extend(f"{_clock(at)} {line}" for line in said)
             last = found
-            live.update(picture(at, found, list(kept)), refresh=True)
+            shown = picture(at, found, list(kept), OUT.height, OUT.width)
+            live.update(shown, refresh=True)
 
 
-def picture(at: datetime, found: Seen, kept: list[str]) -> Group:
-    """Return what a terminal shows: the verdict, who is what, and the last changes."""
+def picture(at: datetime, found: Seen, kept: list[str], rows: int, columns: int) -> Group:
+    """Return what a terminal shows: the verdict, who is what, and the last changes.
+
+    Args:
+        rows, columns: of the terminal; older changes make room where there is too little.
+    """
     style = "red" if found.problems else "green"
+    told = [f"{_clock(at)} {found.verdict}", *seen.explained(found.snapshot)]
+    used = sum(len(line) // columns + 1 for line in told) + len(found.snapshot.nodes)
+    room = max(1, rows - used - len(found.snapshot.sentinels) - OTHERS)
     return Group(
-        Text(f"{_clock(at)} {found.verdict}", style=style),
-        *map(Text, seen.explained(found.snapshot)),
+        paragraph(told[0], style),
+        *map(paragraph, told[1:]),
         tables.status(found.snapshot),
         tables.sentinels(found.snapshot),
         Text("Last changes" if kept else "No change so far", style="bold"),
-        *map(Text, kept),
+        *(Text(line, no_wrap=True, overflow="ellipsis") for line in kept[-room:]),
     )
 
 

@@ -29,7 +29,7 @@ CASES = {
     ),
     "a refusal": (
         with_redis(refusal="redis3 takes no writes"),
-        ["redis3: redis3 takes no writes"],
+        ["redis3: takes no writes"],
     ),
     "a Sentinel that refuses": (
         with_sentinel(error="it denies a right (NOPERM)", refusal="it denies a right (NOPERM)"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import after_failover, changed, folders, snapshot
 
+ANSI = re.compile(r"\x1b\[[\d;]*m")
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -73,7 +75,7 @@ def shown(found: Seen, kept: list[str], rows: int = 24) -> list[str]:
     """Return what a terminal of 80 columns shows."""
     console = Console(file=io.StringIO(), width=80, height=rows, force_terminal=True)
     with console.capture() as text:
-        console.print(watching.picture(AT, found, kept))
+        console.print(watching.picture(AT, found, kept, rows, 80), soft_wrap=True)
     return text.get().splitlines()
 
 
@@ -83,6 +85,14 @@ def test_a_terminal_of_24_rows_has_room_for_ten_changes() -> None:
     assert len(lines) < 24
     assert "healthy: redis1 is master" in lines[0]
     assert "change 9" in lines[-1]
+
+
+def test_an_explanation_takes_the_room_of_older_changes() -> None:
+    kept = [f"change {number} {'long ' * 30}" for number in range(watching.KEPT)]
+    lines = shown(Seen(old_master(), []), kept)
+    assert len(lines) < 24
+    assert "change 9" in lines[-1]
+    assert max(len(ANSI.sub("", line)) for line in lines) <= 80
 
 
 def test_an_old_master_that_came_back_is_explained() -> None:
