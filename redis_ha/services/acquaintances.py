@@ -18,13 +18,6 @@ def replicas(environment: Environment, entries: Iterable[Entry]) -> tuple[tuple[
     return tuple(sorted((name, priority) for name, priority in known if name))
 
 
-def peers(environment: Environment, entries: Iterable[Entry]) -> tuple[tuple[str, bool], ...]:
-    """Return the Sentinels of the inventory by name, and whether they are reached."""
-    names = _sentinels(environment)
-    known = ((names.get(address(each)), _is_reached(each)) for each in entries)
-    return tuple(sorted((name, reached) for name, reached in known if name))
-
-
 def strangers(
     environment: Environment, replicas: Iterable[Entry], sentinels: Iterable[Entry]
 ) -> tuple[Stranger, ...]:

@@ -127,9 +127,6 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         replicas_seen=tuple(_seen(environment, replica) for replica in told.replicas),
         peers_seen=tuple(_seen(environment, peer) for peer in told.peers),
         refused_login_s=told.refused_login_s,
-        master_address=acquaintances.address(state),
-        master_flags=tuple(state["flags"].split(",")),
-        peers=acquaintances.peers(environment, told.peers),
         strangers=acquaintances.strangers(environment, told.replicas, told.peers),
     )
 

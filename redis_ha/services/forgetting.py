@@ -42,7 +42,7 @@ def run(environment: Environment, seen: Snapshot, tell: Tell = nobody) -> Snapsh
 def is_safe(snapshot: Snapshot) -> bool:
     """Say whether a Sentinel that is reset now finds everybody again."""
     return health.is_whole(snapshot) and all(
-        view.master_flags == CALM for view in snapshot.sentinels
+        view.master_seen and view.master_seen.flags == CALM for view in snapshot.sentinels
     )
 
 

@@ -165,9 +165,10 @@ def _of_sentinel(view: SentinelView, snapshot: Snapshot) -> str | None:
 
 def _named(view: SentinelView) -> str | None:
     """Return how a Sentinel's master is called, one that is no node's by its address."""
-    if view.master or not view.master_address:
+    seen = view.master_seen
+    if view.master or not seen:
         return view.master
-    return f"{view.master_address}, which is not in the inventory,"
+    return f"{seen.address}:{seen.port}, which is not in the inventory,"
 
 
 def _missing(view: SentinelView, snapshot: Snapshot) -> Iterator[str]:
@@ -177,5 +178,5 @@ def _missing(view: SentinelView, snapshot: Snapshot) -> Iterator[str]:
         node.name for node in snapshot.nodes if node.name not in known and node.name != view.master
     )
     if view.known_sentinels < len(snapshot.sentinels) + len(strangers.sentinels(view)):
-        names = {each.name for each in snapshot.sentinels} - {view.name, *dict(view.peers)}
+        names = {each.name for each in snapshot.sentinels} - {view.name, *view.peers}
         yield from (f"Sentinel {name}" for name in sorted(names))

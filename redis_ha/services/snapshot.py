@@ -149,10 +149,7 @@ class SentinelView:
         refused_login_s: how long ago it refused a login, None where it remembers none.
         error: why it says nothing, in a sentence that names it.
         refusal: the same where it answers and refuses.
-        master_address: of the master that it names, with its port.
-        master_flags: what it thinks of that master; `master` alone when all is well.
         replicas: those of the inventory, with the priorities that it has read.
-        peers: the other Sentinels of the inventory that it knows, and whether it reaches them.
         strangers: what else it knows.
     """
 
@@ -172,9 +169,6 @@ class SentinelView:
     replicas_seen: tuple[SeenServer, ...] = ()
     peers_seen: tuple[SeenServer, ...] = ()
     refused_login_s: float | None = None
-    master_address: str | None = None
-    master_flags: tuple[str, ...] = ("master",)
-    peers: tuple[tuple[str, bool], ...] = ()
     strangers: tuple[Stranger, ...] = ()
 
     @property
@@ -185,6 +179,11 @@ class SentinelView:
     def servers_seen(self) -> tuple[SeenServer, ...]:
         """Return the master and the replicas as it sees them."""
         return tuple(filter(None, (self.master_seen, *self.replicas_seen)))
+
+    @property
+    def peers(self) -> dict[str, bool]:
+        """Return the other Sentinels of the inventory that it knows: whether it reaches them."""
+        return {f"{each.node}:{each.port}": each.is_usable for each in self.peers_seen if each.node}
 
     @property
     def known_replicas(self) -> int:

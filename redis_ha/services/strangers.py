@@ -58,7 +58,7 @@ def replicas(view: SentinelView) -> list[Stranger]:
 def outnumber(view: SentinelView) -> bool:
     """Say whether a Sentinel that sees no quorum would see one without those who are gone."""
     ghosts = sum(not each.lives for each in sentinels(view))
-    usable = 1 + sum(reached for _, reached in view.peers)
+    usable = 1 + sum(view.peers.values())
     return ghosts > 0 and usable > (view.known_sentinels - ghosts) // 2
 
 

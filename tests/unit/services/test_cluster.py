@@ -158,7 +158,6 @@ def test_every_server_is_asked(servers: Servers) -> None:
             settings={"quorum": 2, "down-after-milliseconds": 2000, "failover-timeout": 10000},
             master_seen=SeenServer("redis1", "127.0.0.1", servers.port, ("master",)),
             replicas_seen=(SeenServer("redis2", "127.0.0.2", servers.port, ("slave",)),),
-            master_address=f"127.0.0.1:{servers.port}",
         ),
     )
     assert health.problems(seen) == []

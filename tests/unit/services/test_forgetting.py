@@ -8,16 +8,16 @@ import pytest
 
 from redis_ha.errors import TimedOut
 from redis_ha.services import cluster, forgetting, settling
-from redis_ha.services.snapshot import Snapshot, Stranger
+from redis_ha.services.snapshot import SeenServer, Snapshot, Stranger
 from tests.unit.builders import folders, redis_view, snapshot
 
 COPY = Stranger("replica", "10.0.0.9:6379", lives=False)
 
 
 def with_stranger(seen: Snapshot, stranger: Stranger = COPY) -> Snapshot:
-    return replace(
-        seen, sentinels=tuple(replace(view, strangers=(stranger,)) for view in seen.sentinels)
-    )
+    calm = SeenServer("redis1", "10.0.0.1", 6379, forgetting.CALM)
+    knowing = (replace(view, strangers=(stranger,), master_seen=calm) for view in seen.sentinels)
+    return replace(seen, sentinels=tuple(knowing))
 
 
 class Cluster:
@@ -76,7 +76,7 @@ def test_nobody_is_asked_where_nobody_is_gone(
 def flagged(*flags: str) -> Snapshot:
     """Return a whole set of which the last Sentinel thinks this of the master."""
     seen = with_stranger(snapshot())
-    last = replace(seen.sentinels[-1], master_flags=flags)
+    last = replace(seen.sentinels[-1], master_seen=SeenServer("redis1", "10.0.0.1", 6379, flags))
     return replace(seen, sentinels=(*seen.sentinels[:-1], last))
 
 

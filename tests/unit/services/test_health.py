@@ -3,12 +3,14 @@ from dataclasses import replace
 import pytest
 
 from redis_ha.services import health
-from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
+from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SeenServer, SentinelView, Stranger
 from tests.unit import builders
 from tests.unit.builders import after_failover, redis_view, sentinel_view, snapshot
 
 MASTER, TWO, THREE = redis_view("redis1", "master"), redis_view("redis2"), redis_view("redis3")
 S1, S2, S3 = (sentinel_view(name) for name in builders.NAMES)
+PEER = SeenServer("redis2", "10.0.0.2", 26379, ("sentinel",))
+NOBODYS = SeenServer(None, "10.0.0.9", 6379, ("master",))
 GHOST = Stranger("Sentinel", "10.0.0.9:26379", lives=False)
 GHOST_COUNTS = (
     "Sentinel 10.0.0.9:26379 is not in the inventory, is gone and counts in the majority "
@@ -107,11 +109,11 @@ SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
         ["Sentinel redis3:26379 does not know redis3"],
     ),
     "a Sentinel is not known": (
-        [S1, S2, replace(S3, known_sentinels=2, peers=(("redis2:26379", True),))],
+        [S1, S2, replace(S3, known_sentinels=2, peers_seen=(PEER,))],
         ["Sentinel redis3:26379 does not know Sentinel redis1:26379"],
     ),
     "a stranger in the place of a Sentinel": (
-        [S1, S2, replace(S3, peers=(("redis2:26379", True),), strangers=(GHOST,))],
+        [S1, S2, replace(S3, peers_seen=(PEER,), strangers=(GHOST,))],
         [
             "Sentinel redis3:26379 does not know Sentinel redis1:26379",
             "Sentinel 10.0.0.9:26379 is not in the inventory, is gone and counts in the majority "
@@ -120,7 +122,7 @@ SENTINELS: dict[str, tuple[list[SentinelView], list[str]]] = {
         ],
     ),
     "a master that is nobody's": (
-        [S1, S2, replace(S3, master=None, master_address="10.0.0.9:6379")],
+        [S1, S2, replace(S3, master=None, master_seen=NOBODYS)],
         ["Sentinel redis3:26379 names 10.0.0.9:6379, which is not in the inventory, as master"],
     ),
     "no quorum, and not for a ghost alone": (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from redis_ha.services import strangers
-from redis_ha.services.snapshot import Snapshot, Stranger
+from redis_ha.services.snapshot import SeenServer, Snapshot, Stranger
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
 
@@ -81,8 +81,11 @@ def test_only_who_lives_and_has_a_priority_can_be_promoted() -> None:
 def test_ghosts_may_outnumber_a_set_that_would_see_a_quorum(
     reached: int, ghosts: int, outnumbered: bool
 ) -> None:
-    peers = tuple((f"redis{number}:26379", number <= reached) for number in (1, 2))
+    peers = tuple(
+        SeenServer(f"redis{number}", "", 26379, ("sentinel",) if number <= reached else ("s_down",))
+        for number in (1, 2)
+    )
     view = sentinel_view(
-        "redis3", peers=peers, known_sentinels=3 + ghosts, strangers=(GHOST,) * ghosts
+        "redis3", peers_seen=peers, known_sentinels=3 + ghosts, strangers=(GHOST,) * ghosts
     )
     assert strangers.outnumber(view) is outnumbered
