@@ -55,6 +55,13 @@ def unit(session: nox.Session) -> None:
     _pytest(session, "tests/unit", "unit")
 
 
+@nox.session(tags=["nightly"])
+def anything(session: nox.Session) -> None:
+    """What `unit` does with some hundred made-up inventories and lines, with many more."""
+    files = ("tests/unit/inventory/test_any_inventory.py", "tests/unit/cli/test_any_line.py")
+    _pytest(session, files[0], "anything", files[1], "--hypothesis-profile=night", "--timeout=3000")
+
+
 @nox.session(tags=["source"])
 def shell(session: nox.Session) -> None:
     """The shell scripts, in bats."""

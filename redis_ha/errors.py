@@ -3,11 +3,16 @@
 import re
 from collections.abc import Mapping
 
+from redis_ha.printable import printable
+
 
 class RedisHaError(Exception):
     """The request cannot be served; one line says why and what to do (exit status 2)."""
 
     exit_status = 2
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class InventoryError(RedisHaError):

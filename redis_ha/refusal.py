@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from redis_ha.nearest import hint
+from redis_ha.printable import short
 
 Loc = tuple[str | int, ...]
 KeysBeside = Callable[[Loc], list[str]]
@@ -63,14 +64,12 @@ def _innermost(error: ValidationError) -> Iterator[dict[str, Any]]:
 
 
 def _said(item: dict[str, Any], loc: Loc, keys_beside: KeysBeside) -> str:
-    shown = " ".join(str(item["input"]).split())
+    shown = short(str(item["input"]))
     match item["type"]:
         case "unexpected_keyword_argument":
             keys = keys_beside(loc)
             return f"unknown key{hint(str(loc[-1]), keys)}; allowed are {', '.join(keys)}"
         case "missing" | "missing_argument":
             return "is required"
-        case "string_pattern_mismatch":
-            return f"`{shown}` does not match {item['ctx']['pattern']}"
     said = item["msg"].removeprefix("Value error, ")
     return f"{said[0].lower()}{said[1:]}, not `{shown}`"

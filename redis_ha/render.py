@@ -1,5 +1,6 @@
 """Jinja2 templates of `files/`: a misspelt variable is an error, not an empty string."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,9 +17,23 @@ def folders() -> tuple[Path, ...]:
     return tuple(path / "files" for path in extras.beside(PROJECT))
 
 
+PLAIN = re.compile(r"[A-Za-z0-9/._-]+")
+
+
+def _of_redis(text: object) -> str:
+    """Return a word of redis.conf, in quotes where it needs them."""
+    word = str(text)
+    return word if PLAIN.fullmatch(word) else '"' + re.sub(r'(["\\])', r"\\\1", word) + '"'
+
+
+def _of_supervisord(text: object) -> str:
+    """Return text in which supervisord finds no expression of its own."""
+    return str(text).replace("%", "%%")
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -26,6 +41,8 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - configuration files, not HTML
     )
+    made.filters |= {"word": _of_redis, "supervised": _of_supervisord}
+    return made
 
 
 def render(template: str, /, **context: object) -> str:

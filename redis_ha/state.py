@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IMODE
 from zlib import crc32
 
 from filelock import FileLock, Timeout
@@ -12,6 +13,9 @@ from redis_ha.errors import RedisHaError, Unwritable
 from redis_ha.render import PROJECT
 
 STATE = PROJECT / ".state"
+PRIVATE = 0o700
+OWNER = "inventory"
+"""In the folder of a name: the path of the file that goes by it."""
 
 
 def folder(inventory: str, provider: str) -> Path:
@@ -19,8 +23,31 @@ def folder(inventory: str, provider: str) -> Path:
     path = STATE / inventory / provider
     path.mkdir(parents=True, exist_ok=True)
     for part in (STATE, path.parent, path):
-        part.chmod(0o700)
+        if S_IMODE(part.stat().st_mode) != PRIVATE:
+            part.chmod(PRIVATE)
     return path
+
+
+def claimed(inventory: str, file: Path) -> str:
+    """Return the name that an inventory's state goes by: its own, unless another file has that.
+
+    The first file of a name keeps it, as does one that was there before this was written down. One
+    that is gone gives it back: who moves a file keeps the environment.
+    """
+    mine = str(file.resolve())
+    with suppress(FileNotFoundError):
+        owner = (STATE / inventory / OWNER).read_text(encoding="utf-8")
+        if owner != mine and Path(owner).exists():
+            return f"{inventory}-{crc32(mine.encode()):08x}"
+    return inventory
+
+
+def claim(inventory: str, file: Path) -> None:
+    """Write down whose this state is."""
+    note, mine = STATE / inventory / OWNER, str(file.resolve())
+    if not note.exists() or note.read_text(encoding="utf-8") != mine:
+        with suppress(OSError):  # a place that is read only keeps no new environment
+            write_private(note, mine)
 
 
 def fingerprint(*parts: str) -> int:

@@ -4,11 +4,23 @@ The title of a kind says in words what may stand there, where numbers alone do n
 means, the docstring below it in its table says.
 """
 
+import re
+from collections import Counter
+from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Annotated, TypeVar, dataclass_transform
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
-from pydantic import ConfigDict, Field, WithJsonSchema
-from pydantic.dataclasses import dataclass
+import pydantic
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 Kind = TypeVar("Kind")
 
@@ -16,27 +28,93 @@ Kind = TypeVar("Kind")
 @dataclass_transform(frozen_default=True, field_specifiers=(Field,))
 def table(kind: type[Kind]) -> type[Kind]:
     """Make a class a table of inventories: fixed once read, no unknown key, no value converted."""
-    made: type[Kind] = dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))(kind)  # type: ignore[assignment]
+    made: type[Kind] = pydantic.dataclasses.dataclass(
+        frozen=True, config=ConfigDict(extra="forbid", strict=True)
+    )(kind)  # type: ignore[assignment]
     return made
 
 
+@dataclass(frozen=True)
+class Form:
+    """What a text has to look like.
+
+    Args:
+        pattern: all of it, as JSON Schema and Python read it alike.
+        words: the same for people.
+    """
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": self.pattern, "title": self.words}
+
+    def _checked(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f"takes {self.words}")
+        return text
+
+
+def _without_twins(values: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    twins = [str(value) for value, count in Counter(values).items() if count > 1]
+    if twins:
+        raise ValueError(f"names {', '.join(twins)} more than once")
+    return values
+
+
+Unique = (AfterValidator(_without_twins), Field(json_schema_extra={"uniqueItems": True}))
+"""Of a list in which nothing stands twice."""
+
 Name = Annotated[
     str,
-    Field(
-        pattern=r"^[a-z][a-z0-9-]{0,30}$",
-        title="small letters, digits, `-`, a letter first; 31 characters at most",
+    Form(
+        r"^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$",
+        "small letters, digits, `-`, a letter first, no `-` last, 31 characters at most",
     ),
 ]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", title="letters, digits, `.` `_` `-`")]
-Port = Annotated[int, Field(ge=1, le=65535)]
+"""As a name of a host, RFC 1123."""
+Word = Annotated[
+    str,
+    Form(
+        r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}$",
+        "letters, digits, `.` `_` `-`, no `.` or `-` first, 63 characters at most",
+    ),
+]
+Port = Annotated[int, Field(ge=1024, le=65535)]
+"""Where a server may listen that does not run as root."""
 Positive = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
 Size = Annotated[
-    str, Field(pattern=r"^[0-9]+(kb|mb|gb)?$", title="a number, or one with `kb`, `mb`, `gb`")
+    str,
+    Form(
+        r"^(0|[1-9][0-9]{6,12}|[1-9][0-9]{3,9}kb|[1-9][0-9]{0,6}mb|[1-9][0-9]{0,3}gb)$",
+        "bytes from `1mb` to `9999gb`, also in `kb` or as a plain number, or `0` for no limit",
+    ),
 ]
-Megabytes = Annotated[int, Field(ge=256)]
+"""An amount of data. Redis takes less, in which no key has room, and more: of what does not fit
+into 64 bits it keeps the rest."""
+Megabytes = Annotated[int, Field(ge=256, le=1024 * 1024)]
+"""What a virtual machine has, up to a terabyte."""
+HOUR_MS = 60 * 60 * 1000
+
+
+def _no_number(value: Any) -> Any:
+    """Refuse a number: Python takes it for a network of one address."""
+    if isinstance(value, int | float):
+        raise ValueError("takes an IPv4 network such as `10.0.0.0/16`")
+    return value
+
+
 Network4 = Annotated[
     IPv4Network,
+    BeforeValidator(_no_number),
     WithJsonSchema(
         {
             "type": "string",

@@ -4,10 +4,17 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from redis_ha.cli import turns
 from tests.skips import LIST, Skips, listed
 from tests.turn import TURN
+
+settings.register_profile("day", max_examples=500, derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "night", settings.get_profile("day"), max_examples=50_000, derandomize=False
+)
+settings.load_profile("day")
 
 
 def pytest_configure(config: pytest.Config) -> None:

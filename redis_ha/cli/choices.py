@@ -62,12 +62,12 @@ def _nodes_with(role: str) -> Names:
 
 
 def _targets(inventory: str) -> Iterable[str]:
-    from redis_ha.faults.scene import WORDS
     from redis_ha.inventory import load
+    from redis_ha.inventory.words import TARGETS
 
     nodes = load(inventory).server_nodes
     sentinels = [f"{node.name}:{port}" for node in nodes for port in node.sentinels]
-    return (*WORDS, *(node.name for node in nodes), *sentinels)
+    return (*TARGETS, *(node.name for node in nodes), *sentinels)
 
 
 SEVERAL = "several with commas between them"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redis_ha.cli import choices, drill_tables, live
+from redis_ha.cli import choices, drill_tables, live, number
 from redis_ha.cli.console import kept, show, to_job_summary, verdict, write_json
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
-from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from redis_ha.suites.plan import Plan
 
 ALL_VALID = "every drill that applies here is valid"
-LOAD = Option(
-    "share of the full load, above 0 and up to 1", None, "as much as the nodes can take", "SHARE"
-)
+ROUNDS = number.whole(1, 1000)
+LOAD = Option("how much of the full load", None, "what the nodes can take", "SHARE", number.SHARE)
 
 
 @environment_task(
@@ -31,12 +30,13 @@ LOAD = Option(
     help={
         "fault": Option("what happens; `./inv drill --list-faults` describes each", choices.FAULTS),
         "target": Option("whom it happens to", choices.TARGETS, "the fault's own"),
-        "rounds": Option("how often", value="N"),
+        "rounds": Option("how often", value="N", number=ROUNDS),
         "min_replicas": Option(
             "min-replicas-to-write during the drill, to see what it is good for",
             None,
             "the inventory's",
             "N",
+            number.whole(0, 1000),
         ),
         "load": LOAD,
         "json": Option("also write the record to this file (- for stdout)", None, "none", "FILE"),
@@ -49,8 +49,8 @@ def failover(
     fault: str = "kill",
     target: str = "",
     rounds: int = 1,
-    min_replicas: str = "",
-    load: str = "",
+    min_replicas: int | None = None,
+    load: float | None = None,
     json: str = "",
 ) -> None:
     """Break the master under load; account for every write."""
@@ -64,8 +64,8 @@ def failover(
         report.HISTORIES,
         target=target,
         rounds=rounds,
-        min_replicas=_count("min-replicas", min_replicas),
-        load=_share(load),
+        min_replicas=min_replicas,
+        load=load,
     )
     with environment.changing(), live.Rounds(f"{fault} {plan.spec}") as shown:
         drill = suite.run(
@@ -92,31 +92,11 @@ def _show(drill: Drill) -> None:
         show(make(drill))
 
 
-def _count(option: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdigit():
-        raise RedisHaError(f"--{option}: `{text}` is not a number of replicas")
-    return int(text)
-
-
-def _share(text: str) -> float | None:
-    if not text:
-        return None
-    try:
-        share = float(text)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise RedisHaError(f"--load: `{text}` is not a share above 0 and up to 1, such as 0.2")
-    return share
-
-
 @environment_task(
     Group.PROVE,
     help={
         "faults": Option("which faults", choices.ROWS),
-        "rounds": Option("how often each", value="N"),
+        "rounds": Option("how often each", value="N", number=ROUNDS),
         "compare": Option(
             "faults to drill once more with min-replicas-to-write 0", choices.COMPARED, "none"
         ),
@@ -134,7 +114,7 @@ def drill(
     faults: str = "all",
     rounds: int = 1,
     compare: str = "",
-    load: str = "",
+    load: float | None = None,
     list_faults: bool = False,
     json: str = "",
 ) -> None:
@@ -147,7 +127,7 @@ def drill(
         return
     environment.require_up()
     folder = report.folder("drill", environment.choice.name)
-    plans = suite.plans(environment, faults, rounds, folder, compare=compare, load=_share(load))
+    plans = suite.plans(environment, faults, rounds, folder, compare=compare, load=load)
     done = _row(environment, plans, folder)
     failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
     said = f"not valid: {', '.join(failed)}" if failed else ALL_VALID

@@ -1,23 +1,23 @@
 """`./inv`: Invoke with this project's list and help, and with lines as people type them."""
 
-import os
 import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 from invoke.exceptions import Exit, ParseError, UnknownFileType
 from invoke.program import Program
 
 from redis_ha import __version__
-from redis_ha.cli import completion, listed, listing, usage
+from redis_ha.cli import completion, listed, listing, streams, usage
 from redis_ha.cli.completion import HELP
 from redis_ha.cli.line import ALL, Line
 from redis_ha.cli.task import Listed, errors_as_exit
 from redis_ha.errors import RedisHaError
 from redis_ha.nearest import unknown
+from redis_ha.printable import printable
 
 FORMATS = ("flat", "nested", "json")
 """Of Invoke's lists."""
@@ -138,17 +138,23 @@ def _refusals() -> Iterator[None]:
             yield
     except (ParseError, UnknownFileType, ValueError) as error:
         raise Exit(f"redis-ha: {_said(error)}; {ALL}", code=2) from None
+    except Exit as ended:
+        if ended.code in (0, 2):
+            raise
+        # Invoke's own words for what it cannot list.
+        raise Exit(f"redis-ha: {printable(ended.message or str(ended))}; {ALL}", code=2) from None
 
 
 def _said(error: Exception) -> str:
     """Return what Invoke refuses, in this project's words where it speaks of its own parts."""
     lacking = re.search(r"Argument: ([\w-]+).* needed value", str(error))
-    return f"`--{lacking[1]}` needs a value" if lacking else str(error).rstrip("!")
+    return f"`--{lacking[1]}` needs a value" if lacking else printable(str(error).rstrip("!"))
 
 
 def refused(error: RedisHaError) -> int:
     """Say in one line why nothing can be done, and return the exit status."""
-    sys.stderr.write(f"redis-ha: {error}\n")
+    with suppress(OSError):  # nobody can be told
+        sys.stderr.write(f"redis-ha: {error}\n")
     return error.exit_status
 
 
@@ -159,13 +165,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
+    streams.ready()
     try:
         Front(name="redis-ha", binary="inv", version=__version__).run()
     except RedisHaError as error:  # where the tasks themselves cannot be told
         sys.exit(refused(error))
-    except BrokenPipeError:
-        # Who read this has seen enough; Python would complain once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # the last line of a task could not be written
+        sys.exit(refused(RedisHaError(error.strerror)))
+    finally:
+        if lost := streams.ended():
+            sys.exit(refused(RedisHaError(lost.strerror)))
 
 
 if __name__ == "__main__":

@@ -78,8 +78,10 @@ class Line:
         return [each for each in words if each.name not in self.given]
 
     def _value(self, word: str) -> None:
-        if self.open and self.open.name == INVENTORY:
-            self.inventory = word
+        if self.open:
+            self.open.read(word)
+            if self.open.name == INVENTORY:
+                self.inventory = word
         self.words.append(word)
         self.open = None
 
@@ -121,6 +123,7 @@ class Line:
             self._begin(word, family=word)
         elif self.free:
             flag = self.free[0]
+            flag.read(word)
             self.given.add(flag.name)
             self.words += [flag.name, word]
             self.family = ""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli.console import OUT
 from redis_ha.cli.group import Group
+from redis_ha.cli.number import whole
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import Options, environment_task
+from redis_ha.printable import printable
 
 if TYPE_CHECKING:
     from invoke.tasks import Task
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
 OPTIONS: Options = {
-    "lines": Option("how many lines of each log", value="N"),
+    "lines": Option("how many lines of each log", value="N", number=whole(0, 1_000_000)),
     "follow": "go on as lines are written, until Ctrl-C",
     "tmux": "a tmux pane per log instead of one stream",
 }
@@ -54,4 +56,4 @@ def _show(environment: Environment, kind: str, lines: int, *, follow: bool, tmux
 
 def _print(source: str, line: str, style: str, width: int) -> None:
     OUT.print(f"{source:<{width}} ", style=style, end="")
-    OUT.print(line, markup=False)
+    OUT.print(printable(line, kept="\t"), markup=False)

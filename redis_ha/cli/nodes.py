@@ -12,6 +12,7 @@ from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.printable import printable
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
@@ -63,7 +64,7 @@ def run(environment: Environment, node: str = "") -> None:
             raise result
         for line in (result.stdout + result.stderr).splitlines():
             OUT.print(f"[bold]{name:>8}[/bold] │ ", end="")
-            OUT.print(line, markup=False)
+            OUT.print(printable(line, kept="\t"), markup=False)
         if not result.ok:
             failed.append(f"{name} (status {result.status})")
     if failed:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from redis_ha.cli import choices
 from redis_ha.cli.choices import Choices
+from redis_ha.cli.number import Number
+from redis_ha.errors import RedisHaError
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,14 @@ class Option:
         choices: the words that it takes, where they can be counted.
         default: what holds without it, in words, where the parameter has an empty default.
         value: what stands for its value in a line of use; by default its name.
+        number: which numbers it takes, None where it takes no number.
     """
 
     text: str
     choices: Choices | None = None
     default: str = ""
     value: str = ""
+    number: Number | None = None
 
 
 COMMON = {
@@ -68,9 +72,28 @@ class Flag:
             return "no"
         return self.option.default or str(self.parameter.default)
 
+    def as_text(self) -> inspect.Parameter:
+        """Return its parameter with text for a default where that is a number, or none."""
+        default = self.parameter.default
+        if self.option.number:
+            return self.parameter.replace(default="" if default is None else str(default))
+        return self.parameter
+
+    def read(self, text: str) -> str | int | float:
+        """Return the value that is typed for it.
+
+        Raises:
+            RedisHaError: that is none.
+        """
+        if not text:
+            raise RedisHaError(f"`{self.name}` needs a value: {self.usage}")
+        return self.option.number.required(self.name, text) if self.option.number else text
+
     def told(self, inventory: str) -> Iterator[str]:
         """Yield what it does, the words that it takes, and what holds without it."""
         yield self.option.text
+        if number := self.option.number:
+            yield number.words
         if chosen := self.option.choices:
             words = ", ".join(chosen.names(inventory))
             yield f"one of {words}{f'; or {chosen.more}' if chosen.more else ''}"

@@ -17,6 +17,7 @@ from redis_ha.cli.console import note
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import COMMON, Flag, Option, flags
 from redis_ha.errors import RedisHaError
+from redis_ha.printable import printable
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
@@ -51,7 +52,7 @@ def errors_as_exit() -> Iterator[None]:
         raise Exit(code=0) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        raise Exit(f"redis-ha: {where}{error.strerror or error}", code=2) from None
+        raise Exit(f"redis-ha: {printable(where)}{error.strerror or error}", code=2) from None
 
 
 class Listed(Task[Any]):
@@ -94,15 +95,15 @@ def task(
     """
 
     def decorate(body: Body) -> Listed:
-        parameters = _own_parameters(body, skip=0)
+        made = flags(_own_parameters(body, skip=0), help or {})
 
         @wraps(body)
         def run(context: Context, **options: Any) -> None:
             del context
             with errors_as_exit():
-                body(**_converted(options, parameters))
+                body(**_converted(options, made))
 
-        return _as_task(run, group, flags(parameters, help or {}), words)
+        return _as_task(run, group, made, words)
 
     return decorate
 
@@ -115,7 +116,10 @@ def environment_task(
     """Make a task of a function whose first parameter is an open `Environment`; see `task`."""
 
     def decorate(body: Body) -> Listed:
-        parameters = _own_parameters(body, skip=1)
+        common = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="") for name in COMMON
+        ]
+        made = flags([*_own_parameters(body, skip=1), *common], {**COMMON, **(help or {})})
 
         @wraps(body)
         def run(context: Context, provider: str, inventory: str, **options: Any) -> None:
@@ -125,14 +129,9 @@ def environment_task(
             wanted = (inventory or context.config.inventory, provider or context.config.provider)
             with errors_as_exit(), opened(*wanted) as environment, masked(environment):
                 note(f"provider: {environment.choice.name} ({environment.choice.why})")
-                body(environment, **_converted(options, parameters))
+                body(environment, **_converted(options, made))
 
-        common = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="") for name in COMMON
-        ]
-        return _as_task(
-            run, group, flags([*parameters, *common], {**COMMON, **(help or {})}), words
-        )
+        return _as_task(run, group, made, words)
 
     return decorate
 
@@ -145,10 +144,7 @@ def _own_parameters(body: Body, skip: int) -> list[inspect.Parameter]:
 def _as_task(run: Body, group: Group, options: tuple[Flag, ...], words: tuple[str, ...]) -> Listed:
     """Give Invoke a signature in which a number is text: it would let a wrong one fall through."""
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = [each.parameter for each in options]
-    shown = [
-        each.replace(default=str(each.default)) if _is_number(each) else each for each in parameters
-    ]
+    shown = [each.as_text() for each in options]
     run.__signature__ = inspect.Signature([context, *shown])  # type: ignore[attr-defined]
     return Listed(
         run,
@@ -161,20 +157,10 @@ def _as_task(run: Body, group: Group, options: tuple[Flag, ...], words: tuple[st
     )
 
 
-def _is_number(parameter: inspect.Parameter) -> bool:
-    return type(parameter.default) in (int, float)
-
-
-def _converted(options: dict[str, Any], parameters: list[inspect.Parameter]) -> dict[str, Any]:
-    numbers = {each.name: type(each.default) for each in parameters if _is_number(each)}
+def _converted(options: dict[str, Any], made: tuple[Flag, ...]) -> dict[str, Any]:
+    """Return the options with numbers in place of their text, None where that is empty."""
+    numbers = {flag.parameter.name: flag for flag in made if flag.option.number}
     return {
-        name: _number(name, value, numbers[name]) if name in numbers else value
+        name: (numbers[name].read(value) if value else None) if name in numbers else value
         for name, value in options.items()
     }
-
-
-def _number(name: str, value: str, kind: type[int] | type[float]) -> int | float:
-    try:
-        return kind(value)
-    except ValueError:
-        raise RedisHaError(f"--{name.replace('_', '-')}: `{value}` is not a number") from None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from redis_ha.errors import RedisHaError
+from redis_ha.inventory.words import TARGETS
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -12,7 +13,6 @@ from redis_ha.wait import now_s
 
 REDIS = "redis"
 SENTINEL = "sentinel"
-WORDS = ("master", "replica", "replicas", "one", "minority", "majority", "all")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def make(
 def _nodes(
     environment: Environment, word: str, takes: Collection[str], master: str, number: int
 ) -> list[Node]:
-    if word not in WORDS:
+    if word not in TARGETS:
         return [environment.node(word)]
     having = [node for node in environment.nodes.values() if _units(node, takes, "")]
     ranked = sorted(having, key=lambda node: (node.name != master, node.spec.priority, node.name))

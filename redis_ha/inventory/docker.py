@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from redis_ha.inventory.network import NodeNetwork, outside
+from redis_ha.inventory.network import NodeNetwork, outside, strange
 from redis_ha.values import table
 
 
@@ -18,5 +18,7 @@ class Docker:
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Say which nodes have no address there."""
-    yield from outside("docker.subnet", topology.table(Docker).subnet, topology.nodes)
+    """Say that a network is not for machines, and which nodes have no address there."""
+    network = topology.table(Docker).subnet
+    yield from strange("docker.subnet", network)
+    yield from outside("docker.subnet", network, topology.nodes)

@@ -16,7 +16,7 @@ STAND_INS = IPv4Address("198.18.0.0")
 
 def _version_4(value: Any) -> Any:
     try:
-        network = ip_network(value, strict=False)
+        network = ip_network(str(value), strict=False)
     except ValueError:
         return value  # what is wrong with it, the next validator says
     if isinstance(network, IPv6Network):
@@ -26,6 +26,20 @@ def _version_4(value: Any) -> Any:
 
 NodeNetwork = Annotated[Network4, BeforeValidator(_version_4)]
 """The network of a provider that gives its nodes no IPv6 addresses."""
+
+
+def strange(key: str, network: Network) -> Iterator[str]:
+    """Say that a network, which the key of a provider's table names, is none of machines.
+
+    Docker takes one, and then a node in it does not start, or nobody reaches it.
+    """
+    if (
+        network.is_loopback
+        or network.is_multicast
+        or network.is_reserved
+        or network[0].is_unspecified
+    ):
+        yield f"{key}: {network} is not for machines; take a private one, such as 10.213.0.0/16"
 
 
 def outside(key: str, network: Network, nodes: Iterable[Node]) -> Iterator[str]:

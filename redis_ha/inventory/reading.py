@@ -41,7 +41,7 @@ def load(name: str) -> Inventory:
     own_name = _validated(merged.path.name.split(".")[0], Name, ("name",), wrong)
     _refuse([*_wrong_heads(sources), *merged.strangers, *map(merged.placed, wrong)])
     read = MappingProxyType({table.kind: parts[table.name] for table in tables().values()})
-    inventory = Inventory(own_name, nodes, read)
+    inventory = Inventory(own_name, nodes, read, merged.path)
     _refuse([(merged.path, _told(each, merged)) for each in contradictions(inventory)])
     return inventory
 

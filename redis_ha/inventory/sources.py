@@ -78,16 +78,18 @@ def chain(name: str) -> tuple[Source, ...]:
 
 def _extended(found: Sequence[Source]) -> Source:
     last = found[-1]
-    path = _located(last.extends, last.path.parent)
-    if path.resolve() in [each.path.resolve() for each in found]:
-        raise InventoryError(f"{last.path}: extends: `{last.extends}` builds on this one itself")
     try:
+        path = _located(last.extends, last.path.parent)
+        if path.resolve() in [each.path.resolve() for each in found]:
+            raise InventoryError(f"`{last.extends}` builds on this one itself")
         return _read(path)
     except InventoryError as error:
         raise InventoryError(f"{last.path}: extends: {error}") from None
 
 
 def _located(name: str, folder: Path) -> Path:
+    if "\0" in name:
+        raise InventoryError(f"`{name}` is no name of a file")
     return folder / name if name.endswith(ENDING) else INVENTORIES / f"{name}{ENDING}"
 
 
@@ -99,5 +101,9 @@ def _read(path: Path) -> Source:
         raise InventoryError(f"{path}: no such inventory{meant}; there are {known}") from None
     except OSError as error:
         raise InventoryError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InventoryError(
+            f"{path}: not valid TOML: lists or tables too deep in each other"
+        ) from None
+    except ValueError as error:  # TOML's own, no UTF-8, a number of more digits than Python reads
         raise InventoryError(f"{path}: not valid TOML: {error}") from None

@@ -1,8 +1,9 @@
 """An environment as its inventory has it: complete, and consistent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -22,12 +23,15 @@ class Inventory:
     """One environment.
 
     Args:
+        name: what its nodes, its state and all messages about it go by.
         tables: every table of it by its class, those that the file does not name as well.
+        path: the file that it was read from.
     """
 
     name: str
     nodes: tuple[Node, ...]
     tables: Mapping[type[Any], Any]
+    path: Path = field(default=Path(), compare=False)
 
     def table(self, kind: type[Kind]) -> Kind:
         """Return the table of this class."""

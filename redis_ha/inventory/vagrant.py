@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from redis_ha.inventory.network import NodeNetwork, outside
-from redis_ha.values import Megabytes, Positive, table
+from redis_ha.inventory.network import NodeNetwork, outside, strange
+from redis_ha.values import Form, Megabytes, table
 
 
 @table
@@ -21,13 +21,12 @@ class Vagrant:
     """The family of distributions, for which a box is known."""
     box: Annotated[
         str,
-        Field(
-            pattern=r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$", title="a box such as `bento/debian-13`"
-        ),
+        Field(max_length=100),
+        Form(r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$", "a box such as `bento/debian-13`"),
     ] = ""
     """Another box than the one that is known for the system."""
     box_version: Annotated[
-        str, Field(pattern=r"^[0-9A-Za-z.-]*$", title="a version such as `202510.26.0`")
+        str, Field(max_length=100), Form(r"^[0-9A-Za-z.-]*$", "a version such as `202510.26.0`")
     ] = ""
     """Which version of that box, if not the newest."""
     network: NodeNetwork = IPv4Network("192.168.56.0/21")
@@ -35,16 +34,18 @@ class Vagrant:
     /24 of it, or more where the numbers of its nodes need it. The default is what VirtualBox allows
     without being told."""
     bridge: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9 ._:-]*$", title="an interface of this machine")
+        str, Field(max_length=100), Form(r"^[A-Za-z0-9 ._:-]*$", "an interface of this machine")
     ] = ""
     """By which the machines get into its network, which `network` then names; with none only this
     machine sees theirs."""
     memory_mb: Megabytes = 768
     """What each machine has, unless its node says otherwise; in MB."""
-    cpus: Positive = 1
+    cpus: Annotated[int, Field(ge=1, le=64)] = 1
     """The processors of each machine."""
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Say which nodes have no address in the machines' network."""
-    yield from outside("vagrant.network", topology.table(Vagrant).network, topology.nodes)
+    """Say that a network is not for machines, and which nodes have no address there."""
+    network = topology.table(Vagrant).network
+    yield from strange("vagrant.network", network)
+    yield from outside("vagrant.network", network, topology.nodes)

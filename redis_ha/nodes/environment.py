@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redis_ha import inventory, providers, roles, secrets, state
@@ -95,14 +95,13 @@ def opened(inventory_name: str, provider: str) -> Iterator[Environment]:
     Raises:
         RedisHaError: there is no such inventory or provider.
     """
-    topology = inventory.load(inventory_name)
+    read = inventory.load(inventory_name)
+    topology = replace(read, name=state.claimed(read.name, read.path))
     choice = providers.choose(provider, topology.name)
-    environment = Environment(
-        topology,
-        choice,
-        providers.make(choice.name, topology),
-        state.folder(topology.name, choice.name),
-    )
+    provider_there = providers.make(choice.name, topology)
+    folder = state.folder(topology.name, choice.name)
+    state.claim(topology.name, topology.path)
+    environment = Environment(topology, choice, provider_there, folder)
     try:
         yield environment
     finally:

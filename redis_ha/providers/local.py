@@ -26,6 +26,8 @@ from redis_ha.wait import last_seen, wait_until
 KILLED_S = 10
 DELETED = " (deleted)"
 """What Linux puts behind the path of a program that was replaced while it runs."""
+LONGEST = 70
+"""Of a folder, in bytes, below which a socket can be made: its path has about 100."""
 SHARED = Path("/tmp")  # noqa: S108 - the folder in it is checked
 
 
@@ -215,7 +217,7 @@ def _runtime_folder() -> Path:
     """Return a private folder with a short path: a socket's path has about 100 bytes."""
     own = os.environ.get("XDG_RUNTIME_DIR")
     # Its folder is missing where somebody became another user without a login.
-    base = Path(own) if own and Path(own).is_dir() else SHARED
+    base = Path(own) if own and Path(own).is_dir() and len(own) <= LONGEST else SHARED
     folder = base / f"redis-ha-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     info = folder.lstat()

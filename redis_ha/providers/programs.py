@@ -22,7 +22,6 @@ class Supervised:
     process: Process
     path: Path
     command: str
-    environment: str
     startsecs: int
 
 
@@ -59,18 +58,12 @@ def supervised(place: Place, processes: Processes) -> Iterator[Supervised]:
 
 
 def _supervised(place: Place, process: Process, program: Program, path: Path) -> Supervised:
+    variables = [f"{name}={place.fill(value)}" for name, value in program.environment.items()]
     words = [str(path), *(place.fill(word) for word in program.argv[1:])]
-    variables = [f'{name}="{place.fill(value)}"' for name, value in program.environment.items()]
     return Supervised(
         program=f"{place.node}-{process.name}",
         process=process,
         path=path,
-        command=_escaped(shlex.join(words)),
-        environment=_escaped(",".join(variables)),
+        command=shlex.join(["env", *variables, *words] if variables else words),
         startsecs=program.ready_s,
     )
-
-
-def _escaped(text: str) -> str:
-    """Return text in which supervisord finds no expression of its own."""
-    return text.replace("%", "%%")

@@ -67,6 +67,8 @@ _PER_MASTER = LEARNED | {
     )
 }
 _UNITS = {"k": 1000, "kb": 1 << 10, "m": 10**6, "mb": 1 << 20, "g": 10**9, "gb": 1 << 30}
+_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
+"""As a rewrite has letters that are not ASCII."""
 _SIZE = re.compile(r"(\d+)(k|kb|m|mb|g|gb)", re.IGNORECASE)
 
 
@@ -143,9 +145,13 @@ def _keep(line: str, masters: set[Key]) -> bool:
 
 def _words(line: str) -> list[str]:
     try:
-        return shlex.split(line)
+        return [_BYTES.sub(_letters, word) for word in shlex.split(line)]
     except ValueError:  # an open quote: the file is damaged, and differs
         return line.split()
+
+
+def _letters(written: re.Match[str]) -> str:
+    return bytes.fromhex(written[0].replace("\\x", "")).decode(errors="replace")
 
 
 def _split(words: list[str]) -> tuple[Key, tuple[str, ...]]:

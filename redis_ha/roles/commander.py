@@ -1,6 +1,5 @@
 """The redis-commander console."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -11,7 +10,7 @@ from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.tool import Tool
-from redis_ha.values import Natural, Network4, Port, Word, table
+from redis_ha.values import Form, Natural, Network4, Port, Unique, Word, table
 
 NAME = "commander"
 ACCOUNT = "redis-commander"
@@ -28,19 +27,21 @@ class Commander:
     """Where it listens; nothing else on its node may."""
     listen: Literal["loopback", "node", "all"] = "loopback"
     """On which address: that of its node alone, its node's in the environment, or all."""
-    allow_from: tuple[Network4, ...] = ()
+    allow_from: Annotated[tuple[Network4, ...], *Unique] = ()
     """Who reaches its port besides the node itself; a local node has no packet filter."""
     user: Word = "operator"
     """Whom it lets in, with the password that the environment generated."""
     read_only: bool = True
     """Whether it refuses every command that writes."""
-    databases: Annotated[tuple[Natural, ...], Field(min_length=1)] = (0,)
+    databases: Annotated[tuple[Natural, ...], Field(min_length=1), *Unique] = (0,)
     """Those that it shows, a connection each; below `redis.databases`."""
     url_prefix: Annotated[
-        str, Field(pattern=r"^(/[A-Za-z0-9._-]+)*$", title="a path such as `/redis`")
+        str,
+        Field(max_length=100),
+        Form(r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "a path such as `/redis`"),
     ] = ""
     """The path below which it answers, for a reverse proxy."""
-    trusted_proxies: tuple[Network4, ...] = ()
+    trusted_proxies: Annotated[tuple[Network4, ...], *Unique] = ()
     """Whose `X-Forwarded-*` headers it believes."""
 
 
@@ -74,15 +75,11 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Yield the databases that Redis does not have, and those named twice."""
+    """Yield the databases that Redis does not have."""
     last = topology.table(Redis).databases - 1
-    databases = topology.table(Commander).databases
-    for database in databases:
+    for database in topology.table(Commander).databases:
         if database > last:
             yield f"commander.databases: at most {last} (redis.databases), not `{database}`"
-    for database, count in Counter(databases).items():
-        if count > 1:
-            yield f"commander.databases: `{database}` is used {count} times"
 
 
 ROLE = Role(

@@ -9,7 +9,7 @@ from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.roles.trouble import Trouble
-from redis_ha.values import Natural, Port, Positive, Size, table
+from redis_ha.values import Natural, Port, Size, table
 
 NAME = "redis"
 CONFIG = "/etc/redis/{process}.conf"
@@ -40,7 +40,7 @@ class Redis:
     """How many databases it has."""
     min_replicas_to_write: Natural = 1
     """How many replicas a master needs to take a write; at most the number of replicas."""
-    min_replicas_max_lag: Positive = 1
+    min_replicas_max_lag: Annotated[int, Field(ge=1, le=3600)] = 1
     """How long ago such a replica may have been heard of last, in seconds."""
 
 

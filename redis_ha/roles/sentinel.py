@@ -9,7 +9,7 @@ from redis_ha.roles import redis
 from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
-from redis_ha.values import Positive, Word, table
+from redis_ha.values import HOUR_MS, Positive, Word, table
 
 NAME = "sentinel"
 
@@ -22,11 +22,11 @@ class Sentinel:
     """How many Sentinels have to agree that the master is down; at most as many as there are."""
     master_name: Word = "mymaster"
     """What clients ask the Sentinels for."""
-    down_after_ms: Annotated[int, Field(ge=100)] = 2000
+    down_after_ms: Annotated[int, Field(ge=100, le=HOUR_MS)] = 2000
     """How long a server may be silent until a Sentinel takes it for down, in milliseconds."""
-    failover_timeout_ms: Annotated[int, Field(ge=1000)] = 10000
+    failover_timeout_ms: Annotated[int, Field(ge=1000, le=HOUR_MS)] = 10000
     """How long a failover may take; twice that until another one is tried, in milliseconds."""
-    parallel_syncs: Positive = 1
+    parallel_syncs: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many replicas turn to a new master at the same time."""
 
     @property

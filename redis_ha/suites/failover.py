@@ -60,7 +60,7 @@ def run(
         on_begin: takes each round as soon as its load runs, to be watched.
 
     Raises:
-        RedisHaError: no such fault or target, or fewer than one round.
+        RedisHaError: no such fault or target, or no write could be taken.
         NotApplicable: the provider has no means for this fault.
         TimedOut: the cluster is not healthy to begin with.
         TooOld: a node's server is.
@@ -85,8 +85,9 @@ def check(environment: Environment, plan: Plan) -> Expected:
     Raises:
         RedisHaError: there is no such fault or target, or fewer than one round.
     """
-    if plan.rounds < 1:
-        raise RedisHaError(f"--rounds: at least 1, not {plan.rounds}")
+    replicas = len(environment.redis_nodes) - 1
+    if plan.needed(environment.topology) > replicas:
+        raise RedisHaError(f"--min-replicas: at most {replicas} here (the number of replicas)")
     first = environment.topology.first_master.name
     imagined = scene.make(environment, plan.spec, plan.kind.takes, first)
     return expectation.of(plan.strike(imagined))

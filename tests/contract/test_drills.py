@@ -76,9 +76,10 @@ def test_what_a_killed_drill_left_is_healed(inv: Inv) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("--faults", ""), "--faults: name at least one, or all"),
+        (("--faults", ","), "--faults: name at least one, or all"),
+        (("--faults", ""), "`--faults` needs a value: --faults FAULTS"),
         (("--faults", "kill", "--compare", "hang"), "--compare: hang: not among --faults"),
-        (("--rounds", "0"), "--rounds: at least 1, not 0"),
+        (("--rounds", "0"), "--rounds: takes a whole number from 1 to 1000, not `0`"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused(inv: Inv, words: tuple[str, ...], line: str) -> None:

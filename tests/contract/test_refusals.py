@@ -170,13 +170,29 @@ RUNNING = {
     ),
     "no number of replicas": (
         ("failover", "--min-replicas", "few"),
-        "--min-replicas: `few` is not a number of replicas",
+        "--min-replicas: takes a whole number from 0 to 1000, not `few`",
     ),
-    "a load of nothing": (("failover", "--load", "0"), "--load: `0` is not a share above 0"),
-    "a load in words": (("drill", "--load", "half"), "--load: `half` is not a share above 0"),
+    "a load of nothing": (
+        ("failover", "--load", "0"),
+        "--load: takes a share above 0 and up to 1, such as 0.2, not `0`",
+    ),
+    "a load in words": (
+        ("drill", "--load", "half"),
+        "--load: takes a share above 0 and up to 1, such as 0.2, not `half`",
+    ),
     "a fault in a row": (("drill", "--faults", "kill,nope"), "no fault `nope`; there are"),
-    "rounds": (("failover", "--rounds", "0"), "--rounds: at least 1, not 0"),
-    "not a number": (("failover", "--rounds", "x"), "--rounds: `x` is not a number"),
+    "rounds": (
+        ("failover", "--rounds", "0"),
+        "--rounds: takes a whole number from 1 to 1000, not `0`",
+    ),
+    "not a number": (
+        ("failover", "--rounds", "x"),
+        "--rounds: takes a whole number from 1 to 1000, not `x`",
+    ),
+    "more replicas than there are": (
+        ("failover", "--min-replicas", "3"),
+        "--min-replicas: at most 2 here (the number of replicas)",
+    ),
     "no command": (("run",), "no command; write it after `--`"),
     "json in no folder": (
         ("provision", "--json", "/proc/no/file"),

@@ -65,7 +65,7 @@ def test_a_sentinel_that_is_started_anew_is_told_again(
 
 
 def test_one_that_does_not_answer_is_passed_over(environment: Environment) -> None:
-    spec = builders.changed(environment.node("redis1").spec, sentinels=(1,))
+    spec = builders.changed(environment.node("redis1").spec, sentinels=(1024,))
     topology = builders.changed(environment.topology, nodes=(spec,))
     host = builders.folder_host(spec, environment.folder, "127.0.0.1")
     periods.tell(builders.environment([host], topology, environment.folder), periods.QUICK)

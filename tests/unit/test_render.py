@@ -29,3 +29,22 @@ def test_blocks_leave_no_lines_and_the_last_newline_stays(template: Path) -> Non
     template.write_text("a\n  {% if yes %}\nb {{ word }}\n  {% endif %}\n")
     assert render.render("a.j2", yes=True, word="<&>") == "a\nb <&>\n"
     assert render.render("a.j2", yes=False, word="") == "a\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/var/lib/redis", "/var/lib/redis"),
+        ("/a b/ä", '"/a b/ä"'),
+        ("/it's", '"/it\'s"'),
+        ('/"\\', '"/\\"\\\\"'),
+    ],
+)
+def test_a_path_is_one_word_of_redis_conf(path: str, word: str, template: Path) -> None:
+    template.write_text("dir {{ path | word }}")
+    assert render.render("a.j2", path=Path(path)) == f"dir {word}"
+
+
+def test_supervisord_finds_no_expression_in_a_path(template: Path) -> None:
+    template.write_text("{{ path | supervised }}")
+    assert render.render("a.j2", path=Path("/100%d")) == "/100%%d"

@@ -102,3 +102,41 @@ def test_the_fingerprint_is_stable_and_the_checkouts_own(
     assert state.fingerprint("two-nodes") != here
     monkeypatch.setattr(state, "PROJECT", Path("/elsewhere"))
     assert state.fingerprint("default") != here
+
+
+def opened(file: Path) -> str:
+    """Do what a command does; return the name that the inventory's state goes by."""
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    name = state.claimed(file.stem, file)
+    state.folder(name, "local")
+    state.claim(name, file)
+    return name
+
+
+def test_two_inventories_of_one_name_do_not_share_their_state(tmp_path: Path) -> None:
+    one, other = tmp_path / "one" / "x.toml", tmp_path / "other" / "x.toml"
+    assert opened(one) == "x"
+    apart = opened(other)
+    assert apart.startswith("x-")
+    assert [opened(one), opened(other), opened(one)] == ["x", apart, "x"]
+
+
+def test_an_environment_without_a_note_is_its_inventorys(tmp_path: Path) -> None:
+    state.folder("x", "local")
+    assert opened(tmp_path / "one" / "x.toml") == "x"
+
+
+def test_who_moves_an_inventory_keeps_its_environment(tmp_path: Path) -> None:
+    one, moved = tmp_path / "one" / "x.toml", tmp_path / "moved" / "x.toml"
+    assert opened(one) == "x"
+    one.unlink()
+    assert opened(moved) == "x"
+    assert opened(one) != "x"
+
+
+def test_a_link_to_an_inventory_is_the_same_one(tmp_path: Path) -> None:
+    one = tmp_path / "one" / "x.toml"
+    assert opened(one) == "x"
+    (tmp_path / "linked").symlink_to(one.parent)
+    assert opened(tmp_path / "linked" / "x.toml") == "x"

@@ -19,7 +19,7 @@ def test_an_option_says_what_it_does_and_what_holds_without_it(name: str, flag: 
     assert text, name
     assert "default" not in text
     assert default.removeprefix("default: ")
-    assert len(chosen) == (flag.option.choices is not None)
+    assert len(chosen) == bool(flag.option.choices) + bool(flag.option.number)
 
 
 @pytest.mark.parametrize(("name", "flag"), FLAGS, ids=[name for name, _ in FLAGS])

@@ -23,7 +23,6 @@ def node(host: int) -> Node:
         (IPv4Network("10.0.0.0/24"), 254),
         (IPv4Network("10.0.0.0/23"), 510),
         (IPv6Network("fd00::/120"), 255),
-        (IPv6Network("fd00::/64"), 2**64 - 1),
     ],
 )
 def test_a_network_has_room_up_to_its_last_address(network: Network, last: int) -> None:
@@ -62,3 +61,14 @@ def test_a_provider_without_ipv6_says_so(key: str, tmp_path: Path) -> None:
 
 def test_planned_nodes_have_addresses_of_their_own() -> None:
     assert len({stand_in(node(host)) for host in (2, 11, 254, 255, 300, 70000)}) == 6
+
+
+@pytest.mark.parametrize("network", ["127.3.0.0/16", "224.0.0.0/16", "240.1.0.0/16", "0.0.0.0/16"])
+@pytest.mark.parametrize("key", ["docker.subnet", "vagrant.network"])
+def test_a_network_that_machines_cannot_have_is_refused(
+    key: str, network: str, tmp_path: Path
+) -> None:
+    table, _, name = key.partition(".")
+    text = f'{FINE}\n[{table}]\n{name} = "{network}"\n'
+    with pytest.raises(InventoryError, match=f"{key}: {network} is not for machines; take a"):
+        inventory.load(written(tmp_path, text))

@@ -86,7 +86,8 @@ BROKEN = {
     ),
     "name that is no host name": (
         ('"redis2"', '"Redis_2"'),
-        "nodes[1].name: `Redis_2` does not match ^[a-z][a-z0-9-]{0,30}$",
+        "nodes[1].name: takes small letters, digits, `-`, a letter first, no `-` last, "
+        "31 characters at most, not `Redis_2`",
     ),
     "same name": (
         ('"redis2"', '"redis1"'),
@@ -167,7 +168,7 @@ ROUGHLY = {
     ),
     "a database twice": (
         f"{FINE}\n[commander]\ndatabases = [1, 1]\n",
-        ["commander.databases: `1` is used 2 times"],
+        ["commander.databases: names 1 more than once"],
     ),
     "no database": (f"{FINE}\n[commander]\ndatabases = []\n", ["commander.databases: "]),
     "a place to listen that is none": (
@@ -180,7 +181,7 @@ ROUGHLY = {
     ),
     "two Sentinels on one port": (
         FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),
-        ["nodes.sentinels: redis1 uses port 26379 already"],
+        ["nodes[0].sentinels: names 26379 more than once"],
     ),
     "a Sentinel on the port of Redis": (
         FINE.replace("sentinels = [26379]", "sentinels = [6379]", 1),

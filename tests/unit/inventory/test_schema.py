@@ -80,6 +80,26 @@ BROKEN = {
     "no name of a host": FINE.replace('"redis1"', '"Redis_1"'),
     "nodes that are no list": "nodes = 3\n",
     "no nodes": "nodes = []\n",
+    "a word of commands": FINE.replace('"redis1"', '"master"'),
+    "no name of a host, by its end": FINE.replace('"redis1"', '"redis-"'),
+    "a role twice": FINE.replace('["redis"]', '["redis", "redis"]'),
+    "a Sentinel twice": FINE.replace("[26379]", "[26379, 26379]"),
+    "a port of root's": f"{FINE}[commander]\nport = 1023\n",
+    "a host far away": FINE.replace("host = 11", "host = 131071"),
+    "memory for no key": f'{FINE}[redis]\nmaxmemory = "999kb"\n'.replace(
+        "[redis]\nmin_replicas_to_write = 0\n", "", 1
+    ),
+    "a day of silence": FINE.replace("quorum = 1", "quorum = 1\ndown_after_ms = 86400000"),
+    "a failover without end": FINE.replace(
+        "quorum = 1", "quorum = 1\nfailover_timeout_ms = 9999999"
+    ),
+    "replicas without number": FINE.replace("quorum = 1", "quorum = 1\nparallel_syncs = 1001"),
+    "a master by an option": FINE.replace("quorum = 1", 'quorum = 1\nmaster_name = "-x"'),
+    "a way up": f'{FINE}[commander]\nurl_prefix = "/../x"\n',
+    "a number for a network": f"{FINE}[commander]\nallow_from = [1]\n",
+    "a network twice": f'{FINE}[commander]\nallow_from = ["10.0.0.0/8", "10.0.0.0/8"]\n',
+    "more processors than there are": f"{FINE}[vagrant]\ncpus = 65\n",
+    "more memory than there is": f"{FINE}memory_mb = 1048577\n",
     "nothing": "",
     "extends no text": f"extends = 3\n{FINE}",
     "without what it extends": f'without = ["web1"]\n{FINE}',
@@ -138,7 +158,7 @@ def test_a_role_of_another_folder_is_in_the_schema(monkeypatch: pytest.MonkeyPat
     assert made["properties"]["greeter"] == {"$ref": "#/$defs/Greeter"}
     assert made["$defs"]["Greeter"]["properties"]["port"] == {
         "type": "integer",
-        "minimum": 1,
+        "minimum": 1024,
         "maximum": 65535,
         "default": 8099,
         "description": "Where it listens.",

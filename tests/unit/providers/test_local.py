@@ -73,11 +73,11 @@ def test_the_console_is_a_process_where_there_is_a_nodejs(
     config.read(own_state / "default/local/supervisord.conf")
     process = config["program:redis1-commander"]
     console = own_state / "default/local/redis1/opt/redis-commander"
-    assert process["command"].split() == [
-        *(str(node), "--require", f"{console}/preload.js"),
-        f"{console}/bin/redis-commander.js",
-    ]
-    assert f"{own_state}/default/local/redis1/etc/redis-commander" in process["environment"]
+    name, *variables, program_, _, preload, script = process["command"].split()
+    assert (name, program_) == ("env", str(node))
+    assert (preload, script) == (f"{console}/preload.js", f"{console}/bin/redis-commander.js")
+    settings = f"{own_state}/default/local/redis1/etc/redis-commander"
+    assert f"NODE_CONFIG_DIR={console}/config:{settings}" in variables
     assert "program:redis2-commander" not in config
 
 

@@ -75,6 +75,7 @@ SAME = {
     "escaped quotes": (r'requirepass "a\"b"', "requirepass 'a\"b'"),
     "units of 1024": ("maxmemory 256mb", "maxmemory 268435456"),
     "units of 1000": ("maxmemory 1k", "maxmemory 1000"),
+    "a path with other letters": ('dir "/a b/ä\'"', r'''dir "/a b/\xc3\xa4'"'''),
     "capital units": ("maxmemory 1GB", "maxmemory 1gb"),
     "capital names": ("PORT 1", "port 1"),
     "capital sentinel": ("SENTINEL resolve-hostnames yes", "sentinel resolve-hostnames yes"),

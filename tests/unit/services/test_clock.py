@@ -67,7 +67,7 @@ def test_without_redis_the_node_itself_is_asked(
         return Result(argv, 0, f"{time.time() + AHEAD_S:.9f}\n")
 
     monkeypatch.setattr(LocalNode, "run", run)
-    found = clock.offsets_s(of_one_node(tmp_path, port=1))
+    found = clock.offsets_s(of_one_node(tmp_path, port=1024))
     assert found["redis1"] + time.time() + AHEAD_S == pytest.approx(now_s(), abs=0.05)
 
 
@@ -78,4 +78,4 @@ def test_a_node_that_does_not_answer_at_all_is_left_out(
         raise Unreachable("redis1 is gone")
 
     monkeypatch.setattr(LocalNode, "run", run)
-    assert clock.offsets_s(of_one_node(tmp_path, port=1)) == {}
+    assert clock.offsets_s(of_one_node(tmp_path, port=1024)) == {}

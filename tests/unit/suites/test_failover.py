@@ -440,11 +440,11 @@ def test_the_record_has_the_keys_of_the_contract(tmp_path: Path, stage: Stage) -
     ("plan", "message"),
     [
         (Plan("fire", Path()), "no fault `fire`"),
-        (Plan("kill", Path(), rounds=0), "--rounds: at least 1, not 0"),
+        (Plan("kill", Path(), min_replicas=9), "--min-replicas: at most 2 here"),
         (Plan("kill", Path(), "web1"), "--target: `web1` has no redis here"),
         (Plan("never", Path()), "`never` cannot strike here: no means here"),
     ],
-    ids=["fault", "rounds", "no Redis", "no means"],
+    ids=["fault", "replicas", "no Redis", "no means"],
 )
 def test_a_drill_that_makes_no_sense_is_refused_and_breaks_nothing(
     plan: Plan, message: str, tmp_path: Path, stage: Stage
