@@ -26,7 +26,8 @@ TWO_WORDS = frozenset({"ACL", "CLIENT", "CONFIG", "FUNCTION", "SCRIPT", "SENTINE
 class Client(redis.Redis):
     """Remembers what it asked last, so that a refusal can name it."""
 
-    asked = "connecting"
+    asked = ""
+    """Nothing so far, or several commands at once: replies to those name theirs."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send a command; its arguments are not remembered, a password may be among them."""

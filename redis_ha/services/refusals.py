@@ -83,9 +83,11 @@ def error(who: str, command: str, reply: str) -> RedisHaError:
 
     Args:
         who: what the server is called.
+        command: what it was asked; empty where that is not known.
     """
+    asked = f"{command}: " if command else ""
     kind = WrongPassword if reply.startswith(("NOAUTH", "WRONGPASS")) else Refused
-    words = f"{who} {meaning(reply).says}; {meaning(reply).mend} ({command}: {short(reply)})"
+    words = f"{who} {meaning(reply).says}; {meaning(reply).mend} ({asked}{short(reply)})"
     return kind(words, command=command, reply=reply)
 
 
