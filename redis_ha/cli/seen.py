@@ -12,7 +12,7 @@ from redis_ha.services import cluster, health, running, stopped
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
     from redis_ha.services.running import View
-    from redis_ha.services.snapshot import Snapshot
+    from redis_ha.services.snapshot import RedisView, Snapshot
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,19 @@ def healthy(snapshot: Snapshot) -> str:
     return f"healthy: {snapshot.master} is master"
 
 
-def old_masters(snapshot: Snapshot) -> list[str]:
+def old_masters(snapshot: Snapshot) -> list[RedisView]:
     """Return who calls itself master beside the one that Sentinels name."""
-    named, masters = snapshot.named_master(), [view.name for view in snapshot.masters]
-    return [name for name in masters if name != named] if named in masters else []
+    named, masters = snapshot.named_master(), snapshot.masters
+    is_there = named in [view.name for view in masters]
+    return [view for view in masters if view.name != named] if is_there else []
 
 
 def explained(snapshot: Snapshot) -> Iterator[str]:
     """Yield what is behind two masters: it passes by itself within seconds."""
-    for name in old_masters(snapshot):
-        named = snapshot.named_master()
+    for view in old_masters(snapshot):
+        name, named = view.name, snapshot.named_master()
+        lost = "It takes no writes" if view.refusal else f"What is written to {name} is lost"
         yield (
             f"{name} came back and still calls itself master: Sentinels name {named} and make "
-            f"{name} its replica once they have seen that for 8 s. What is written to {name} "
-            "until then is lost."
+            f"{name} its replica once they have seen that for 8 s. {lost} until then."
         )

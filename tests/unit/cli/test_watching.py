@@ -98,6 +98,14 @@ def test_an_explanation_takes_the_room_of_older_changes() -> None:
 def test_an_old_master_that_came_back_is_explained() -> None:
     text = " ".join(" ".join(shown(Seen(old_master(), []), [])).split())
     assert "redis1 came back and still calls itself master: Sentinels name redis2" in text
+    assert "What is written to redis1 is lost until then." in text
+
+
+def test_an_old_master_that_takes_no_writes_loses_none() -> None:
+    was, *others = old_master().nodes
+    refusing = changed(was, refusal="redis1 takes no writes")
+    (said,) = seen.explained(changed(old_master(), nodes=(refusing, *others)))
+    assert said.endswith("It takes no writes until then.")
 
 
 def test_two_masters_of_whom_sentinels_name_neither_are_not_explained() -> None:
