@@ -75,7 +75,7 @@ def load(folder: Path) -> Secrets:
     path = folder / FILE
     held = _held(path)
     stored = {**{name: secrets.token_urlsafe(24) for name in names()}, **held}
-    if stored != held:  # the first time, or a role that came later
+    if stored != held and folder.exists():  # the first time, or a role that came later
         write_private(path, json.dumps(stored, indent=2) + "\n")
     return Secrets({**stored, **_from_environment()})
 

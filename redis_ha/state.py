@@ -1,5 +1,6 @@
 """The ignored folder in which this checkout remembers what it brought up."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,14 +15,23 @@ from redis_ha.render import PROJECT
 
 STATE = PROJECT / ".state"
 PRIVATE = 0o700
+READ_ONLY = (errno.EACCES, errno.EROFS)
 OWNER = "inventory"
 """In the folder of a name: the path of the file that goes by it."""
 
 
 def folder(inventory: str, provider: str) -> Path:
-    """Return the private folder of one environment, made when missing."""
+    """Return the private folder of one environment, made when missing.
+
+    A checkout that is read only has none for a new one: nobody can hold it to change it.
+    """
     path = STATE / inventory / provider
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno not in READ_ONLY:
+            raise
+        return path
     for part in (STATE, path.parent, path):
         if S_IMODE(part.stat().st_mode) != PRIVATE:
             part.chmod(PRIVATE)
@@ -45,9 +55,9 @@ def claimed(inventory: str, file: Path) -> str:
 def claim(inventory: str, file: Path) -> None:
     """Write down whose this state is."""
     note, mine = STATE / inventory / OWNER, str(file.resolve())
-    if not note.exists() or note.read_text(encoding="utf-8") != mine:
-        with suppress(OSError):  # a place that is read only keeps no new environment
-            write_private(note, mine)
+    is_new = not note.exists() or note.read_text(encoding="utf-8") != mine
+    if is_new and os.access(note.parent, os.W_OK):  # a read-only place keeps no new environment
+        write_private(note, mine)
 
 
 def fingerprint(*parts: str) -> int:

@@ -11,7 +11,7 @@ from invoke.exceptions import Exit, ParseError, UnknownFileType
 from invoke.program import Program
 
 from redis_ha import __version__
-from redis_ha.cli import completion, listed, listing, streams, usage
+from redis_ha.cli import completion, handover, listed, listing, streams, usage
 from redis_ha.cli.completion import HELP
 from redis_ha.cli.line import ALL, Line
 from redis_ha.cli.task import Listed, errors_as_exit
@@ -173,6 +173,7 @@ def main() -> None:
     except OSError as error:  # the last line of a task could not be written
         sys.exit(refused(RedisHaError(error.strerror)))
     finally:
+        handover.done()
         if lost := streams.ended():
             sys.exit(refused(RedisHaError(lost.strerror)))
 

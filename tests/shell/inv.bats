@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154,SC2016  # of the helpers; names as they are
+# The front door before there is a .venv: with a Python that only says what it was asked.
+
+load stubs
+
+setup() {
+	checkout=$BATS_TEST_TMPDIR/checkout
+	stubbed
+	mkdir -p "$checkout/requirements"
+	cp "$BATS_TEST_DIRNAME/../../inv" "$checkout"
+	echo "some==1" >"$checkout/requirements/run.txt"
+	# shellcheck disable=SC2016  # for the stub
+	stub python-of-test 'case "$*" in
+		*"-m venv"*) mkdir -p "${!#}/bin" && cp "$0" "${!#}/bin/python" ;;
+		*"-m pip"*) sleep 0.5 ;;
+		*sysconfig*) echo "${0%/bin/*}" ;;
+		*front*) echo ran ;;
+	esac'
+	export PYTHON=python-of-test
+}
+
+@test "two first commands at once make one .venv, and both run" {
+	"$checkout/inv" up >"$BATS_TEST_TMPDIR/one" 2>&1 &
+	"$checkout/inv" status >"$BATS_TEST_TMPDIR/other" 2>&1
+	wait
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/one")" = ran ]
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/other")" = ran ]
+	[ "$(grep -c "pip install" "$calls")" -eq 1 ]
+	[ ! -e "$checkout/.venv.lock" ]
+}
+
+@test "a path in which Python's programs do not start is refused before anything is made" {
+	for name in 'a"b' 'a$b' 'a`b' 'a ;b' 'a #b'; do
+		mv "$checkout" "$BATS_TEST_TMPDIR/$name"
+		run "$BATS_TEST_TMPDIR/$name/inv" up
+		[ "$status" -eq 2 ]
+		[[ $output == "inv: works in no path with "* ]]
+		[ ! -e "$BATS_TEST_TMPDIR/$name/.venv" ]
+		mv "$BATS_TEST_TMPDIR/$name" "$checkout"
+	done
+	[ ! -s "$calls" ]
+}
