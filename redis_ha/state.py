@@ -113,6 +113,9 @@ def remember(inventory: str, provider: str) -> None:
 
 
 def forget(inventory: str, provider: str) -> None:
-    """Take the note back when it names this provider."""
+    """Take the notes back: of this provider, and whose it was once no provider has any state."""
+    place = STATE / inventory
     if last_used(inventory) == provider:
-        (STATE / inventory / "provider").unlink()
+        (place / "provider").unlink()
+    if not any(each.is_dir() for each in place.glob("*")):
+        (place / OWNER).unlink(missing_ok=True)

@@ -140,3 +140,13 @@ def test_a_link_to_an_inventory_is_the_same_one(tmp_path: Path) -> None:
     assert opened(one) == "x"
     (tmp_path / "linked").symlink_to(one.parent)
     assert opened(tmp_path / "linked" / "x.toml") == "x"
+
+
+def test_what_was_purged_gives_its_name_back(own_state: Path, tmp_path: Path) -> None:
+    one, other = tmp_path / "one" / "x.toml", tmp_path / "other" / "x.toml"
+    assert opened(one) == "x"
+    state.forget("x", "local")
+    assert opened(other) != "x", "it still has its folder"
+    (own_state / "x" / "local").rmdir()
+    state.forget("x", "local")
+    assert opened(tmp_path / "third" / "x.toml") == "x"
