@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli.console import OUT
@@ -49,8 +50,8 @@ def _show(environment: Environment, kind: str, lines: int, *, follow: bool, tmux
     width = max((len(source.name) for source in sources), default=0)
     for source, line in logs.merged(sources, lines):
         _print(source, line, styles[source], width)
-    if follow:
-        for source, line in logs.followed(sources):
+    with suppress(KeyboardInterrupt):
+        for source, line in logs.followed(sources) if follow else ():
             _print(source, line, styles[source], width)
 
 
