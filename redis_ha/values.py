@@ -87,6 +87,14 @@ Word = Annotated[
         "letters, digits, `.` `_` `-`, no `.` or `-` first, 63 characters at most",
     ),
 ]
+ScriptPath = Annotated[
+    str,
+    Form(
+        r"^([^\x00-\x1f\x7f ][^\x00-\x1f\x7f]{0,250})?$",
+        "the path of a file beside the inventory, or nothing",
+    ),
+]
+"""A script of the operator's."""
 Port = Annotated[int, Field(ge=1024, le=65535)]
 """Where a server may listen that does not run as root."""
 Positive = Annotated[int, Field(ge=1)]

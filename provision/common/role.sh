@@ -99,12 +99,15 @@ install_one() {
 	due "$step" || return 0
 	writing "${file%/*}" mkdir -p "${file%/*}"
 	if [ -n "$ROOT" ]; then
-		writing "$file" replace_file "$file" "$new" -m 600
+		writing "$file" replace_file "$file" "$new" -m "$(private "$2")"
 	else
 		writing "$file" replace_file "$file" "$new" -m "$2" -o "$3" -g "$4"
 	fi
 	report "$step" changed
 }
+
+# private MODE - what of it the owner has
+private() { printf '%s00\n' "${1:0:1}"; }
 
 # announce THEN PROCESSES - these have to take note of a change; a restart is more than a reload
 announce() {

@@ -9,6 +9,7 @@ TASKS = (
     "doctor",
     "down",
     "drill",
+    "events",
     "failover",
     "heal",
     "hosts",

@@ -20,6 +20,7 @@ from redis_ha.roles.role import Role
 from redis_ha.secrets import Secrets, names
 
 DATA = "/var/lib/redis"
+CONFIG = "/etc/redis"
 Texts = dict[str, str | None]
 
 
@@ -107,6 +108,8 @@ def files_of(place: Place, chosen: Iterable[Role]) -> Iterator[Wanted]:
         for file in role.files:
             if file.only_machines and not place.is_machine:
                 continue
+            if file.made and file.made(place.topology) is None:
+                continue
             for process in runs if file.is_per_process else (None,):
                 name = process.name if process else ""
                 yield Wanted(role, file, file.path_for(name), process)
@@ -115,6 +118,8 @@ def files_of(place: Place, chosen: Iterable[Role]) -> Iterator[Wanted]:
 def rendered(place: Place, wanted: Wanted) -> str:
     """Return the text of one file."""
     file, process = wanted.file, wanted.process
+    if file.made:
+        return file.made(place.topology) or ""
     if not file.is_template:
         return read_source(file.source)
     own = {"process": process, "port": process.port} if process else {}
@@ -183,6 +188,7 @@ def place_of(environment: Environment, node: Node, master: str) -> Place:
             "bind": node.bind,
             "master_address": environment.node(master).address,
             "data_folder": node.path(DATA),
+            "config_folder": node.path(CONFIG),
         },
     )
 
@@ -208,6 +214,7 @@ def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
             "bind": (stand_in(spec),),
             "master_address": stand_in(topology.first_master),
             "data_folder": DATA,
+            "config_folder": CONFIG,
         },
     )
     return of_servers(place)

@@ -1,7 +1,9 @@
 """The files that a role puts on a node, as data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 TEMPLATE = ".j2"
 PER_PROCESS = "{process}"
@@ -16,6 +18,9 @@ class Then(StrEnum):
     RESTART = "restart"
 
 
+MakesText = Callable[[Any], str | None]
+
+
 @dataclass(frozen=True)
 class File:
     """One file of a role.
@@ -27,6 +32,8 @@ class File:
         then: what the role's processes do when it changed.
         only_machines: whether a node that is a folder of processes does without: units of
             systemd, packet filters.
+        made: returns its text by the inventory, in place of a source; None where there is no such
+            file.
         is_rewritten: whether the server itself rewrites it; it is compared by meaning then, and
             what the server learned is kept.
     """
@@ -38,6 +45,7 @@ class File:
     group: str = "root"
     then: Then = Then.NOTHING
     only_machines: bool = False
+    made: MakesText | None = None
     is_rewritten: bool = False
 
     @property

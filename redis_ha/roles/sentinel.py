@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from redis_ha.roles import redis
+from redis_ha.roles import redis, scripts
 from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
-from redis_ha.values import HOUR_MS, Positive, Word, table
+from redis_ha.values import HOUR_MS, Positive, ScriptPath, Word, table
 
 NAME = "sentinel"
 
@@ -28,6 +28,13 @@ class Sentinel:
     """How long a failover may take; twice that until another one is tried, in milliseconds."""
     parallel_syncs: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many replicas turn to a new master at the same time."""
+    notification_script: ScriptPath = ""
+    """A script, by its path beside the inventory, that each Sentinel runs at each problem that it
+    sees: with the event and its description."""
+    client_reconfig_script: ScriptPath = ""
+    """A script that each Sentinel runs when another node becomes master: with the master's name,
+    its own part (`leader` or `observer`), `start`, and address and port of the old and the new
+    one."""
 
     @property
     def down_after_s(self) -> float:
@@ -55,10 +62,11 @@ def _process(port: int, *, is_first: bool) -> Process:
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Yield what cannot be of the quorum."""
+    """Yield what cannot be of the quorum and of scripts."""
     count = sum(len(node.sentinels) for node in topology.nodes)
     if topology.table(Sentinel).quorum > count:
         yield f"sentinel.quorum: at most {count} (the number of Sentinels)"
+    yield from scripts.contradictions(topology)
 
 
 ROLE = Role(
@@ -68,6 +76,7 @@ ROLE = Role(
     stands_on=lambda spec: bool(spec.sentinels),
     processes=processes,
     files=(
+        *scripts.FILES,
         File(
             "sentinel/redis-sentinel.conf.j2",
             redis.CONFIG,
