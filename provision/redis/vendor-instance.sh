@@ -32,8 +32,9 @@ folder() {
 	printf '%s/var/lib/redis/vendor-%s' "$ROOT" "$PORT"
 }
 
+# Its file is a copy: a server may be told to rewrite it, a replica by a Sentinel.
 start() {
-	local folder server vendor=$ROOT/etc/redis/redis.conf.vendor as=()
+	local folder server vendor=$ROOT/etc/redis/redis.conf.vendor as=() conf=
 	folder=$(folder)
 	server=$(server_program)
 	rm -rf "$folder"
@@ -43,23 +44,37 @@ start() {
 	else
 		mkdir -m 700 "$folder"
 	fi
-	[ -e "$vendor" ] || vendor=
+	if [ -e "$vendor" ]; then
+		conf=$folder/redis.conf
+		quietly install -m 600 "$vendor" "$conf"
+		[ -n "$ROOT" ] || quietly chown redis:redis "$conf"
+	fi
 	# `protected-mode no`: the vendor has no password, and the measuring client is on the node
-	quietly "${as[@]}" "$server" ${vendor:+"$vendor"} --port "$PORT" --bind "$ADDRESS" \
+	quietly "${as[@]}" "$server" ${conf:+"$conf"} --port "$PORT" --bind "$ADDRESS" \
 		--dir "$folder" --pidfile "$folder/pid" --logfile "$folder/log" \
 		--daemonize yes --supervised no --protected-mode no \
 		${MASTER:+--replicaof "$MASTER" "$PORT"}
+	within_5_s test -s "$folder/pid" || die "$server has not said its process id within 5 s"
 }
+
+# within_5_s COMMAND... - whether it has succeeded by then
+within_5_s() {
+	local n
+	for ((n = 0; n < 50; n++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+ended() { ! kill -0 "$1" 2>/dev/null; }
 
 stop() {
 	local folder pid
 	folder=$(folder)
 	if pid=$(cat "$folder/pid" 2>/dev/null); then
-		kill "$pid" 2>/dev/null || true # it has ended by itself
-		for _ in $(seq 50); do
-			kill -0 "$pid" 2>/dev/null || break
-			sleep 0.1
-		done
+		kill "$pid" 2>/dev/null || true                                  # it has ended by itself
+		within_5_s ended "$pid" || kill -KILL "$pid" 2>/dev/null || true # it has ended by now
 	fi
 	rm -rf "$folder"
 }
