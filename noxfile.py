@@ -146,6 +146,13 @@ def clients(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def notification(session: nox.Session, provider: str) -> None:
+    """Scripts of the operator's, run by Sentinels at a failover; and `events`."""
+    _suite(session, "notification", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def killed(session: nox.Session, provider: str) -> None:
     """Commands that get SIGKILL: what they left is named, and put back by `up`."""
     _suite(session, "killed", provider)
