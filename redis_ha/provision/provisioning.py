@@ -182,6 +182,6 @@ def _settle(environment: Environment, names: list[str]) -> None:
         show=lambda snapshot: "; ".join(
             [*problems(snapshot), *stopped.reasons(environment, snapshot)] or ["healthy"]
         ),
-        what=f"{', '.join(names)} back after its restart",
+        what=f"{', '.join(names)} in sync again",
         timeout_s=SETTLE_S,
     )

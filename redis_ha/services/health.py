@@ -130,9 +130,12 @@ def _of_candidates(replicas: list[RedisView]) -> Iterator[str]:
 
 
 def _of_replica(view: RedisView, snapshot: Snapshot) -> Iterator[str]:
+    """Say where it is not in its place; of one that refuses, such as while it loads, no more."""
     master = snapshot.masters[0] if len(snapshot.masters) == 1 else None
     if master and view.follows != master.address:
         yield f"{view.name} replicates from {view.follows}, not {master.name}"
+    if view.refusal:
+        return
     if view.link != "up":
         yield f"{view.name}: the link to its master is {view.link}"
     elif not view.is_in_sync:

@@ -65,11 +65,12 @@ def _replicas(most: int, told: Answers) -> Refusal | None:
     good = told.info.get("min_slaves_good_slaves")
     if good is None or good >= needed:
         return None
-    lag_s = told.number("min-replicas-max-lag")
+    lag_s, can_be_met = told.number("min-replicas-max-lag"), needed <= most
+    mend = "`./inv up` brings back who is missing" if can_be_met else f"set it to {most} at most"
     return Refusal(
         f"takes no writes: {good} replicas were heard of within {lag_s} s, "
-        f"`min-replicas-to-write` is {needed} (NOREPLICAS)",
-        passes=needed <= most,
+        f"`min-replicas-to-write` is {needed} (NOREPLICAS); {mend}",
+        passes=can_be_met,
     )
 
 

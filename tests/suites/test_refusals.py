@@ -13,6 +13,7 @@ from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
+from tests.contract.inv import Inv
 from tests.suites import refusing
 from tests.suites.refusing import Refuse
 
@@ -42,7 +43,10 @@ class Case:
 CASES = {
     "OOM": Case(refusing.out_of_memory, "MiB and nothing may be evicted (noeviction) (OOM)"),
     "MISCONF": Case(refusing.snapshot_failed, "its last snapshot failed (MISCONF)"),
-    "NOREPLICAS": Case(refusing.too_few_replicas, "`min-replicas-to-write` is 3 (NOREPLICAS)"),
+    "NOREPLICAS": Case(
+        refusing.too_few_replicas,
+        "`min-replicas-to-write` is 3 (NOREPLICAS); set it to 2 at most",
+    ),
     "BUSY": Case(refusing.busy, "is busy with a script or function"),
     "BUSY replica": Case(refusing.busy, "is busy with a script or function", on="replica"),
     "NOPERM": Case(refusing.denied, "denies this tool's user a right"),
@@ -77,6 +81,17 @@ COMMANDS: dict[str, Callable[[Environment, Path], None]] = {
     "switchover": change_master,
     "failover": break_master,
 }
+PROCESSES = {"status": "NOREPLICAS", "up": "BUSY", "switchover": "max clients"}
+"""What the commands meet as processes of their own: one reply each, for each waits for 5 s.
+
+They come before the rest: Sentinels connect anew to a server that was busy, which looks like a
+refused login where it has refused one a moment ago."""
+
+
+@pytest.fixture
+def environment(running: Environment) -> Environment:
+    """Leave the environment to the commands, which hold it themselves."""
+    return running
 
 
 @pytest.fixture(autouse=True)
@@ -86,10 +101,28 @@ def _soon(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     settling.wait_healthy(environment)
 
 
+def refusing_server(environment: Environment, case: Case) -> str:
+    seen = cluster.look(environment)
+    return str(seen.master) if case.on == "master" else seen.replicas[0].name
+
+
+def test_commands_end_with_the_documented_status(inv: Inv, environment: Environment) -> None:
+    for command, met in [*PROCESSES.items(), *((each, "WRONGPASS") for each in COMMANDS)]:
+        case = CASES[met]
+        name = refusing_server(environment, case)
+        with refusing.served(environment, name) as server, case.refuse(server):
+            said = inv(command)
+        assert said.status == case.status, command
+        assert name in said.error, command
+        assert case.says in said.error, command
+        assert not is_called_silent(name, said.out + said.err), command
+        settling.wait_healthy(environment)
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_it_is_told_by_every_command(environment: Environment, case: Case, tmp_path: Path) -> None:
-    before = cluster.look(environment)
-    name = str(before.master) if case.on == "master" else before.replicas[0].name
+    master = cluster.look(environment).master
+    name = refusing_server(environment, case)
     with refusing.served(environment, name) as server, case.refuse(server):
         for command, run in COMMANDS.items():
             with pytest.raises(RedisHaError) as caught:
@@ -99,7 +132,7 @@ def test_it_is_told_by_every_command(environment: Environment, case: Case, tmp_p
             assert case.says in said, command
             assert not is_called_silent(name, said), command
             assert caught.value.exit_status == case.status, command
-    assert settling.wait_healthy(environment).master == before.master
+    assert settling.wait_healthy(environment).master == master
 
 
 def test_a_replica_that_loads_is_waited_for(environment: Environment) -> None:

@@ -86,11 +86,12 @@ def test_output_that_is_no_text_is_no_accident() -> None:
 
 
 def test_a_command_in_the_background_ends_with_its_block(tmp_path: Path) -> None:
-    with proc.background("sh", "-c", f"echo $$ >{tmp_path}/pid; sleep 60 & wait") as running:
-        wait_until((tmp_path / "pid").exists, what="it has begun", timeout_s=10)
+    file = tmp_path / "pid"
+    file.touch()
+    with proc.background("sh", "-c", f"echo $$ >{file}; sleep 60 & wait") as running:
+        pid = wait_until(file.read_text, what="it has begun", timeout_s=10)
         assert not running.ended()
-    pid = int((tmp_path / "pid").read_text())
-    assert not Path(f"/proc/{pid}").exists()
+    assert not Path(f"/proc/{pid.strip()}").exists()
 
 
 def test_a_command_in_the_background_that_fails_says_why() -> None:

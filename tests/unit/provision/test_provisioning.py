@@ -194,7 +194,7 @@ def test_a_node_that_does_not_come_back_ends_the_run(
     )
     seen(monkeypatch, HEALTHY, HEALTHY, loading)
     monkeypatch.setattr(provisioning, "SETTLE_S", 0)
-    with pytest.raises(TimedOut, match=r"redis1 back after its restart.*redis1: the link .* down"):
+    with pytest.raises(TimedOut, match=r"redis1 in sync again.*redis1: the link .* down"):
         provision(environment, lambda step: None)
     assert configured(scripts) == ["redis1"]
 

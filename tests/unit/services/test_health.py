@@ -46,6 +46,10 @@ NODES: dict[str, tuple[list[RedisView], list[str]]] = {
         [MASTER, replace(TWO, link="down"), THREE],
         ["redis2: the link to its master is down"],
     ),
+    "a replica that loads its data": (
+        [MASTER, replace(TWO, link="down", refusal="redis2 loads its data"), THREE],
+        ["redis2 loads its data"],
+    ),
     "a copy under way": (
         [MASTER, replace(TWO, is_syncing=True, lag_bytes=7), THREE],
         ["redis2 is not in sync (7 bytes behind)"],

@@ -45,7 +45,11 @@ def test_a_master_at_its_limits_still_takes_writes() -> None:
     [
         ({"loading": 1, "loading_loaded_perc": 12.5}, "loads its data, 12.5 % so far"),
         ({"connected_clients": 10000}, "10000 of `maxclients` 10000"),
-        ({"min_slaves_good_slaves": 0}, "0 replicas were heard of within 1 s"),
+        (
+            {"min_slaves_good_slaves": 0},
+            "0 replicas were heard of within 1 s, `min-replicas-to-write` is 1 (NOREPLICAS); "
+            "`./inv up` brings back who is missing",
+        ),
         ({"aof_last_write_status": "err"}, "could not write its append-only file (MISCONF)"),
         ({"used_memory": 6 << 20}, "5.0 MiB are in use, `maxmemory` is 4.0 MiB"),
         (
