@@ -15,6 +15,7 @@ from redis_ha.render import PROJECT
 
 STATE = PROJECT / ".state"
 PRIVATE = 0o700
+LOCK = "lock"
 READ_ONLY = (errno.EACCES, errno.EROFS)
 OWNER = "inventory"
 """In the folder of a name: the path of the file that goes by it."""
@@ -90,7 +91,7 @@ def exclusive(path: Path) -> Iterator[None]:
         RedisHaError: another command holds it.
     """
     try:
-        with FileLock(path / "lock", timeout=0):
+        with FileLock(path / LOCK, timeout=0):
             yield
     except Timeout:
         raise RedisHaError(
@@ -117,5 +118,5 @@ def forget(inventory: str, provider: str) -> None:
     place = STATE / inventory
     if last_used(inventory) == provider:
         (place / "provider").unlink()
-    if not any(each.is_dir() for each in place.glob("*")):
+    if not [path for path in place.glob("*/*") if path.name != LOCK]:  # a look makes folders, too
         (place / OWNER).unlink(missing_ok=True)
