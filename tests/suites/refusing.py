@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from secrets import token_hex
 
 import redis
@@ -199,6 +200,28 @@ def too_many_clients(server: Server) -> Iterator[None]:
     """Allow as many connections as there are."""
     with server.set_to(maxclients=str(server.kept.info("clients")["connected_clients"])):
         yield
+
+
+@contextmanager
+def tls_only(server: Server) -> Iterator[None]:
+    """Have a server of a machine take nothing but TLS, with a certificate of the moment."""
+    folder = server.node.path("/run/redis-ha-refusals")
+    files = {"tls_cert_file": f"{folder}/cert.pem", "tls_key_file": f"{folder}/key.pem"}
+    make = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=refusals")
+    out = ("-out", files["tls_cert_file"], "-keyout", files["tls_key_file"])
+    run = partial(server.node.run, sudo=True)
+    run("install", "-d", "-o", "redis", folder)
+    try:
+        run(*make, *out)
+        run("chown", "-R", "redis", folder)
+        with (
+            server.set_to(port="0"),
+            server.set_to(**files, tls_auth_clients="no"),
+            server.set_to(tls_port=str(server.port)),
+        ):
+            yield
+    finally:
+        run("rm", "-r", folder)
 
 
 def fill(environment: Environment, master: str) -> None:

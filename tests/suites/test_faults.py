@@ -271,6 +271,10 @@ def test_a_full_disk_refuses_writes_until_there_is_room(environment: Environment
             with pytest.raises(redis.ResponseError, match="MISCONF"):
                 fill(client, "during")
             assert info(environment, node, "persistence")["aof_last_write_status"] == "err"
+            assert any(
+                f"{node.name} takes no writes: it could not write its append-only file" in said
+                for said in health.problems(cluster.look(environment))
+            )
         fill(client, "after")
         files = info(environment, node, "persistence")
         assert (files["aof_last_write_status"], files["aof_last_bgrewrite_status"]) == ("ok", "ok")

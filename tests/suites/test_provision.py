@@ -10,8 +10,9 @@ import pytest
 from redis_ha import report
 from redis_ha.errors import NotStarted, RedisHaError, Unreachable
 from redis_ha.faults import heal
-from redis_ha.nodes import Node
+from redis_ha.nodes import Node, systemd
 from redis_ha.nodes.environment import Environment
+from redis_ha.providers import supervisor
 from redis_ha.provision import configuration, directives, drift, provisioning, selection
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, settling, stopped
@@ -155,9 +156,29 @@ def test_damaged_data_is_told_in_the_servers_words_with_what_mends_it(
     assert settling.wait_healthy(environment).master != node.name
 
 
+SOON_S = 3
 WRITES_AND_DOES_NOT_END = "redis.call('SET', KEYS[1], '', 'EX', 600) while true do end"
 
 
+@pytest.fixture
+def stops_soon(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give every Redis a few seconds to stop in place of 30."""
+    monkeypatch.setattr(supervisor, "STOPS_S", SOON_S)
+    monkeypatch.setattr(systemd, "STOPS_S", SOON_S)
+    machines = [node for node in environment.redis_nodes if node.is_machine]
+    write = f'mkdir -p "$1" && printf "[Service]\nTimeoutStopSec={SOON_S}\n" >"$1/99-soon.conf"'
+
+    def on_each(script: str) -> None:
+        for node in machines:
+            folder = f"/run/systemd/system/{node.processes.named('redis').unit}.service.d"
+            node.run("sh", "-c", f"{script} && systemctl daemon-reload", "sh", folder, sudo=True)
+
+    on_each(write)
+    yield
+    on_each('rm "$1/99-soon.conf"')
+
+
+@pytest.mark.usefixtures("stops_soon")
 @pytest.mark.timeout(300)
 def test_a_server_that_is_busy_is_killed_when_its_time_is_over(environment: Environment) -> None:
     node = environment.node(str(settling.wait_healthy(environment).master))

@@ -56,6 +56,16 @@ CASES = {
     "max clients": Case(refusing.too_many_clients, "takes no more connections"),
 }
 
+TLS = {"TLS replica": Case(refusing.tls_only, "speaks TLS, this environment does not", "replica")}
+"""On machines: the local servers are built without it."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" in metafunc.fixturenames:
+        is_local = metafunc.config.getoption("--provider") == "local"
+        cases = CASES if is_local else {**CASES, **TLS}
+        metafunc.parametrize("case", cases.values(), ids=cases)
+
 
 def status(environment: Environment, _: Path) -> None:
     """Do what `./inv status` does with what it sees."""
@@ -119,7 +129,6 @@ def test_commands_end_with_the_documented_status(inv: Inv, environment: Environm
         settling.wait_healthy(environment)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_it_is_told_by_every_command(environment: Environment, case: Case, tmp_path: Path) -> None:
     master = cluster.look(environment).master
     name = refusing_server(environment, case)
