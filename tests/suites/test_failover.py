@@ -15,6 +15,7 @@ from redis_ha.cli.drill_tables import one_round
 from redis_ha.errors import NotApplicable, Unhealthy
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, Scene
+from redis_ha.measure import workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -279,8 +280,10 @@ def nearly_full(environment: Environment, request: pytest.FixtureRequest) -> Ite
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("nearly_full", ROOM_BYTES.values(), ids=ROOM_BYTES, indirect=True)
 def test_a_drill_on_a_master_without_memory_says_so_and_strikes_nobody(
-    environment: Environment, nearly_full: Node
+    environment: Environment, nearly_full: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(settling, "STUCK_S", 0.5)
+    monkeypatch.setattr(workload, "STEADY_S", 5)
     with pytest.raises(Unhealthy) as told_:
         failover.run(environment, Plan("kill", report.HISTORIES), told)
     assert told_.value.exit_status == 1
