@@ -143,12 +143,16 @@ def soon_busy(environment: Environment) -> Iterator[None]:
 def test_a_script_that_sentinels_end_loses_only_what_the_old_master_took_after_it(
     environment: Environment, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sentinels may end scripts here: the old master wakes up and takes writes beside the new."""
+    """Sentinels may end scripts here: the old master wakes up and takes writes beside the new.
+
+    The first of them may be so quick that no other has held it for down: nothing changes then.
+    """
     fault = Fault("", runs_away, frozenset({REDIS}), silent=True)
     monkeypatch.setitem(faults.FAULTS, "script", fault)
     drill = drilled(environment, keep, "script")
     (done,) = drill.rounds
-    assert done.new_master not in (None, done.old_master)
+    assert done.new_master is not None
+    assert done.new_master != done.old_master or not done.losses
     assert {loss.node for loss in done.losses} <= {done.old_master}
     assert all(loss.from_s > 0 for loss in done.losses)
     confirmed = sum(loss.count for loss in done.losses if loss.client == "sentinel")
