@@ -8,7 +8,7 @@ from pathlib import Path
 import nox
 
 from redis_ha.cli import turns
-from redis_ha.cli.sessions import TAGS, without_provider
+from redis_ha.cli.sessions import APART, TAGS, without_provider
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "none"  # suites run in the locked .venv that nox runs in
@@ -29,6 +29,8 @@ PROVIDERS = [
     nox.param("docker", id="docker", tags=["docker"]),
     nox.param("vagrant", id="vagrant", tags=["vagrant"]),
 ]
+OWN = [nox.param(each, id=each, tags=[each, APART]) for each in ("local", "docker")]
+"""For suites that bring up an environment of their own."""
 NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "docker", "vagrant")]
 
 
@@ -159,14 +161,14 @@ def killed(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
-@nox.parametrize("provider", PROVIDERS[:2])
+@nox.parametrize("provider", OWN)
 def refusals(session: nox.Session, provider: str) -> None:
     """What real servers refuse is told as that by every command, and is never silence."""
     _suite(session, "refusals", provider, "--inventory=tests/suites/refusals.toml")
 
 
 @nox.session
-@nox.parametrize("provider", PROVIDERS)
+@nox.parametrize("provider", [*OWN, PROVIDERS[-1]])
 def made_up_role(session: nox.Session, provider: str) -> None:
     """A role that only a folder of the tests declares does all that the product's own do."""
     _suite(session, "made_up_role", provider)

@@ -27,8 +27,13 @@ def in_a_row(names: Sequence[str]) -> bool:
 
 def _failed(lane: Sequence[str], chosen: Tags) -> list[str]:
     """Run the groups of a lane one after the other; return the tags of those that failed."""
-    groups = {tag: [name for name, tags in chosen.items() if tag in tags] for tag in lane}
+    groups = {tag: [name for name in chosen if _group(chosen[name]) == tag] for tag in lane}
     return [tag for tag, names in groups.items() if names and not _passed(tag, names)]
+
+
+def _group(tags: Sequence[str]) -> str:
+    """Return the tag of the group that a session runs in."""
+    return next(tag for tag in (sessions.APART, *sessions.ALL_TAGS) if tag in tags)
 
 
 def _passed(tag: str, names: Sequence[str]) -> bool:
