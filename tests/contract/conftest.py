@@ -73,6 +73,7 @@ def bare(tmp_path: Path) -> Iterator[Inv]:
         yield inv
     finally:
         inv("down", "--purge")
+        inv.inventory.unlink()  # the next one of its name is that one again
 
 
 def sample(seen: set[bytes], ended: threading.Event) -> None:
