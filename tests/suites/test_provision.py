@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -22,6 +22,8 @@ from redis_ha.suites.plan import Plan
 from tests.alike import addressed, elsewhere
 
 pytestmark = pytest.mark.usefixtures("quick_sentinels")
+
+Work = Callable[[Environment, Node], None]
 
 
 def provisioned(environment: Environment) -> list[Step]:
@@ -125,31 +127,43 @@ def stopped_with(environment: Environment, damage: str) -> Node:
     return node
 
 
+def restarted(_: Environment, node: Node) -> None:
+    node.units.restart("redis")
+
+
+def brought_up(environment: Environment, _: Node) -> None:
+    provisioned(environment)
+
+
+def healed(environment: Environment, _: Node) -> None:
+    heal.run(environment, print)
+
+
 DAMAGES = {
     "append-only file": (
         "printf 'GARBAGE\\r\\n%.0s' {1..100} >>FILE",
         "Bad file format reading the append only file",
         "--fix",
+        (brought_up, restarted),
     ),
-    "snapshot": ("truncate -s 60 FILE # base", "n RDB reading", "rm -r"),
+    "snapshot": ("truncate -s 60 FILE # base", "n RDB reading", "rm -r", (healed,)),
 }
+"""How it is done, what the server says, what mends it, and who tells."""
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("damage", "words", "mend"), DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(("damage", "words", "mend", "works"), DAMAGES.values(), ids=DAMAGES)
 def test_damaged_data_is_told_in_the_servers_words_with_what_mends_it(
-    environment: Environment, damage: str, words: str, mend: str
+    environment: Environment, damage: str, words: str, mend: str, works: tuple[Work, ...]
 ) -> None:
     node = stopped_with(environment, damage)
     with pytest.raises(NotStarted, match=f"^{node.name}: redis does not run, .*{words}") as caught:
         node.units.start("redis")
     said = str(caught.value)
     assert stopped.reasons(environment, cluster.look(environment)) == [said]
-    for work in (provisioned, lambda _: node.units.restart("redis")):
-        with pytest.raises(NotStarted, match=re.escape(said)):
-            work(environment)
-    with pytest.raises(RedisHaError, match=re.escape(said)):
-        heal.run(environment, print)
+    for work in works:
+        with pytest.raises(RedisHaError, match=re.escape(said)):
+            work(environment, node)
     command = next(each for each in said.split("`")[1::2] if mend in each)
     node.run("bash", "-c", f"yes | {command}")
     provisioned(environment)
