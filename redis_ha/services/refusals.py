@@ -60,7 +60,10 @@ MEANINGS: Mapping[str, Meaning] = {
         "is in protected mode and answers its own machine alone",
         "it is not provisioned yet: `./inv provision`",
     ),
-    TLS: Meaning("speaks TLS, this environment does not", "turn `port` on and `tls-port` off"),
+    TLS: Meaning(
+        "speaks TLS, this environment does not",
+        "turn `port` on and `tls-port` off in its redis.conf",
+    ),
 }
 """By how the reply begins."""
 
@@ -87,7 +90,8 @@ def error(who: str, command: str, reply: str) -> RedisHaError:
     """
     asked = f"{command}: " if command else ""
     kind = WrongPassword if reply.startswith(("NOAUTH", "WRONGPASS")) else Refused
-    words = f"{who} {meaning(reply).says}; {meaning(reply).mend} ({asked}{short(reply)})"
+    said = "" if reply == TLS else f" ({asked}{short(reply)})"
+    words = f"{who} {meaning(reply).says}; {meaning(reply).mend}{said}"
     return kind(words, command=command, reply=reply)
 
 
