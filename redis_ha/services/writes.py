@@ -13,15 +13,19 @@ Rule = Callable[[Answers], Refusal | None]
 
 
 def refusal(told: Answers, replicas: int) -> Refusal | None:
-    """Return the first thing that keeps clients from their work, in words without a subject.
+    """Return what keeps clients from their work, in words without a subject.
+
+    Of several the one that a client is told, in the order of the server's own checks. A replica
+    whose disk is full is named too: it would refuse writes as master.
 
     Args:
         replicas: how many a master has where every node is there.
     """
-    rules: Iterable[Rule] = (_loading, _connections)
+    rules: Iterable[Rule] = (_append_only_file,)
     if told.info["role"] == "master":
-        rules = (*rules, partial(_replicas, replicas), _append_only_file, _snapshot, _memory)
-    return next(filter(None, (rule(told) for rule in rules)), None)
+        rules = (_memory, _append_only_file, _snapshot, partial(_replicas, replicas))
+    found = (rule(told) for rule in (_loading, _connections, *rules))
+    return next(filter(None, found), None)
 
 
 def evictable(info: Mapping[str, Any]) -> int:
@@ -77,8 +81,9 @@ def _replicas(most: int, told: Answers) -> Refusal | None:
 def _append_only_file(told: Answers) -> Refusal | None:
     if told.info.get("aof_last_write_status", "ok") == "ok":
         return None
+    takes = "takes" if told.info["role"] == "master" else "would take"
     return Refusal(
-        "takes no writes: it could not write its append-only file (MISCONF); "
+        f"{takes} no writes: it could not write its append-only file (MISCONF); "
         "its log says why, most often the disk is full"
     )
 

@@ -63,6 +63,16 @@ def test_what_a_master_refuses_is_named_with_its_figures(told: dict[str, Any], s
     assert says in str(refused(told))
 
 
+def test_a_replica_that_could_not_take_over_for_its_full_disk_says_so() -> None:
+    said = str(refused({"role": "slave", "aof_last_write_status": "err"}))
+    assert "would take no writes: it could not write its append-only file" in said
+
+
+def test_of_several_refusals_the_one_that_clients_are_told_is_named() -> None:
+    said = str(refused({"min_slaves_good_slaves": 0, "aof_last_write_status": "err"}))
+    assert "MISCONF" in said
+
+
 @pytest.mark.parametrize(
     ("settings", "refuses"),
     [({"save": "3600 1"}, True), ({}, False)],
@@ -85,7 +95,7 @@ def test_keys_that_may_be_evicted_make_room(policy: str, keys: int) -> None:
 
 
 def test_a_replica_is_asked_for_no_writes() -> None:
-    told: dict[str, Any] = {"role": "slave", "used_memory": 6 << 20, "aof_last_write_status": "err"}
+    told: dict[str, Any] = {"role": "slave", "used_memory": 6 << 20}
     assert refused(told) is None
     assert "loads its data" in str(refused(told | {"loading": 1}))
 
