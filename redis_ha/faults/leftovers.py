@@ -13,8 +13,10 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.providers import Powered, Tell
+from redis_ha.services import decision
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.switchover import PAUSE_S
+from redis_ha.wait import now_s
 
 Question = Callable[[Environment, Node, Intent], object]
 """Its answer is true while the change is there."""
@@ -30,11 +32,13 @@ class Kind:
         words: what a node is or has, with `{detail}` of the entry.
         is_there: asks the node.
         put_back: changes it back; None where the next `up` goes on with it anyway.
+        brings_back: whether a Redis comes back by that.
     """
 
     words: str
     is_there: Question
     put_back: Work | None
+    brings_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _set(setting: str, environment: Environment, node: Node, intent: Intent) -> 
 
 def _is_recent(environment: Environment, node: Node, intent: Intent) -> bool:
     del environment, node
-    return (datetime.now(UTC) - datetime.fromisoformat(intent.since)).total_seconds() < PAUSE_S
+    return _age_s(intent) < PAUSE_S
 
 
 def _always(environment: Environment, node: Node, intent: Intent) -> bool:
@@ -121,24 +125,26 @@ def _always(environment: Environment, node: Node, intent: Intent) -> bool:
 
 
 KINDS: Mapping[str, Kind] = {
-    "power": Kind("its power was cut", _silent, _restore_power),
+    "power": Kind("its power was cut", _silent, _restore_power, True),
     "cut": Kind(
         "packets from and to {detail} are dropped",
         lambda _environment, node, _intent: network.is_cut(node),
         lambda _environment, node, _intent: network.heal(node),
+        brings_back=True,
     ),
     "stopped": Kind(
         "{detail} is stopped (SIGSTOP)",
         lambda _environment, node, intent: node.units.is_paused(intent.detail),
         lambda _environment, node, intent: node.units.resume(intent.detail),
+        brings_back=True,
     ),
-    "held": Kind("{detail} was killed and is kept down", _inactive, _start),
+    "held": Kind("{detail} was killed and is kept down", _inactive, _start, True),
     "disk": Kind(
         "a small file system lies over its append-only folder",
         lambda _environment, node, _intent: disk.is_mounted(node),
         lambda environment, node, _intent: disk.heal(environment, node),
     ),
-    "restart": Kind("{detail} was to be restarted and does not run", _inactive, _start),
+    "restart": Kind("{detail} was to be restarted and does not run", _inactive, _start, True),
     "switchover": Kind(
         f"writers may be held for {PAUSE_S:g} s, for a switchover to {{detail}} broke off",
         _is_recent,
@@ -185,6 +191,7 @@ def lift(environment: Environment, tell: Tell) -> None:
         RedisHaError: something could not be put back; all else was.
     """
     left, failed = look(environment), []
+    _wait_for_decisions(environment, left)
     for entry in sorted(left, key=lambda entry: list(KINDS).index(entry.intent.kind)):
         put_back = KINDS[entry.intent.kind].put_back
         if put_back is None:
@@ -198,6 +205,18 @@ def lift(environment: Environment, tell: Tell) -> None:
         environment.intents.forget(entry.path)
     if failed:
         raise RedisHaError(f"could not be put back: {'; '.join(failed)}")
+
+
+def _wait_for_decisions(environment: Environment, left: list[Leftover]) -> None:
+    """Wait until Redis that were lost a moment ago may come back."""
+    for entry in left:
+        if KINDS[entry.intent.kind].brings_back:
+            lost_s = now_s() - _age_s(entry.intent)
+            decision.wait(environment, entry.place, lost_s, unsure_s=decision.limit_s(environment))
+
+
+def _age_s(intent: Intent) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(intent.since)).total_seconds()
 
 
 def _is_there(environment: Environment, entry: Leftover) -> bool:

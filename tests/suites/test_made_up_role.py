@@ -141,7 +141,7 @@ def test_its_table_is_one_of_the_inventory(inv: Inv, tmp_path: Path) -> None:
     (table,) = (each for kind, each in loaded.tables.items() if kind.__name__ == "Greeter")
     assert (table.port, table.whom) == (8099, "visitors")
     for old, new, words in (
-        ("whom =", "who =", "greeter.who: unknown key; allowed are port, whom"),
+        ("whom =", "who =", "greeter.who: unknown key (did you mean `whom`?); allowed are port"),
         ('whom = "visitors"', 'whom = "nobody"', "greeter.whom: nobody is no name"),
         ("[greeter]", "[greeter]\nport = 0", "greeter.port: input should be greater"),
     ):
@@ -153,7 +153,7 @@ def test_its_table_is_one_of_the_inventory(inv: Inv, tmp_path: Path) -> None:
 
 def test_its_keys_are_in_the_table_of_keys() -> None:
     said = run("schema", "--keys", **{extras.VARIABLE: str(ROLES)})
-    assert "| `greeter.port` | `8099` | 1–65535 | Where it listens. |" in said.out.splitlines()
+    assert "| `greeter.port` | `8099` | 1024–65535 | Where it listens. |" in said.out.splitlines()
     assert "greeter" not in run("schema", "--keys").out
 
 

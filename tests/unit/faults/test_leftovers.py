@@ -13,6 +13,7 @@ from redis_ha.faults import disk, leftovers
 from redis_ha.intents import FOLDER, Intent
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.services import decision
 from tests.unit.faults.doubles import Blows, Units, as_namespace, environment
 
 LONG_AGO = "2026-01-02T03:04:05+00:00"
@@ -33,6 +34,7 @@ def leave(built: Environment, kind: str, detail: str = "redis", since: str = "")
 @pytest.fixture(autouse=True)
 def _nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Units, "is_active", lambda *_: False)
+    monkeypatch.setattr(decision, "_told", lambda _: [])
 
 
 @pytest.fixture
