@@ -184,7 +184,7 @@ def stops_soon(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Ite
 
     def on_each(script: str) -> None:
         for node in machines:
-            folder = f"/run/systemd/system/{node.processes.named('redis').unit}.service.d"
+            folder = f"/run/systemd/system/{node.processes.named('redis').unit}.d"
             node.run("sh", "-c", f"{script} && systemctl daemon-reload", "sh", folder, sudo=True)
 
     on_each(write)
