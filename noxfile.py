@@ -83,6 +83,13 @@ def contract(session: nox.Session) -> None:
     _pytest(session, "tests/contract", "contract")
 
 
+@nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["source"])
+def pages(session: nox.Session) -> None:
+    """The report in Chromium: on a phone and a screen, light and dark."""
+    _with_browser(session)
+    _pytest(session, "tests/pages", "pages")
+
+
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
 def provision(session: nox.Session, provider: str) -> None:
@@ -178,9 +185,7 @@ def made_up_role(session: nox.Session, provider: str) -> None:
 @nox.parametrize("provider", PROVIDERS)
 def commander(session: nox.Session, provider: str) -> None:
     """The console in Chromium: who gets in, what it shows, and whether it follows a failover."""
-    session.install("-q", "--require-hashes", "-r", "requirements/browser.txt", silent=True)
-    home = Path(session.virtualenv.location)
-    session.env["PYTHONPATH"] = str(next(home.glob("lib/python*/site-packages")).resolve())
+    _with_browser(session)
     _suite(session, "commander", provider)
 
 
@@ -245,6 +250,13 @@ def _require(session: nox.Session, provider: str) -> None:
     if why := without_provider(provider):
         leave = session.error if os.environ.get("CI") == "true" else session.skip
         leave(why)
+
+
+def _with_browser(session: nox.Session) -> None:
+    """Bring what drives Chromium into the session, beside the locked packages."""
+    session.install("-q", "--require-hashes", "-r", "requirements/browser.txt", silent=True)
+    home = Path(session.virtualenv.location)
+    session.env["PYTHONPATH"] = str(next(home.glob("lib/python*/site-packages")).resolve())
 
 
 def _pytest(session: nox.Session, path: str, name: str, *flags: str) -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redis_ha.checkers.drill import Drill
-    from redis_ha.checkers.durability import Writes
     from redis_ha.checkers.round import Round
 
 PHASES = ("s-down", "o-down", "elected", "promoted", "visible", "write")
@@ -35,15 +34,9 @@ def one_round(done: Round) -> str:
     if done.new_master != done.old_master:
         master = f"{done.old_master} -> {done.new_master or 'no single master'}"
     return (
-        f"{master}: {_recovery(done)}{_predicted(done)}, {lost(done.writes)}: "
+        f"{master}: {_recovery(done)}{_predicted(done)}, {words.lost(done.writes)}: "
         f"{done.verdict}{problems}"
     )
-
-
-def lost(of: Writes | Drill) -> str:
-    """Return how many writes are lost, and of how many nobody can say."""
-    open_ = f", {of.unknown} unknown" if of.unknown else ""
-    return f"{of.lost} of {of.acknowledged} acknowledged writes lost{open_}"
 
 
 def _predicted(done: Round) -> str:
@@ -128,19 +121,6 @@ def clients(record: Drill) -> Table:
 
 def _or_never(value: float | None) -> str:
     return "never" if value is None else _seconds(value)
-
-
-def verdict(record: Drill) -> str:
-    """Return what the whole drill came to, as a line."""
-    if record.reason:
-        return record.reason
-    if record.recovery_s is None:
-        return f"{lost(record)}, no recovery"
-    if not record.recovery_s:
-        return f"{lost(record)}, writes never stopped"
-    times = len(record.recoveries_s)
-    counted = f" (median of {times})" if times > 1 else ""
-    return f"{lost(record)}, writes again after {record.recovery_s:.2f} s{counted}"
 
 
 def catalogue() -> Table:

@@ -10,6 +10,7 @@ from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
+from redis_ha.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def failover(
             on_begin=shown.begin,
         )
     path = report.keep("failover", environment.choice.name, drill.as_json())
-    said = f"{drill.verdict}: {drill_tables.verdict(drill)}"
+    said = f"{drill.verdict}: {words.verdict(drill)}"
     if json != "-":
         verdict(said, good=drill.verdict == "valid")
         _show(drill)
@@ -171,7 +172,7 @@ def _row(environment: Environment, plans: Sequence[Plan], folder: Path) -> list[
         for number, (plan, each) in enumerate(ended, 1):
             done.append(each)
             report.save(folder / f"{number:02}-{suite.name(plan)}.json", each.as_json())
-            shown.tell(f"{each.title}: {drill_tables.verdict(each)}")
+            shown.tell(f"{each.title}: {words.verdict(each)}")
     return done
 
 
@@ -179,6 +180,6 @@ def _report(folder: Path) -> None:
     """Make the report of a row that has just been run."""
     from redis_ha.report import files, reading
 
-    for path in files.write(reading.drills(folder), folder):
+    for path in files.write(reading.records(folder), folder):
         kept(path)
     to_job_summary(folder / "report.md")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from redis_ha.cli.console import print_json, say, show, table, verdict
-from redis_ha.cli.drill_tables import lost, verdict_word
+from redis_ha.cli.drill_tables import verdict_word
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import task
 from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,5 +124,5 @@ def _difference(review: Review) -> str:
     recorded, today = review.recorded, review.today
     return (
         f"{_fault(review)} {recorded.target}: {recorded.verdict} as recorded, "
-        f"{today.verdict} today{f': {lost(today)}' if today.acknowledged else ''}"
+        f"{today.verdict} today{f': {words.lost(today)}' if today.acknowledged else ''}"
     )

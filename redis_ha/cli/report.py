@@ -44,7 +44,7 @@ def make(from_: str = "", output: str = "") -> None:
 
     source = Path(from_) if from_ else reading.newest(REPORTS)
     beside = source.parent if source.is_file() else source
-    for path in files.write(reading.drills(source), Path(output) if output else beside):
+    for path in files.write(reading.records(source), Path(output) if output else beside):
         say(_short(path))
 
 

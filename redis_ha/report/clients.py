@@ -10,9 +10,8 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.round import Client
 from redis_ha.report import words
 
-SAFETY = "min_replicas_to_write"
 LAG = "min_replicas_max_lag"
-"""Of no effect without the other."""
+"""Of no effect without `words.SAFETY`."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +88,14 @@ def without_safety(drill: Drill, others: Sequence[Drill]) -> Drill | None:
 
 
 def _same_place(drill: Drill, other: Drill) -> bool:
-    if other.all_settings.get(SAFETY) != 0 or not drill.all_settings.get(SAFETY):
+    if other.all_settings.get(words.SAFETY) != 0 or not drill.all_settings.get(words.SAFETY):
         return False
     return _place(drill) == _place(other)
 
 
 def _place(drill: Drill) -> tuple[object, ...]:
     settings = {
-        name: value for name, value in drill.all_settings.items() if name not in (SAFETY, LAG)
+        name: value for name, value in drill.all_settings.items() if name not in (words.SAFETY, LAG)
     }
     return (drill.title, drill.provider, drill.inventory, settings)
 

@@ -12,11 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.round import Round
 from redis_ha.measure.events import Phases
-from redis_ha.report import clients, matrix, words
+from redis_ha.report import clients, matrix, raw, words
 from redis_ha.report.clients import Figures, Price
 from redis_ha.report.pictures import strip, timeline
 from redis_ha.report.pictures.strip import Strip
 from redis_ha.report.pictures.timeline import Timeline
+from redis_ha.report.raw import Link
+from redis_ha.report.reading import Record
 from redis_ha.report.summary import Summary
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -28,9 +30,20 @@ class Section:
 
     number: int
     place: str
-    drill: Drill
+    record: Record
+    folder: Path
+    """Where the page lies."""
     price: Drill | None
     """The comparison that shows what the safety costs."""
+
+    @property
+    def drill(self) -> Drill:
+        return self.record.drill
+
+    @property
+    def source(self) -> Link:
+        """Return the record that all this is made from."""
+        return raw.link(self.record.path, self.folder)
 
     @property
     def strip(self) -> Strip | None:
@@ -41,8 +54,13 @@ class Section:
         return strip.band_s(self.drill)
 
     @property
-    def pictures(self) -> list[tuple[Round, Timeline]]:
-        return [(each, timeline.build(each)) for each in self.drill.rounds]
+    def pictures(self) -> list[tuple[Round, Timeline, list[Link]]]:
+        """Return each round with its picture and its files."""
+        kept = self.record.path.parent
+        return [
+            (each, timeline.build(each), raw.of_round(each, kept, self.folder))
+            for each in self.drill.rounds
+        ]
 
     @property
     def clients(self) -> list[Figures]:
@@ -59,12 +77,13 @@ class Section:
         return known[0] if known else None
 
 
-def render(drills: Sequence[Drill]) -> str:
-    """Return the page."""
+def render(records: Sequence[Record], folder: Path) -> str:
+    """Return the page; what it links to is named as seen from its folder."""
+    drills = [each.drill for each in records]
     columns = matrix.columns(drills)
     sections = [
-        Section(number, column.title, drill, clients.without_safety(drill, drills))
-        for number, (drill, column) in enumerate(zip(drills, columns, strict=True), 1)
+        Section(number, column.title, each, folder, clients.without_safety(each.drill, drills))
+        for number, (each, column) in enumerate(zip(records, columns, strict=True), 1)
     ]
     return (
         _environment()

@@ -18,11 +18,8 @@ from redis_ha.errors import RedisHaError
 from redis_ha.measure import packed
 from redis_ha.measure.history import History
 from redis_ha.refusal import in_words
-from redis_ha.report import reading
+from redis_ha.report import raw, reading
 from redis_ha.report.summary import Summary
-
-PLACES = ("", "histories")
-"""Where the files of a record are, seen from the record."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +111,7 @@ def _file(folder: Path, name: str | None, what: str) -> Path:
     """
     if name is None:
         raise RedisHaError(f"the record names no {what}: nothing to judge by")
-    places = (packed.find(folder / place, Path(name).name) for place in PLACES)
-    found = next(filter(None, places), None)
+    found = raw.find(folder, name)
     if found is None:
         raise RedisHaError(f"{name}: this {what} was not kept: nothing to judge by")
     return found

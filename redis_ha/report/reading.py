@@ -1,5 +1,6 @@
 """Which files hold the records of drills, and what they say."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -17,27 +18,44 @@ LONGEST = 300
 """Characters of a complaint; a file of another kind would have one for each key."""
 
 
+@dataclass(frozen=True)
+class Record:
+    """A drill, and the file that says so."""
+
+    path: Path
+    drill: Drill
+
+
 def drills(source: Path) -> list[Drill]:
+    """Read the drills that a folder or a file records, in order of fault and target.
+
+    Raises:
+        RedisHaError: there is none, or one cannot be read.
+    """
+    return [each.drill for each in records(source)]
+
+
+def records(source: Path) -> list[Record]:
     """Read the records in a folder, or the one in a file, in order of fault and target.
 
     Raises:
         RedisHaError: there is none, or one cannot be read.
     """
     if source.is_file():
-        return [_drill(source, _content(source))]
+        return [_record(source, _content(source))]
     if not source.is_dir():
         raise RedisHaError(f"{source}: no such file or folder; `./inv failover` makes a record")
-    found = [_drill(path, _content(path)) for path in sorted(source.glob(RECORDS))]
+    found = [_record(path, _content(path)) for path in sorted(source.glob(RECORDS))]
     found = found or _by_content(source)
     if not found:
         raise RedisHaError(f"{source}: no records of drills here; `./inv failover` makes one")
-    return sorted(found, key=_order)
+    return sorted(found, key=lambda each: _order(each.drill))
 
 
-def _by_content(folder: Path) -> list[Drill]:
-    """Return the drills of a run, whose files have other names, without what is none."""
+def _by_content(folder: Path) -> list[Record]:
+    """Return the records of a run, whose files have other names, without what is none."""
     contents = {path: _content(path) for path in sorted(folder.glob("*.json"))}
-    return [_drill(path, data) for path, data in contents.items() if _is_drill(data)]
+    return [_record(path, data) for path, data in contents.items() if _is_drill(data)]
 
 
 def _is_drill(data: Any) -> bool:
@@ -79,8 +97,8 @@ def damaged(path: Path, why: str) -> RedisHaError:
     return RedisHaError(f"{path}: damaged: {shorten(why, LONGEST, placeholder=' …')}")
 
 
-def _drill(path: Path, data: Any) -> Drill:
-    """Return the drill that a file records.
+def _record(path: Path, data: Any) -> Record:
+    """Return the drill that a file records, with the file.
 
     Raises:
         RedisHaError: it records none; the message names the file.
@@ -88,6 +106,6 @@ def _drill(path: Path, data: Any) -> Drill:
     if not isinstance(data, dict):
         raise damaged(path, "not the record of a drill")
     try:
-        return parse(data)
+        return Record(path, parse(data))
     except ValidationError as error:
         raise damaged(path, in_words(error, lambda _: [])) from None

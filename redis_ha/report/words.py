@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from redis_ha.checkers.drill import Drill, Value
+    from redis_ha.checkers.durability import Writes
     from redis_ha.checkers.exclusivity import Overlap
     from redis_ha.checkers.round import Round
     from redis_ha.checkers.staleness import StaleReads
@@ -45,6 +48,8 @@ SIGNS = {
     "comparison": "≈",
 }
 NONE = "–"
+SAFETY = "min_replicas_to_write"
+"""The setting that a comparison runs without."""
 
 
 def seconds(value: float | None) -> str:
@@ -85,6 +90,41 @@ def recovery(drill: Drill) -> str:
     if median_s is not None:
         return with_unit(median_s) if median_s else "never interrupted"
     return "no recovery"
+
+
+def lost(of: Writes | Drill) -> str:
+    """Return how many writes are lost, and of how many nobody can say."""
+    return f"{of.lost} of {of.acknowledged} acknowledged writes lost{undecided(of.unknown)}"
+
+
+def verdict(record: Drill) -> str:
+    """Return what the whole drill came to, as a line."""
+    if record.reason:
+        return record.reason
+    if record.recovery_s is None:
+        return f"{lost(record)}, no recovery"
+    if not record.recovery_s:
+        return f"{lost(record)}, writes never stopped"
+    times = len(record.recoveries_s)
+    counted = f" (median of {times})" if times > 1 else ""
+    return f"{lost(record)}, writes again after {record.recovery_s:.2f} s{counted}"
+
+
+def band(band_s: tuple[float, float] | None) -> str:
+    """Return within which times the recovery should be."""
+    return NONE if band_s is None else f"{band_s[0]:.2f} to {band_s[1]:.2f}"
+
+
+def command(drill: Drill) -> str:
+    """Return the line that runs a drill once more, made from its record."""
+    options = {
+        "--rounds": len(drill.rounds) if len(drill.rounds) > 1 else None,
+        "--min-replicas": drill.all_settings.get(SAFETY) if drill.comparison else None,
+        "--provider": drill.provider,
+        "--inventory": drill.inventory,
+    }
+    given = {name: str(value) for name, value in options.items() if value is not None}
+    return shlex.join(("./inv", "failover", drill.fault, drill.target, *chain(*given.items())))
 
 
 def of_round(each: Round) -> str:

@@ -1,4 +1,4 @@
-"""The console in a real browser: the machine's own Chromium, without a window."""
+"""Pages in a real browser: the machine's own Chromium, without a window."""
 
 import os
 from collections.abc import Iterator
@@ -16,13 +16,14 @@ LOOK_MS = 1_000
 
 
 @contextmanager
-def page(url: str) -> Iterator[Page]:
-    """Open a page; the browser is gone in the end."""
+def page(url: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Page]:
+    """Open a page, as wide as that (px), light or dark; the browser is gone in the end."""
     found = sessions.needs().programs["browser"].path()
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses root otherwise
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *root])
-        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        view = {"width": width, "height": 800}
+        opened = browser.new_page(viewport=view, color_scheme=scheme)
         opened.set_default_timeout(ANSWERS_MS)
         try:
             opened.goto(url)
@@ -33,7 +34,7 @@ def page(url: str) -> Iterator[Page]:
 
 def picture(shown: Page, name: str) -> Path:
     """Keep a screenshot beside the records."""
-    path = report.REPORTS / f"commander-{name}.png"
+    path = report.REPORTS / f"{name}.png"
     shown.screenshot(path=path)
     return path
 

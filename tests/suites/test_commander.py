@@ -121,7 +121,7 @@ def test_nobody_gets_in_without_the_password(
     with browser.page(url) as shown:
         browser.sign_in(shown, commander.settings(environment).user, "not-this-one")
         shown.wait_for_timeout(browser.LOOK_MS)
-        browser.picture(shown, f"refused-{environment.choice.name}")
+        browser.picture(shown, f"commander-refused-{environment.choice.name}")
         assert shown.locator("#signinPassword").is_visible()
         assert shown.locator("#keyTree a.jstree-anchor").count() == 0
 
@@ -150,7 +150,7 @@ def test_a_key_is_found_and_nothing_is_written(
         shown.locator("a.jstree-anchor", has_text=leaf).last.click()
         shown.locator("#stringValue").wait_for()
         assert shown.locator("#stringValue").input_value() == VALUE
-        browser.picture(shown, f"key-{environment.choice.name}")
+        browser.picture(shown, f"commander-key-{environment.choice.name}")
     refused = api(url, user, password, f"apiv1/exec/{connection_id(environment)}", f"SET {key} no")
     assert "read" in refused.lower()
     with redis_of(environment, environment.node(str(cluster.look(environment).master))) as client:
@@ -211,7 +211,7 @@ def test_the_same_page_shows_the_new_master(
             timeout_s=FOLLOWS_S,
         )
         took_s = round(now_s() - ended, 1)
-        browser.picture(shown, f"{fault}-{environment.choice.name}")
+        browser.picture(shown, f"commander-{fault}-{environment.choice.name}")
         assert drill.result().verdict == "valid"
     keep("commander", {fault: took_s}, f"{fault}: the page shows the new master after {took_s} s")
     assert started(node) == process

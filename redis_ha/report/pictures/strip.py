@@ -53,7 +53,7 @@ def build(drill: Drill) -> Strip | None:
     band, predicted_s = band_s(drill), _predicted_s(drill)
     x = _time_scale([*drill.recoveries_s, *(band or ()), *([predicted_s] if predicted_s else [])])
     labels = stagger(
-        Moment(x(at), f"{kind} {at:.2f}", kind)
+        Moment(x(at), f"{kind} {at:.2f} s", kind)
         for at, kind in ((drill.recovery_s, "median"), (predicted_s, "predicted"))
         if at is not None
     )

@@ -110,7 +110,7 @@ def moments(each: Round) -> list[tuple[float, str, str]]:
         (each.healed_s, "healed", "healed"),
         (each.converged_s, "converged", "healed"),
     ]
-    marks = [(at, f"{name} {at:.2f}", kind) for at, name, kind in known if at is not None]
+    marks = [(at, f"{name} {at:.2f} s", kind) for at, name, kind in known if at is not None]
     return [(0.0, "fault", "fault"), *marks]
 
 

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from redis_ha.checkers.round import Round
 from redis_ha.cli import drill_tables
+from redis_ha.report import words
 from tests.unit.builders import WRITES, drill, drill_round, figures
 
 LINES = {
@@ -74,7 +75,7 @@ def test_the_phases_of_a_recovery_are_as_many_as_there_are() -> None:
 
 def test_a_drill_that_was_not_done_says_why() -> None:
     skipped = drill(applicable=False, reason="no power to cut")
-    assert drill_tables.verdict(skipped) == "no power to cut"
+    assert words.verdict(skipped) == "no power to cut"
     assert text(drill_tables.matrix([skipped]))[3][-2:] == ["not", "applicable"]
 
 

@@ -1,14 +1,17 @@
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
 from redis_ha.checkers.drill import parse
-from redis_ha.report import html
+from redis_ha.report import html, words
+from redis_ha.report.reading import Record
 from tests import drills
 from tests.drills import SETTINGS, drill, not_applicable, one_round
+from tests.unit import kept
 
 HOSTILE = "\"'><script>alert(1)</script>{{ 7 * 7 }}&amp;"
 
@@ -32,7 +35,8 @@ class Page(HTMLParser):
         found = dict(attrs)
         self.ids += [value for name in ("id",) if (value := found.get(name))]
         self.named |= set((found.get("aria-labelledby") or "").split())
-        self.named |= {(found.get("href") or "").removeprefix("#")} - {""}
+        href = found.get("href") or ""
+        self.named |= {href[1:]} if href.startswith("#") else set()
         if tag not in self.VOID:
             self.open.append(tag)
 
@@ -50,7 +54,7 @@ class Page(HTMLParser):
 
 
 def page(*records: dict[str, Any]) -> str:
-    return html.render([parse(each) for each in records])
+    return html.render([Record(Path("kept/a b.json"), parse(each)) for each in records], Path())
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +93,14 @@ def test_hostile_words_stay_words() -> None:
         events=[said],
         clients={HOSTILE: {}},
     )
-    words = {"fault": HOSTILE, "provider": HOSTILE, "expected": HOSTILE, "versions": [HOSTILE]}
+    told = {
+        "fault": HOSTILE,
+        "provider": HOSTILE,
+        "expected": HOSTILE,
+        "versions": [HOSTILE],
+    }
     made = page(
-        drill([hostile], environment={HOSTILE: HOSTILE}, settings={HOSTILE: HOSTILE}, **words),
+        drill([hostile], environment={HOSTILE: HOSTILE}, settings={HOSTILE: HOSTILE}, **told),
         not_applicable(reason=HOSTILE),
     )
     seen = Page(made)
@@ -133,3 +142,22 @@ def test_writes_that_never_stopped_need_no_distribution() -> None:
 
 def test_the_same_records_make_the_same_page(night: str) -> None:
     assert page(*drills.twenty()) == night
+
+
+def test_every_drill_says_its_line_its_verdict_and_its_record() -> None:
+    made = page(drill([one_round(Random(1))], inventory="my set"))
+    seen = Page(made)
+    assert f"{words.verdict(parse(drill([one_round(Random(1))])))}." in seen.text
+    assert "Again: ./inv failover kill master --provider docker --inventory 'my set'" in seen.text
+    assert '<a href="kept/a%20b.json">a b.json</a>' in made
+
+
+def test_a_round_links_the_files_that_lie_beside_its_record(tmp_path: Path) -> None:
+    recorded = kept.keep(tmp_path / "row")
+    record = Record(tmp_path / "row" / "01-kill-master.json", recorded)
+    made = html.render([record], tmp_path)
+    (done,) = recorded.rounds
+    for name in (done.history, done.evidence):
+        assert f'<a href="row/{name}">{name}</a>' in made
+        (tmp_path / "row" / str(name)).unlink()
+    assert "Every operation" not in html.render([record], tmp_path)
