@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from redis_ha.render import read_source
 from redis_ha.roles.file import File
 
 FOLDER = "/etc/redis"
@@ -26,9 +27,26 @@ def text(key: str, topology: Any) -> str | None:
     return _path(topology, named).read_text(encoding="utf-8") if named else None
 
 
-FILES = tuple(
-    File("", f"{FOLDER}/{name}", mode=0o750, group="redis", made=partial(text, key))
-    for key, name in NAMES.items()
+def drop_in(topology: Any) -> str | None:
+    """Return what lets units run scripts, None where there are none."""
+    named = any(getattr(topology.sentinel, key) for key in NAMES)
+    return read_source("sentinel/20-scripts.conf") if named else None
+
+
+FILES = (
+    *(
+        File("", f"{FOLDER}/{name}", mode=0o750, group="redis", made=partial(text, key))
+        for key, name in NAMES.items()
+    ),
+    *(
+        File(
+            "",
+            f"/etc/systemd/system/{unit}.service.d/20-scripts.conf",
+            only_machines=True,
+            made=drop_in,
+        )
+        for unit in ("redis-sentinel", "redis-sentinel@")
+    ),
 )
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from redis_ha import report
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import drift, provisioning, selection
+from redis_ha.provision import provisioning, selection
 from redis_ha.services import events
 from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
 from redis_ha.wait import wait_until
+from tests.suites.drifting import drifted
 
 NOTES = """#!/bin/sh
 printf '%s\\n' "$*" >>{file}
@@ -56,7 +57,7 @@ def notes(environment: Environment, file: str) -> list[str]:
 
 
 def test_scripts_are_run_with_the_words_of_a_failover(telling: Environment) -> None:
-    assert drift.examine(telling).drifted == []
+    assert drifted(telling) == []
     (done,) = failover.run(telling, Plan("kill", report.HISTORIES)).rounds
     old, new = (telling.node(str(name)).address for name in (done.old_master, done.new_master))
     port = telling.topology.redis.port
