@@ -262,7 +262,7 @@ def test_of_two_masters_without_sentinels_nobody_knows_and_nothing_is_called_los
 
 # --- drills that cannot begin
 
-ROOM_BYTES = {"of no room": -1, "that fills up under the load": 100_000}
+ROOM_BYTES = {"of no room": -1, "that fills up under the load": 20_000}
 
 
 @pytest.fixture
