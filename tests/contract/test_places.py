@@ -20,6 +20,13 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return places.copied(tmp_path_factory.mktemp("places") / ODD)
 
 
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Return the options of an environment that nobody ever brought up."""
+    made = written(tmp_path_factory.mktemp("idle"), "idle", f"127.11.{OURS}.0/24")
+    return made.where
+
+
 def test_local_nodes_live_in_a_folder_with_an_odd_name(odd: Checkout, tmp_path: Path) -> None:
     inv = written(tmp_path, "odd", f"127.9.{OURS}.0/24")
     text = inv.inventory.read_text().replace('roles = ["redis", "commander"]', 'roles = ["redis"]')
@@ -58,18 +65,18 @@ def sealed(tmp_path: Path) -> Iterator[Checkout]:
             folder.chmod(0o755)
 
 
-def test_a_read_only_checkout_is_looked_at(sealed: Checkout) -> None:
+def test_a_read_only_checkout_is_looked_at(sealed: Checkout, idle: tuple[str, ...]) -> None:
     assert sealed("--list").status == 0
-    said = sealed("status", "--provider", "local")
+    said = sealed("status", *idle)
     assert said.status == 1, said.err
     assert "no Redis and no Sentinel answers" in said.error
 
 
 @pytest.mark.parametrize("words", [("up",), ("down",), ("provision",)])
 def test_a_read_only_checkout_is_changed_by_nothing(
-    words: tuple[str, ...], sealed: Checkout
+    words: tuple[str, ...], sealed: Checkout, idle: tuple[str, ...]
 ) -> None:
-    said = sealed(*words, "--provider", "local")
+    said = sealed(*words, *idle)
     assert (said.status, said.out) == (2, "")
     assert "Permission denied" in said.error or "do not run" in said.error
     assert not (sealed.root / ".state").exists()
@@ -123,9 +130,11 @@ CLOSED = [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"]
 
 
 @pytest.mark.parametrize("closed", CLOSED)
-def test_a_closed_output_changes_no_status(closed: str, odd: Checkout) -> None:
+def test_a_closed_output_changes_no_status(
+    closed: str, odd: Checkout, idle: tuple[str, ...]
+) -> None:
     run = f'"$0" "$@" {closed}'
-    for words, status in ((("--list",), 0), (("nope",), 2), (("status", "--provider=local"), 1)):
+    for words, status in ((("--list",), 0), (("nope",), 2), (("status", *idle), 1)):
         said = Checkout(odd.root, ("bash", "-c", run))(*words)
         assert said.status == status, said.err
         assert "Traceback" not in said.err
@@ -154,11 +163,11 @@ LETTERS = {
 
 @pytest.mark.parametrize("variables", LETTERS.values(), ids=LETTERS)
 def test_a_terminal_without_these_letters_gets_others(
-    variables: dict[str, str], odd: Checkout
+    variables: dict[str, str], odd: Checkout, idle: tuple[str, ...]
 ) -> None:
     said = odd("status", "--inventory", "東.toml", **variables)
     assert (said.status, said.out) == (2, ""), said.err
     assert said.error.endswith("toml: no such inventory; there are default, fast, two-nodes")
-    shown = odd("status", "--provider", "local", **variables)
+    shown = odd("status", *idle, **variables)
     assert shown.status == 1
     assert "no Redis and no Sentinel answers" in shown.error

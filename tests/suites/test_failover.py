@@ -138,7 +138,7 @@ def soon_busy(environment: Environment) -> Iterator[None]:
     say_after(5000)
 
 
-@pytest.mark.usefixtures("alone", "soon_busy")
+@pytest.mark.usefixtures("soon_busy")
 @pytest.mark.timeout(300)
 def test_a_script_that_sentinels_end_loses_only_what_the_old_master_took_after_it(
     environment: Environment, keep: Keep, monkeypatch: pytest.MonkeyPatch
