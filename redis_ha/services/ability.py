@@ -1,7 +1,7 @@
 """Whether a set that is in its place could fail over: what keeps Sentinels from it, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from redis_ha.services.snapshot import Denial, RedisView, SeenServer, SentinelView, Snapshot
@@ -99,25 +99,17 @@ def _settings(snapshot: Snapshot) -> Iterator[Trouble]:
 
 def _of_redis(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
     alive = {node.name: node for node in snapshot.nodes if not (node.ails or node.denials)}
-    seen = (view.master_seen, *view.replicas_seen)
     lost = {
         each.node: _refuses(alive[each.node], each)
-        for each in seen
-        if each and each.node in alive and not each.is_usable
+        for each in view.servers_seen
+        if each.node and each.node in alive and not each.is_usable
     }
-    refusing = [name for name, refuses in lost.items() if refuses]
-    if refusing:
-        return Trouble(
-            f"cannot log in to {', '.join(map(str, refusing))}: its `auth-pass` is wrong there; "
-            "`./inv provision` sets it"
-        )
-    if lost:
-        return Trouble(
-            f"cannot use {', '.join(map(str, lost))}, which answers: the network between them is "
-            "cut, or what it needs there is refused; `./inv heal` mends the network",
-            lasts=False,
-        )
-    return None
+    return _of_lost(
+        lost,
+        "cannot log in to {names}: its `auth-pass` is wrong there; `./inv provision` sets it",
+        "cannot use {names}, which answers: the network between them is cut, or what it needs "
+        "there is refused; `./inv heal` mends the network",
+    )
 
 
 def _of_peers(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
@@ -127,18 +119,27 @@ def _of_peers(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
         for each in view.peers_seen
         if each.node and (each.node, each.port) in alive and not each.is_usable
     }
+    return _of_lost(
+        lost,
+        "cannot log in to Sentinels {names}: its `sentinel-pass` is wrong; `./inv provision` "
+        "sets it",
+        "cannot reach Sentinels {names}, which answer: the network between them is cut; "
+        "`./inv heal` mends it",
+    )
+
+
+def _of_lost(lost: Mapping[str, bool], no_login: str, no_way: str) -> Trouble | None:
+    """Return what is wrong with living servers that a Sentinel cannot use.
+
+    Args:
+        lost: whether each refuses its login, by name.
+        no_login, no_way: what is said with their `{names}` where one does, and where none.
+    """
     refusing = [name for name, refuses in lost.items() if refuses]
     if refusing:
-        return Trouble(
-            f"cannot log in to Sentinels {', '.join(refusing)}: its `sentinel-pass` is wrong; "
-            "`./inv provision` sets it"
-        )
+        return Trouble(no_login.format(names=", ".join(refusing)))
     if lost:
-        return Trouble(
-            f"cannot reach Sentinels {', '.join(lost)}, which answer: the network between them is "
-            "cut; `./inv heal` mends it",
-            lasts=False,
-        )
+        return Trouble(no_way.format(names=", ".join(lost)), lasts=False)
     return None
 
 

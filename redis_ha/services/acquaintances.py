@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from redis_ha.nodes.environment import Environment
-from redis_ha.services.snapshot import Stranger
+from redis_ha.services.snapshot import UNREACHED, Stranger
 
 Entry = Mapping[str, str]
 """One of SENTINEL REPLICAS or SENTINEL SENTINELS."""
-GONE = frozenset({"s_down", "disconnected"})
-"""The flags of a server that a Sentinel does not reach."""
 
 
 def replicas(environment: Environment, entries: Iterable[Entry]) -> tuple[tuple[str, int], ...]:
@@ -30,9 +28,13 @@ def strangers(
 
 def node_of(environment: Environment, entry: Entry) -> str | None:
     """Return the node whose Redis or Sentinel this is, None for that of a stranger."""
-    servers = {**_redis(environment), **_sentinels(environment)}
-    name = servers.get(address(entry))
+    name = names(environment).get(address(entry))
     return name.partition(":")[0] if name else None
+
+
+def names(environment: Environment) -> dict[str, str]:
+    """Return what the servers of the inventory are called, by their addresses with ports."""
+    return {**_redis(environment), **_sentinels(environment)}
 
 
 def address(entry: Entry) -> str:
@@ -54,7 +56,7 @@ def _strange(kind: str, known: Iterable[str], entries: Iterable[Entry]) -> list[
 
 
 def _is_reached(entry: Entry) -> bool:
-    return not GONE & set(entry["flags"].split(","))
+    return not UNREACHED & set(entry["flags"].split(","))
 
 
 def _redis(environment: Environment) -> dict[str, str]:

@@ -11,13 +11,11 @@ from contextlib import suppress
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.client import asking
-from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.sentinel import PING_S, SentinelClient
 from redis_ha.wait import last_seen, now_s
 
 MORE_S = 5.0
 """How long it may take beyond down-after: Sentinels elect and promote within 2 s."""
-PING_S = 1.0
-"""How often Sentinels ask a server: that much earlier one may begin to hold it for down."""
 HELD = "s_down"
 """In the flags of what a Sentinel holds for down."""
 

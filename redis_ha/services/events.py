@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import logs
+from redis_ha.services import acquaintances, logs
 from redis_ha.services.logs import Line, Source
 
 ROLE = "sentinel"
@@ -116,27 +116,17 @@ def sources(environment: Environment) -> list[Source]:
 
 
 def _read(environment: Environment, lines: Iterable[Line]) -> Iterator[Event]:
-    known = _names(environment)
+    known = acquaintances.names(environment)
 
     def called(address: str, port: str) -> str:
-        return known.get((address, port), f"{address}:{port}")
+        where = f"{address}:{port}"
+        return known.get(where, where)
 
     for name, line in lines:
         if found := ANNOUNCED.match(line):
             at = datetime.strptime(found["at"], DATE).isoformat(timespec="milliseconds")
             words = said(found["event"], found["rest"], called)
             yield Event(at, name, found["event"], found["rest"], words)
-
-
-def _names(environment: Environment) -> dict[tuple[str, str], str]:
-    port = str(environment.topology.redis.port)
-    redis = {(node.address, port): node.name for node in environment.redis_nodes}
-    sentinels = {
-        (node.address, str(each)): f"{node.name}:{each}"
-        for node in environment.sentinel_nodes
-        for each in node.spec.sentinels
-    }
-    return {**redis, **sentinels}
 
 
 def said(event: str, rest: str, called: Called) -> str:

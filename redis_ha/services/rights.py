@@ -8,9 +8,8 @@ import redis
 from redis_ha.services.ability import DEFAULT
 from redis_ha.services.client import ask
 from redis_ha.services.snapshot import Denial
+from redis_ha.services.visitors import SENTINELS
 
-SENTINEL = "sentinel-"
-"""How the names of a Sentinel's connections begin."""
 NEEDED = {
     "+ping": "PING",
     "+info": "INFO",
@@ -73,7 +72,7 @@ def _of_user(client: redis.Redis, user: str, told: Sequence[Any]) -> Iterator[De
 def _connected(connections: Any) -> Iterator[str]:
     for line in connections.splitlines() if isinstance(connections, str) else ():
         fields = _fields(line)
-        if fields.get("name", "").startswith(SENTINEL) and "user" in fields:
+        if fields.get("name", "").startswith(SENTINELS) and "user" in fields:
             yield fields["user"]
 
 
@@ -81,7 +80,7 @@ def _denied(log: Any) -> Iterator[str]:
     for entry in _entries(log):
         name = _fields(entry["client-info"]).get("name", "")
         is_recent = float(entry["age-seconds"]) <= RECENT_S
-        if is_recent and entry["reason"] != "auth" and name.startswith(SENTINEL):
+        if is_recent and entry["reason"] != "auth" and name.startswith(SENTINELS):
             yield entry["username"]
 
 

@@ -15,10 +15,10 @@ from redis_ha.errors import RedisHaError, Refused, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.client import ask, redis_of
+from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import RedisView, SentinelView
 
 BUSY = "BUSY"
-PING_S = 1.0
 FUNCTION = "FUNCTION KILL"
 """In the reply of a server that is busy with a function; for a script it names SCRIPT KILL."""
 MODULE = "module command"

@@ -9,6 +9,9 @@ from redis_ha.errors import Unreachable
 from redis_ha.services import rights
 from redis_ha.services.client import ask
 
+PING_S = 1.0
+"""How often a Sentinel asks a server whether it lives: its own PING-PERIOD, or `down-after` where
+that is shorter."""
 UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
 
 

@@ -116,6 +116,10 @@ class RedisView:
         return self.link == "up" and not self.is_syncing and (self.lag_bytes or 0) <= IN_SYNC_BYTES
 
 
+UNREACHED = frozenset({"s_down", "disconnected"})
+"""The flags of a server that a Sentinel does not reach."""
+
+
 @dataclass(frozen=True)
 class SeenServer:
     """One server as a Sentinel sees it.
@@ -135,7 +139,7 @@ class SeenServer:
     @property
     def is_usable(self) -> bool:
         """Say whether the Sentinel can work with it: it answers, on connections that stand."""
-        return not {"s_down", "disconnected"} & set(self.flags)
+        return not UNREACHED & set(self.flags)
 
 
 @dataclass(frozen=True)
