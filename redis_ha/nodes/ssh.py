@@ -18,6 +18,7 @@ from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
 from redis_ha.nodes import Command, Node, Units
 from redis_ha.nodes.systemd import SystemdUnits
+from redis_ha.nodes.together import Together
 from redis_ha.once import once
 from redis_ha.proc import OnLine, Result
 from redis_ha.providers import Host, Ssh
@@ -56,6 +57,7 @@ class SshNode(Node):
         self.processes = processes
         self.bind: tuple[str, ...] = (LOOPBACK, host.address)
         self._ssh = ssh
+        self._open = Together(self._connect)
         self.units: Units = SystemdUnits(self, processes)
 
     @once
@@ -79,11 +81,15 @@ class SshNode(Node):
         connection.client.set_missing_host_key_policy(RejectPolicy())
         return connection
 
+    def _connect(self) -> None:
+        self._connection.open()
+
     def carry_out(self, command: Command) -> Result:
         # A command that is given up here must end there as well.
         timeout = ("timeout", f"{command.timeout_s:g}")
         words = [*(["sudo", "-n"] if command.sudo else []), *timeout, *command.argv]
         with self._errors_named():
+            self._open()  # Fabric opens for each thread that finds it closed, and none gets in
             try:
                 done = self._connection.run(
                     shlex.join(words),
@@ -142,6 +148,7 @@ class SshNode(Node):
             Unwritable: it cannot be written there.
         """
         with self._errors_named():
+            self._open()
             sftp = self._connection.sftp()
             try:
                 sftp.putfo(content, path, confirm=False)

@@ -7,6 +7,7 @@ import pytest
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.wait import wait_until
+from tests import periods
 from tests.contract.inv import Inv
 from tests.suites.killing import COMES_S, MOMENTARY, confirmed_writes, entries, is_changed, killed
 
@@ -39,7 +40,7 @@ def test_what_a_killed_command_left_is_named_and_put_back(
     inv: Inv, running: Environment, words: tuple[str, ...], tmp_path: Path
 ) -> None:
     kind = KINDS[words]
-    with confirmed_writes(running, tmp_path / "history.csv"):
+    with periods.quick(running), confirmed_writes(running, tmp_path / "history.csv"):
         with inv.start(*words) as process:
             assert killed(process, lambda: is_changed(running, kind))
         said = inv("status", "--json").record["left"]

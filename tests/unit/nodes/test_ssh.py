@@ -1,6 +1,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -230,3 +231,9 @@ def test_a_tunnel_that_cannot_be_had_says_why(ssh: Ssh) -> None:
     ):
         pass
     node.close()
+
+
+def test_commands_that_begin_at_once_share_one_connection(node: SshNode) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda number: node.run("echo", str(number)), range(8)))
+    assert [each.stdout for each in done] == [f"{number}\n" for number in range(8)]
