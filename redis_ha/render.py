@@ -1,6 +1,7 @@
 """Jinja2 templates of `files/`: a misspelt variable is an error, not an empty string."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def _of_supervisord(text: object) -> str:
     return str(text).replace("%", "%%")
 
 
+def _of_protocol(words: Iterable[str]) -> str:
+    """Return a command as Redis's protocol has it, in hexadecimal: no word needs quotes there."""
+    parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+    return "".join([f"*{len(parts)}\r\n", *parts]).encode().hex()
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     made = Environment(
@@ -41,7 +48,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - configuration files, not HTML
     )
-    made.filters |= {"word": _of_redis, "supervised": _of_supervisord}
+    made.filters |= {"word": _of_redis, "supervised": _of_supervisord, "command": _of_protocol}
     return made
 
 

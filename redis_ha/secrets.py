@@ -55,9 +55,9 @@ class Secrets:
         return self["sentinel"]
 
     def masked(self, text: str) -> str:
-        """Return `text` without any of these passwords, and without hashes of passwords."""
+        """Return `text` without any of these passwords, in letters or hexadecimal, and any hash."""
         for value in sorted(self._values.values(), key=len, reverse=True):
-            text = text.replace(value, MASK)
+            text = text.replace(value, MASK).replace(value.encode().hex(), MASK)
         return HASHES.sub(MASK, text)
 
 

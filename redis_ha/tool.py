@@ -1,6 +1,11 @@
 """A program that this machine may lack, as data."""
 
+import os
+import shutil
 from dataclasses import dataclass
+
+OF_SYSTEM = ("/usr/local/sbin", "/usr/sbin")
+"""Where programs of the system lie that Debian leaves out of a user's PATH."""
 
 
 @dataclass(frozen=True)
@@ -18,3 +23,8 @@ class Tool:
     providers: tuple[str, ...]
     why: str
     mend: str
+
+
+def located(name: str) -> str | None:
+    """Return the path of a program, None where this machine has none of that name."""
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(OF_SYSTEM))

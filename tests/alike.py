@@ -22,7 +22,7 @@ def addressed(text: str, of: Environment, to: Environment) -> str:
     """Return a text with the addresses that its nodes have in another environment."""
     moved = {node.address: to.node(name).address for name, node in of.nodes.items()}
     every = "|".join(re.escape(address) for address in moved)
-    return re.sub(rf"\b({every})\b", lambda found: moved[found[1]], text)
+    return re.sub(rf"(?<!\d)({every})(?!\d)", lambda found: moved[found[1]], text)
 
 
 def files(environment: Environment, name: str, master: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """The processes of a node as supervisord starts them."""
 
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from redis_ha.roles.process import Process, Processes, Program
+from redis_ha.tool import located
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Place:
 
     def find(self, name: str) -> Path | None:
         """Return the program called `name`, None where this machine has none."""
-        found = self.chosen.get(name) or shutil.which(name)
+        found = self.chosen.get(name) or located(name)
         return Path(found) if found else None
 
     def fill(self, text: str) -> str:

@@ -1,6 +1,5 @@
 """What this machine lacks for the environment, and the command that mends it."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 
@@ -12,7 +11,7 @@ from redis_ha.providers import engine, redis_server
 from redis_ha.services import ability, cluster, servers
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
-from redis_ha.tool import Tool
+from redis_ha.tool import Tool, located
 
 OWN = (
     Tool("docker", ("docker",), "the command of the engine", engine.INSTALL),
@@ -56,7 +55,7 @@ def _python() -> Requirement:
 
 
 def _tool(tool: Tool, provider: str) -> Requirement:
-    path = shutil.which(tool.name)
+    path = located(tool.name)
     detail = path or f"not on PATH; for {tool.why}"
     mend = "" if path else tool.mend
     return Requirement(tool.name, bool(path), detail, provider in tool.providers, mend)

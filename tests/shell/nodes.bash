@@ -53,6 +53,7 @@ systemd() {
 		case $1 in
 		is-enabled) [[ -e '"$enabled"'/$unit ]] ;;
 		enable) touch "'"$enabled"'/$unit" ;;
+		disable) rm -f "'"$enabled"'/$unit" ;;
 		is-active) [[ -e '"$running"'/$unit ]] ;;
 		start | restart) touch "'"$running"'/$unit" ;;
 		reload) [[ -e '"$running"'/$unit ]] ;;
@@ -65,7 +66,7 @@ systemd() {
 project() {
 	project=$BATS_TEST_TMPDIR/project
 	mkdir -p "$project"
-	cp -r "$provision/common" "$provision/redis" "$project"
+	cp -r "$provision/common" "$provision/redis" "$provision/proxy" "$project"
 	sed -E -i 's#(^|[ "=(>]|\$ROOT)/(etc|opt|var|lib/systemd|usr/lib/systemd|usr/sbin/policy)#\1'"$machine"'/\2#g' \
 		"$project"/*/*.sh
 }

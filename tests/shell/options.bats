@@ -10,7 +10,7 @@ setup() {
 }
 
 @test "an unknown option is refused in one line with status 2" {
-	for script in redis/1-provision.sh redis/2-configure.sh redis/3-redis-commander.sh redis/upgrade.sh common/hosts.sh; do
+	for script in redis/1-provision.sh redis/2-configure.sh redis/3-redis-commander.sh redis/upgrade.sh proxy/1-provision.sh proxy/2-configure.sh common/hosts.sh; do
 		run bash "$provision/$script" --bogus value
 		[ "$status" -eq 2 ]
 		[ "$output" = "${script##*/}: unknown option: --bogus" ]

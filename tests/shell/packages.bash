@@ -19,7 +19,7 @@ debian() {
 		[[ $* == *" install "* ]] || exit 0
 		policy='"$policy"'
 		[[ ! -x $policy ]] || { "$policy"; echo "policy $?" >>'"$calls"'; }
-		for name; do [[ $name == redis-* ]] && touch "'"$installed"'/$name"; done
+		for name; do [[ $name == redis-* || $name == haproxy ]] && touch "'"$installed"'/$name"; done
 		exit 0'
 }
 

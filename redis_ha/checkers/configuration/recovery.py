@@ -7,6 +7,7 @@ from redis_ha.checkers import prediction
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.checkers.configuration.settings import Settings
 from redis_ha.inventory.client import Client
+from redis_ha.services import recovery
 
 PING_MS = 1_000
 """How often Sentinel pings, and tries to connect again. With a down-after as long, a drill saw a
@@ -92,7 +93,7 @@ def retry_budget(settings: Settings) -> Iterator[Finding]:
 def predicted_s(settings: Settings) -> float:
     """Return the predicted recovery from a hang, the slower of the faults."""
     topology = settings.topology
-    hang = prediction.Situation(
+    hang = recovery.Situation(
         down_after_s=max(100, settings.down_after_ms) / 1000,
         quorum=topology.sentinel.quorum,
         silent=True,

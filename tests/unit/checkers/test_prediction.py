@@ -3,8 +3,9 @@ from itertools import pairwise
 
 import pytest
 
-from redis_ha.checkers.prediction import Prediction, Situation, late_phase, of, of_switchover
+from redis_ha.checkers.prediction import Prediction, late_phase, of, of_switchover
 from redis_ha.measure.events import Phases
+from redis_ha.services.recovery import Situation
 
 
 def situation(

@@ -7,12 +7,12 @@ import pytest
 
 from redis_ha import version
 from redis_ha.checkers import durability, prediction
-from redis_ha.checkers.prediction import Situation
 from redis_ha.faults import FAULTS, network
 from redis_ha.inventory import Inventory, load
 from redis_ha.measure import clients
 from redis_ha.measure.load import LOADS
-from redis_ha.services import switchover
+from redis_ha.services import recovery, switchover
+from redis_ha.services.recovery import Situation
 from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
 
@@ -52,9 +52,9 @@ FIGURES = [
     Figure(DRILLS, r"all in place again within (\d+) s", failover.RECOVERS_S),
     Figure(DRILLS, r"fewer than (\d+) writes were acknowledged", durability.ENOUGH),
     Figure(DRILLS, r"visible at D \+ ([\d.]+) s", (KILLED.phases.visible_s or 0) - 2),
-    Figure(DRILLS, r"takes writes ([\d.]+) s later", prediction.REPLICA_S),
-    Figure(DRILLS, r"ping interval \((\d+) s,", prediction.PING_S),
-    Figure(DRILLS, r"and ([\d.]+) s for the clients' timeout", prediction.TIMEOUT_S),
+    Figure(DRILLS, r"takes writes ([\d.]+) s later", recovery.REPLICA_S),
+    Figure(DRILLS, r"ping interval \((\d+) s,", recovery.PING_S),
+    Figure(DRILLS, r"and ([\d.]+) s for the clients' timeout", recovery.TIMEOUT_S),
     Figure(DRILLS, r"that is ([\d.]+) s for a crash", KILLED.first_write_s),
     Figure(DRILLS, r"and ([\d.]+) s for a hang", HUNG.first_write_s),
     Figure(DECISIONS, r"The pause ends by itself after (\d+) s", switchover.PAUSE_S),

@@ -34,7 +34,7 @@ def test_the_default_is_the_environment_of_the_design() -> None:
     assert (default.sentinel.quorum, default.sentinel.master_name) == (2, "mymaster")
     assert default.table(Commander).port == 8081
     assert default.node("redis1").roles == ("redis", "commander")
-    assert default.node("web1").roles == ("web",)
+    assert default.node("web1").roles == ("proxy", "web")
 
 
 def test_the_case_that_all_others_break_is_fine(tmp_path: Path) -> None:
@@ -45,7 +45,9 @@ def test_the_case_that_all_others_break_is_fine(tmp_path: Path) -> None:
 REDIS_KEYS = (
     "databases, maxmemory, maxmemory_policy, min_replicas_max_lag, min_replicas_to_write, port"
 )
-TOP_KEYS = "client, commander, docker, extends, local, nodes, redis, sentinel, vagrant, without"
+TOP_KEYS = (
+    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, vagrant, without"
+)
 BROKEN = {
     "unknown table": (
         ("[redis]", "[colours]\nred = 1\n[redis]"),
@@ -82,7 +84,7 @@ BROKEN = {
     ),
     "unknown role": (
         ('roles = ["redis"]\npriority = 75', 'roles = ["db"]'),
-        "nodes[1].roles[0]: input should be 'redis', 'commander' or 'web', not `db`",
+        "nodes[1].roles[0]: input should be 'redis', 'commander', 'proxy' or 'web', not `db`",
     ),
     "name that is no host name": (
         ('"redis2"', '"Redis_2"'),
@@ -178,6 +180,30 @@ ROUGHLY = {
     "a prefix without its slash": (
         f'{FINE}\n[commander]\nurl_prefix = "redis"\n',
         ["commander.url_prefix: "],
+    ),
+    "the proxy on the port of Redis": (
+        FINE.replace('roles = ["redis"]', 'roles = ["redis", "proxy"]', 1),
+        ["proxy.port: redis1 uses port 6379 already"],
+    ),
+    "the proxy's page on its own port": (
+        f'{FINE}\n[[nodes]]\nname = "web1"\nhost = 21\nroles = ["proxy"]\n'
+        "[proxy]\nstatus_port = 6379\n",
+        ["proxy.status_port: web1 uses port 6379 already"],
+    ),
+    "the proxy's checks on its page": (
+        f'{FINE}\n[[nodes]]\nname = "web1"\nhost = 21\nroles = ["proxy"]\n'
+        "[proxy]\ncheck_port = 8403\n",
+        ["proxy.check_port: web1 uses port 8404 already"],
+    ),
+    "no room for the proxy's checks": (
+        f'{FINE}\n[[nodes]]\nname = "web1"\nhost = 21\nroles = ["proxy"]\n'
+        "[proxy]\ncheck_port = 65534\n",
+        ["proxy.check_port: needs 3 ports, up to 65535"],
+    ),
+    "a proxy and no Sentinel to follow": (
+        FINE.replace("sentinels = [26379]", "sentinels = []").replace("quorum = 2", "quorum = 1")
+        + '\n[[nodes]]\nname = "web1"\nhost = 21\nroles = ["proxy"]\n',
+        ["the proxy follows the Sentinels, and there are none"],
     ),
     "two Sentinels on one port": (
         FINE.replace("sentinels = [26379]", "sentinels = [26379, 26379]", 1),

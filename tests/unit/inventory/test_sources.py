@@ -195,7 +195,7 @@ PLACES = {
         f"colours = 1\n{SITE}",
         BASE,
         "base.toml: colours: unknown key; allowed are client, commander, docker, extends, local, "
-        "nodes, redis, sentinel, vagrant, without",
+        "nodes, proxy, redis, sentinel, vagrant, without",
     ),
     "a node by its number in the base": (
         SITE.replace("priority = 75", "priority = 1001"),
@@ -225,7 +225,8 @@ PLACES = {
     "an item of a list in the base": (
         SITE.replace('roles = ["web"]', 'roles = ["db"]'),
         BASE,
-        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander' or 'web', not `db`",
+        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander', 'proxy' or 'web', "
+        "not `db`",
     ),
     "both files": (
         SITE.replace("databases = 4", "databases = 0"),

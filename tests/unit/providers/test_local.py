@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import inventory, proc
+from redis_ha import inventory, proc, tool
 from redis_ha.errors import ProviderError
 from redis_ha.providers import Folder, local, redis_server
 from redis_ha.providers.local import LocalProvider
@@ -87,6 +87,7 @@ def test_supervisord_is_told_of_every_process(
     provider = LocalProvider(inventory.load("two-nodes"))
     calls = without_supervisord(monkeypatch, provider)
     monkeypatch.setenv("PATH", "/nowhere")  # no Node.js
+    monkeypatch.setattr(tool, "OF_SYSTEM", ())
     provider.up(lambda line: None)
     file = own_state / "two-nodes/local/supervisord.conf"
     assert calls == [f"{sys.executable} -m supervisor.supervisord -c {file}"]

@@ -31,9 +31,9 @@ def test_a_console_runs_or_not_or_nobody_knows(
 ) -> None:
     built = folders(tmp_path)
     built.node("redis1").units = Units(answer)  # type: ignore[assignment]
-    assert running.look(built) == [
+    assert running.look(built)[0] == (
         View("redis1", "commander", "commander", state, "127.0.0.11:8081")
-    ]
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from redis_ha import faults
 from redis_ha.checkers import Verdict, evidence
 from redis_ha.checkers.durability import Loss
 from redis_ha.checkers.judgement import judged
-from redis_ha.checkers.prediction import COPY_TRIPS, TRIPS
 from redis_ha.checkers.round import Round
 from redis_ha.errors import InventoryError, NotApplicable, RedisHaError, Refused, TooOld
 from redis_ha.faults import Fault
@@ -23,6 +22,7 @@ from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
+from redis_ha.services.recovery import COPY_TRIPS, TRIPS
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.plan import Plan
