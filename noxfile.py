@@ -85,7 +85,7 @@ def contract(session: nox.Session) -> None:
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True, tags=["source"])
 def pages(session: nox.Session) -> None:
-    """The report in Chromium: on a phone and a screen, light and dark."""
+    """The report and the web node's page in Chromium: on a phone and a screen, light and dark."""
     _with_browser(session)
     _pytest(session, "tests/pages", "pages")
 

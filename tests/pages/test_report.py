@@ -1,7 +1,5 @@
 """The report of kept drills in Chromium: on a phone and a screen, light and dark."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,16 +20,6 @@ PLANTED = {
     "color-contrast": '<p style="color: #888; background: #777">faint</p>',
     "image-alt": "<img>",
 }
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the source of axe-core, installed by its lock."""
-    recipe = Path(__file__).with_name("axe")
-    made = shutil.copytree(recipe, tmp_path_factory.mktemp("pages") / "axe")
-    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made))
-    subprocess.run(words, check=True)
-    return (made / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

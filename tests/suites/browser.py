@@ -32,11 +32,16 @@ def page(url: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Page
             browser.close()
 
 
-def picture(shown: Page, name: str) -> Path:
-    """Keep a screenshot beside the records."""
+def picture(shown: Page, name: str, *, whole: bool = False) -> Path:
+    """Keep a screenshot beside the records: of the window, or of the whole page."""
     path = report.REPORTS / f"{name}.png"
-    shown.screenshot(path=path)
+    shown.screenshot(path=path, full_page=whole)
     return path
+
+
+def seconds(shown: Locator) -> float:
+    """Return a number of seconds that stands on a page."""
+    return float(str(shown.text_content()).split()[0])
 
 
 def sign_in(shown: Page, user: str, password: str) -> None:
