@@ -34,8 +34,8 @@ FILE_ENDINGS = {
 }
 VARIABLE = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?==|$)")
 OURS = re.compile(r"\bREDIS_HA_[A-Z_]+\b")
-INTERNAL = {"REDIS_HA_MACHINES"}
-"""What `./inv` tells programs that it starts."""
+INTERNAL = {"REDIS_HA_MACHINES", "REDIS_HA_SESSIONS"}
+"""What programs are told by `./inv`, and by the files that it renders."""
 PASSWORDS = {f"REDIS_HA_{name.upper()}_PASSWORD" for name in secrets.names()}
 FOLDERS = ("benchmarks", "docker", "docs", "files", "inventories", "provision", "redis_ha")
 FILE = re.compile(rf"(?:{'|'.join((*FOLDERS, 'requirements', 'tests', 'vagrant'))})/[\w./*-]+")
