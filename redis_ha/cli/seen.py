@@ -60,7 +60,7 @@ def of(environment: Environment, snapshot: Snapshot) -> Seen:
         return Seen(snapshot, [])
     reasons = stopped.reasons(environment, snapshot)
     left = map(str, leftovers.look(environment))
-    return Seen(snapshot, running.look(environment), tuple(reasons), tuple(left))
+    return Seen(snapshot, running.look(environment, snapshot), tuple(reasons), tuple(left))
 
 
 def healthy(snapshot: Snapshot) -> str:

@@ -12,14 +12,17 @@ from redis_ha.tool import located
 
 CHECK_MS = 100
 """How often each Redis and each Sentinel is asked."""
-ANSWER_MS = 150
-"""How long an answer may take: a hung server is noticed after these two."""
-OWN_MS = 50
+AGAIN_MS = 20
+"""After how long it is asked again after an answer that was wrong or late: two count, since one may
+be late on a busy machine, and connections are cut for it."""
+ANSWER_MS = 120
+"""How long an answer may take: a hung server is noticed after some 0.3 s."""
+OWN_MS, OWN_AGAIN_MS = 50, 10
 """How often it asks itself what came of that."""
 HOLD_MS = 250
 RETRY_MS = 150
 """How long a connection may take, and after how long one that waits for a master tries again."""
-START_MS = 300
+START_MS = 400
 """When the first checks are over, a server that does not answer included."""
 OLD_WORKER_MS = 1000
 """How long connections outlive a reload."""
@@ -48,11 +51,15 @@ def variables(
         "nodes": [{"name": each.name, "address": each.address} for each in environment.redis_nodes],
         "sentinels": list(_sentinels(environment)),
         "majority": proxy.majority(topology),
+        "fatal": proxy.fatal(topology),
+        "way_out": proxy.WAY_OUT,
         "check_ports": check_ports(topology),
         "takes_writes": takes_writes(topology.redis.min_replicas_to_write),
         "check_ms": CHECK_MS,
+        "again_ms": AGAIN_MS,
         "answer_ms": ANSWER_MS,
         "own_ms": OWN_MS,
+        "own_again_ms": OWN_AGAIN_MS,
         "start_ms": START_MS,
         "retry_ms": RETRY_MS,
         "old_worker_ms": OLD_WORKER_MS,
@@ -62,6 +69,15 @@ def variables(
         "retries": ceil((grace_s + 1) * 1000 / RETRY_MS),
         "socket": SOCKET if node.is_machine else SOCKET_IN_FOLDER,
     }
+
+
+def settle(environment: Environment, node: Node) -> None:
+    """Wait until a proxy says what it believes.
+
+    Raises:
+        TimedOut: it runs and does not.
+    """
+    proxy.wait_answering(environment, node)
 
 
 def takes_writes(replicas: int) -> str:

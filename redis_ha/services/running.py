@@ -11,8 +11,22 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.roles.process import Process
 from redis_ha.roles.role import Role
+from redis_ha.services.snapshot import Snapshot
 
 RUNNING, STOPPED, UNKNOWN = "running", "stopped", "unknown"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a role has to say of a process that runs.
+
+    Args:
+        detail: what is to be known of it.
+        problem: what is wrong, None for nothing.
+    """
+
+    detail: str
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -21,6 +35,7 @@ class View:
 
     Args:
         detail: what is to be known of it besides, such as where it listens.
+        trouble: what is wrong although it runs, None for nothing.
     """
 
     node: str
@@ -28,10 +43,13 @@ class View:
     process: str
     state: str
     detail: str
+    trouble: str | None = None
 
     @property
     def problem(self) -> str | None:
         """Return what is wrong, None where nothing is, or where all else goes on without it."""
+        if self.trouble:
+            return self.trouble
         if self.state == RUNNING or roles.registry()[self.role].optional:
             return None
         word = "does not run" if self.state == STOPPED else "is not known to run"
@@ -39,7 +57,9 @@ class View:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the record of `status` has it."""
-        return asdict(self)
+        record = asdict(self)
+        record["problem"] = record.pop("trouble")
+        return record
 
 
 @dataclass(frozen=True)
@@ -55,11 +75,15 @@ class _Place:
         return f"{self.node.name}:{self.process.name}"
 
 
-def look(environment: Environment) -> list[View]:
-    """Ask every node for its processes, all at once; Redis and Sentinel tell for themselves."""
+def look(environment: Environment, seen: Snapshot | None = None) -> list[View]:
+    """Ask every node for its processes, all at once; Redis and Sentinel tell for themselves.
+
+    Args:
+        seen: the cluster, where roles are to compare it with what they know of it.
+    """
     places = list(_places(environment))
-    found = outcomes(places, lambda place: place.node.units.is_active(place.process.name))
-    return [_view(environment, place, found[place.name]) for place in places]
+    found = outcomes(places, lambda place: _view(environment, place, seen))
+    return [_known(environment, place, found[place.name]) for place in places]
 
 
 def problems(views: list[View]) -> list[str]:
@@ -74,12 +98,30 @@ def _places(environment: Environment) -> Iterator[_Place]:
                 yield from (_Place(node, role, each) for each in node.processes.of(role.name))
 
 
-def _view(environment: Environment, place: _Place, active: bool | RedisHaError) -> View:
-    state = UNKNOWN if isinstance(active, RedisHaError) else RUNNING if active else STOPPED
+def _view(environment: Environment, place: _Place, seen: Snapshot | None) -> View:
+    name, node, process = place.role.name, place.node, place.process.name
+    if not node.units.is_active(process):
+        return View(node.name, name, process, STOPPED, detail(environment, node, name))
+    told = _told(environment, place, seen)
+    return View(node.name, name, process, RUNNING, told.detail, told.problem)
+
+
+def _told(environment: Environment, place: _Place, seen: Snapshot | None) -> Told:
+    """Return what a role says of a process that runs, else where it listens."""
+    own = roles.capability("services", place.role.name, "tell") if seen else None
+    if own:
+        told: Told = own(environment, place.node, seen)
+        return told
+    return Told(detail(environment, place.node, place.role.name))
+
+
+def _known(environment: Environment, place: _Place, found: View | RedisHaError) -> View:
+    """Return a view also of a process whose node does not tell."""
+    if isinstance(found, View):
+        return found
     name = place.role.name
-    return View(
-        place.node.name, name, place.process.name, state, detail(environment, place.node, name)
-    )
+    where = detail(environment, place.node, name)
+    return View(place.node.name, name, place.process.name, UNKNOWN, where)
 
 
 def detail(environment: Environment, node: Node, role: str) -> str:

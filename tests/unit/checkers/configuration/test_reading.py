@@ -81,6 +81,7 @@ SHIPPED = {
         ("client.retry_budget_ms", "note"),
         ("Sentinels", "note"),
         ("Sentinels per node", "risky"),
+        ("proxy", "risky"),
         ("min-replicas-to-write", "risky"),
     },
 }
