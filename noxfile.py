@@ -71,6 +71,12 @@ def shell(session: nox.Session) -> None:
         session.run("bats", "tests/shell", external=True)
 
 
+@nox.session(tags=["source"])
+def php(session: nox.Session) -> None:
+    """PHP's sessions under a real php-fpm and Redis: what an application sees when."""
+    _pytest(session, "tests/php", "php")
+
+
 @nox.session(tags=["vagrantfile"])
 def vagrantfile(session: nox.Session) -> None:
     """The Vagrantfile as Vagrant reads it, for every inventory and hypervisor; no machine."""

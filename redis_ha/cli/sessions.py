@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from redis_ha import tool
 from redis_ha.render import PROJECT
 
 NOX = (sys.executable, "-m", "nox", "-f", str(PROJECT / "noxfile.py"))
@@ -36,7 +37,7 @@ class Program:
 
     def path(self) -> str | None:
         """Return where it is, None when this machine has none."""
-        return next((path for name in self.any if (path := shutil.which(name))), None)
+        return next((path for name in self.any if (path := tool.located(name))), None)
 
 
 @dataclass(frozen=True)

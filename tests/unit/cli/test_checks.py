@@ -64,7 +64,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         "find",
         lambda: Engine(Path("/socket"), None if "engine" in has else "no engine", "get one"),
     )
-    monkeypatch.setattr(shutil, "which", lambda name: name if name in has else None)
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: name if name in has else None)
     return has
 
 

@@ -16,7 +16,9 @@ NEEDS = Needs(
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     has = {"npm", "google-chrome"}
-    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in has else None)
+    monkeypatch.setattr(
+        shutil, "which", lambda name, path=None: f"/bin/{name}" if name in has else None
+    )
     return has
 
 

@@ -1,0 +1,116 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RedisHa;
+
+use Redis;
+use RedisException;
+use RedisHa\Session\Settings;
+
+/** One connection to whoever is master, opened when it is first used and never opened anew unasked. */
+final class Connection
+{
+    /** What passes by itself: another master is found, or a server has read its data. In seconds. */
+    private const PASSES_WITHIN = [
+        'READONLY' => 0.15,
+        'MASTERDOWN' => 0.15,
+        'NOREPLICAS' => 0.15,
+        'LOADING' => 0.15,
+    ];
+    private const CUT_PASSES_WITHIN = 0.03;
+
+    private ?Redis $redis = null;
+
+    public function __construct(private readonly Settings $settings)
+    {
+    }
+
+    /**
+     * Send commands at once and return their replies; the first ones of a connection log in.
+     *
+     * @param list<int|string> ...$commands
+     * @return list<mixed> false for nil
+     * @throws Unavailable any of them failed; the connection is closed then
+     */
+    public function run(array ...$commands): array
+    {
+        $hello = $this->redis === null ? $this->hello() : [];
+        try {
+            $replies = $this->sent([...$hello, ...$commands]);
+        } catch (RedisException $exception) {
+            throw $this->failed($exception->getMessage());
+        }
+
+        return array_slice($replies, count($hello));
+    }
+
+    public function close(): void
+    {
+        try {
+            $this->redis?->close();
+        } catch (RedisException) {
+            // it is gone already
+        }
+        $this->redis = null;
+    }
+
+    /** @return list<list<int|string>> */
+    private function hello(): array
+    {
+        $password = $this->settings->password->reveal();
+        $hello = $password === '' ? [] : [['AUTH', $password]];
+
+        return [...$hello, ['SELECT', $this->settings->database]];
+    }
+
+    /**
+     * @param list<list<int|string>> $commands
+     * @return list<mixed>
+     */
+    private function sent(array $commands): array
+    {
+        $redis = $this->redis ??= $this->connected();
+        $redis->clearLastError();
+        $redis->multi(Redis::PIPELINE);
+        foreach ($commands as $command) {
+            $redis->rawCommand(...array_map('strval', $command));
+        }
+        $replies = $redis->exec();
+        if (!is_array($replies) || $redis->getLastError() !== null) {
+            throw new RedisException($redis->getLastError() ?? 'no answer');
+        }
+
+        return $replies;
+    }
+
+    private function connected(): Redis
+    {
+        $settings = $this->settings;
+        $redis = new Redis();
+        $timeouts = [$settings->connectTimeout, null, 0, $settings->readTimeout];
+        if (!@$redis->connect($settings->address, $settings->port, ...$timeouts)) {
+            throw new RedisException('no connection');
+        }
+        if (defined('Redis::OPT_MAX_RETRIES')) {
+            // a connection that the library opens anew would not have logged in
+            $redis->setOption(Redis::OPT_MAX_RETRIES, 0);
+        }
+
+        return $redis;
+    }
+
+    /** Keep of an error what names no argument: its code, or the library's own words. */
+    private function failed(string $message): Unavailable
+    {
+        $this->close();
+        $where = "{$this->settings->address}:{$this->settings->port}";
+        $code = strtok($message, ' ') ?: '';
+        if (preg_match('/^[A-Z]{3,}$/', $code)) {
+            return new Unavailable("{$where} answers {$code}", self::PASSES_WITHIN[$code] ?? null);
+        }
+        $told = $this->settings->password->masked($message);
+
+        return new Unavailable("{$where}: {$told}", self::CUT_PASSES_WITHIN);
+    }
+}
