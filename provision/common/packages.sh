@@ -34,6 +34,45 @@ install_packages() {
 	report packages changed
 }
 
+# install_idle UNITS NAME... - like install_packages; services that this brings are never started by
+# themselves: UNITS are patterns of their units, with spaces between. Needs role.sh.
+install_idle() {
+	local note=idle-${1%% *} idle
+	idle=$(noted "$note") # of a run that broke off
+	[ -n "$idle" ] || idle=$(unknown_units "$1")
+	if [ -z "$CHECK" ] && [ -n "$idle" ]; then remember "$note" "$idle"; fi
+	install_packages "${@:2}"
+	if [ -n "$CHECK" ] || [ -z "$idle" ]; then return 0; fi
+	disable_units "$idle"
+	forget "$note"
+}
+
+# unknown_units PATTERNS - those that no unit here goes by
+unknown_units() {
+	local pattern
+	set -f
+	for pattern in $1; do
+		[ -n "$(units_like "$pattern")" ] || printf '%s ' "$pattern"
+	done
+	set +f
+}
+
+# disable_units PATTERNS
+disable_units() {
+	local pattern unit
+	set -f
+	for pattern in $1; do
+		for unit in $(units_like "$pattern"); do quietly systemctl disable "$unit"; done
+	done
+	set +f
+}
+
+# units_like PATTERN - the names of the units that packages brought
+units_like() {
+	find /usr/lib/systemd/system /lib/systemd/system -maxdepth 1 -name "$1" -printf '%f\n' 2>/dev/null |
+		sort -u
+}
+
 # newer_packages NAME... - prints `NAME FROM TO` for each package that an upgrade would change;
 # fetches the package lists
 newer_packages() {

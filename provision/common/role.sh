@@ -6,6 +6,7 @@
 #                            between, - for none), and below `files` each of them, laid out as below /
 #   --payload FOLDER         what a role needs besides
 #   --process NAME=UNIT,...  a process, and the names that its systemd unit may have
+#   --reload NAME=SIGNAL     what a process reloads by where supervisord keeps it, if not by HUP
 #   --check                  change nothing: a step that would change something is reported as due
 #   --root FOLDER --supervisor FILE --node NAME
 #                            a node that is a folder of processes, kept by the supervisord of FILE
@@ -35,6 +36,7 @@ parse_role() {
 		--files) FILES=${2:?} ;;
 		--payload) PAYLOAD=${2:?} ;;
 		--process) add_process "${2:?}" ;;
+		--reload) add_signal "${2:?}" ;;
 		--root) ROOT=${2:?} ;;
 		--supervisor) SUPERVISOR=${2:?} ;;
 		--node) NODE=${2:?} ;;
@@ -56,6 +58,13 @@ add_process() {
 	[[ $1 == ?*=?* ]] || die "--process: not NAME=UNIT: $1"
 	PROCESSES+=("${1%%=*}")
 	UNITS[${1%%=*}]=${1#*=}
+}
+
+# add_signal NAME=SIGNAL
+# shellcheck disable=SC2034  # SIGNALS is for services.sh
+add_signal() {
+	[[ $1 == ?*=?* ]] || die "--reload: not NAME=SIGNAL: $1"
+	SIGNALS[${1%%=*}]=${1#*=}
 }
 
 require_processes() { [ ${#PROCESSES[@]} -gt 0 ] || die "--process is needed"; }

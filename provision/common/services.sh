@@ -10,6 +10,8 @@ STOPS_S=30
 STATES=
 # By the name of a process: the names that its unit may have, with commas between
 declare -gA UNITS=()
+# By the name of a process: the signal by which it reloads, if not HUP
+declare -gA SIGNALS=()
 # Where a unit has its file
 UNIT_FOLDERS=(/etc/systemd/system /usr/lib/systemd/system /lib/systemd/system)
 
@@ -102,7 +104,7 @@ supervisor_enable() { :; }
 supervisor_active() {
 	grep -Eq "^$NODE:$1 +RUNNING" <<<"${STATES:-$(supervisor_control status "$NODE:$1")}"
 }
-supervisor_reload() { quietly supervisorctl -c "$SUPERVISOR" signal HUP "$NODE:$1"; }
+supervisor_reload() { quietly supervisorctl -c "$SUPERVISOR" signal "${SIGNALS[$1]-HUP}" "$NODE:$1"; }
 
 supervisor_start() {
 	STATES=

@@ -73,7 +73,7 @@ def namespace() -> Collection:
 
 def each_role(make: Callable[[str], Task[Any]]) -> dict[str, Task[Any]]:
     """Return a task for every role, by the names alone: what a role is takes time to read."""
-    return {name: make(name) for name in roles.names() if name not in roles.BARE}
+    return {name: make(name) for name in roles.names()}
 
 
 def own_tasks() -> dict[str, dict[str, Task[Any]]]:

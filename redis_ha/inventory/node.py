@@ -51,7 +51,7 @@ class Node:
     host: Annotated[int, Field(ge=2, le=LAST_HOST)]
     """Which address it has in the network of the provider: 11 is 10.213.7.11 in 10.213.7.0/24."""
     roles: Annotated[tuple[RoleName, ...], Field(min_length=1), *Unique]
-    """What it is for; a `web` node is bare so far."""
+    """What it is for."""
     priority: Annotated[int, Field(ge=0, le=1000)] = 100
     """As a replica: the lowest number is preferred, 0 is never promoted."""
     sentinels: Annotated[tuple[Port, ...], *Unique] = ()

@@ -84,10 +84,10 @@ class LocalNode(Node):
 
     def __init__(self, host: Host, folder: Folder, processes: Processes) -> None:
         self.spec, self.address = host.spec, host.address
-        self.processes = processes
+        self.processes = processes.of_folders()
         self.bind: tuple[str, ...] = (host.address,)  # 127.0.0.1 is everybody's here
         self._folder = folder
-        self.units: Units = SupervisorUnits(self, folder, processes)
+        self.units: Units = SupervisorUnits(self, folder, self.processes)
 
     def carry_out(self, command: Command) -> Result:
         return proc.run(

@@ -39,21 +39,26 @@ class Place:
     address: str
     chosen: Mapping[str, Path]
 
-    def find(self, name: str) -> Path | None:
-        """Return the program called `name`, None where this machine has none."""
-        found = self.chosen.get(name) or located(name)
-        return Path(found) if found else None
+    def find(self, program: Program) -> Path | None:
+        """Return a program of this machine, None where it has none."""
+        return self.chosen.get(program.argv[0]) or installed(program)
 
     def fill(self, text: str) -> str:
         """Return text that a role wrote for every node with what it is on this one."""
         return text.replace("{root}", str(self.root)).replace("{address}", self.address)
 
 
+def installed(program: Program) -> Path | None:
+    """Return where this machine has a program, None for nowhere."""
+    found = (located(name) for name in program.names)
+    return next((Path(each) for each in found if each), None)
+
+
 def supervised(place: Place, processes: Processes) -> Iterator[Supervised]:
     """Yield what can run here: a process whose program this machine lacks is left out."""
     for process in processes:
         program = process.program
-        if program and (path := place.find(program.argv[0])):
+        if program and (path := place.find(program)):
             yield _supervised(place, process, program, path)
 
 

@@ -4,19 +4,16 @@ import json
 import shutil
 from collections.abc import Mapping
 
-import bcrypt
-
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
 from redis_ha.provision import commander_package as package
+from redis_ha.provision import hashes
 from redis_ha.roles.commander import PROGRAM, SETTINGS
 from redis_ha.services import commander
 
 DIGEST = f"{PROGRAM}/.digest"
-ROUNDS = 10
-"""Of bcrypt, 2 to the power of it: OWASP's least. Each provision checks the hash once."""
 
 
 def obstacle(environment: Environment) -> str | None:
@@ -67,14 +64,9 @@ def settle(environment: Environment, node: Node) -> None:
 
 
 def password_hash(password: str, held: str | None) -> str:
-    """Return a bcrypt hash of the password: the one in the settings held, if it is of this one.
-
-    A hash is another one each time; made anew on every run it would be a change on every run.
-    """
+    """Return a bcrypt hash of the password: the one in the settings held, if it is of this one."""
     try:
         known = str(json.loads(held or "")["server"]["httpAuth"]["passwordHash"])
-        if bcrypt.checkpw(password.encode(), known.encode()):
-            return known
-    except (ValueError, KeyError, TypeError):
-        pass  # there are none, or not ours
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(ROUNDS)).decode()
+    except (ValueError, KeyError, TypeError):  # there are none, or not ours
+        known = ""
+    return hashes.kept(password, known)

@@ -157,6 +157,8 @@ def _noting(node: Node, wanted: Wanted) -> tuple[str, ...]:
     """Return the processes that take note of a file: its own, or all of the role."""
     if wanted.process:
         return (wanted.process.name,)
+    if wanted.file.process:
+        return tuple({wanted.file.process} & {*node.processes.names})
     return node.processes.of(wanted.role.name).names
 
 

@@ -8,6 +8,7 @@ from redis_ha import extras
 from redis_ha.errors import CommandFailed, NotStarted
 from redis_ha.nodes import Node
 from redis_ha.render import PROJECT
+from redis_ha.roles.process import Program
 from redis_ha.wait import now_s
 
 SCRIPT_TIMEOUT_S = 600
@@ -83,4 +84,12 @@ def process_flags(node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the flags by which scripts are told of processes and their units."""
     chosen = [node.processes.named(name) for name in names]
     words = [f"{process.name}={','.join(process.units)}" for process in chosen]
-    return tuple(word for each in words for word in ("--process", each))
+    signals = [
+        f"{process.name}={process.program.reload}"
+        for process in chosen
+        if process.program and process.program.reload != Program.reload
+    ]
+    return (
+        *(word for each in words for word in ("--process", each)),
+        *(word for each in signals for word in ("--reload", each)),
+    )

@@ -17,8 +17,6 @@ from redis_ha.errors import RedisHaError
 from redis_ha.roles.role import Role, Spec
 
 OWN = ("redis", "sentinel", "commander", "proxy", "web")
-BARE = ("web",)
-"""Those for which nothing runs so far."""
 
 
 def registry() -> dict[str, Role]:

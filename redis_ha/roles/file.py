@@ -34,6 +34,7 @@ class File:
             systemd, packet filters.
         made: returns its text by the inventory, in place of a source; None where there is no such
             file.
+        process: the one of the role's processes that takes note of a change; empty for all.
         is_rewritten: whether the server itself rewrites it; it is compared by meaning then, and
             what the server learned is kept.
     """
@@ -46,6 +47,7 @@ class File:
     then: Then = Then.NOTHING
     only_machines: bool = False
     made: MakesText | None = None
+    process: str = ""
     is_rewritten: bool = False
 
     @property

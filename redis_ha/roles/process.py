@@ -24,11 +24,20 @@ class Program:
             node's address; the first word is looked up on PATH.
         environment: variables besides; the same words may stand in them.
         ready_s: how long it has to run until it counts as started, in seconds.
+        reload: the signal that makes it read its files again.
+        also: names that the program has elsewhere; the first that is there is taken.
     """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready_s: int = 1
+    reload: str = "HUP"
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name that the program may have."""
+        return (self.argv[0], *self.also)
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Process:
         config: the path of its configuration file, empty for none.
         program: None where only systemd can start it.
         troubles: what keeps it from starting, by what its log says then.
+        only_machines: whether a node that is a folder of processes does without.
     """
 
     role: str
@@ -55,6 +65,7 @@ class Process:
     config: str = ""
     program: Program | None = None
     troubles: tuple[Trouble, ...] = ()
+    only_machines: bool = False
 
     @property
     def unit(self) -> str:
@@ -94,6 +105,10 @@ class Processes(Sequence[Process]):
     def of(self, *roles: str) -> "Processes":
         """Return those that belong to these roles."""
         return Processes([process for process in self._all if process.role in roles])
+
+    def of_folders(self) -> "Processes":
+        """Return those that a node has which is no machine."""
+        return Processes([process for process in self._all if not process.only_machines])
 
     def named(self, name: str) -> Process:
         """Return the process called `name`.

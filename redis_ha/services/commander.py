@@ -59,10 +59,11 @@ def wait_answering(environment: Environment, node: Node) -> None:
         TimedOut: it does not.
     """
     with reached(environment, node) as url:
-        wait_until(lambda: _answers(url), what=f"the console answers on {url}", timeout_s=ANSWERS_S)
+        wait_until(lambda: answers(url), what=f"the console answers on {url}", timeout_s=ANSWERS_S)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Say whether a page is served."""
     try:
         with DIRECTLY.open(url, timeout=2) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for it

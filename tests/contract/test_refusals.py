@@ -65,7 +65,10 @@ ARGUMENTS = {
     "task that is nearly one": (("stauts",), "no task `stauts` (did you mean `status`?)"),
     "help of a task": (("--help", "nope"), "no task `nope`"),
     "help of nothing": (("help", "nope"), "no task `nope`"),
-    "half a task": (("logs",), "`logs` needs a second word: redis or sentinel or commander"),
+    "half a task": (
+        ("logs",),
+        "`logs` needs a second word: redis or sentinel or commander or proxy or web",
+    ),
     "no folder to judge": (("judge",), "name a folder: `./inv judge docs/evidence`"),
     "no records to judge": (("judge", "files"), "files: no records of drills here"),
     "option": (("status", "--nope"), "`status` has no option `--nope`"),

@@ -66,7 +66,7 @@ systemd() {
 project() {
 	project=$BATS_TEST_TMPDIR/project
 	mkdir -p "$project"
-	cp -r "$provision/common" "$provision/redis" "$provision/proxy" "$project"
+	cp -r "$provision"/{common,redis,proxy,web} "$project"
 	sed -E -i 's#(^|[ "=(>]|\$ROOT)/(etc|opt|var|lib/systemd|usr/lib/systemd|usr/sbin/policy)#\1'"$machine"'/\2#g' \
 		"$project"/*/*.sh
 }

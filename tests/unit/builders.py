@@ -23,10 +23,10 @@ from redis_ha.measure.history import Operation, Outcome
 from redis_ha.measure.series import Series
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell, nobody
-from redis_ha.secrets import Secrets
+from redis_ha.secrets import Secrets, names
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-SECRETS = Secrets({name: f"{name}-password" for name in ("redis", "sentinel", "commander")})
+SECRETS = Secrets({name: f"{name}-password" for name in names()})
 NAMES = ("redis1", "redis2", "redis3")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import state, wait
-from redis_ha.provision import commander
+from redis_ha.provision import hashes
 
 FOREIGN = (
     "DOCKER_HOST",
@@ -37,7 +37,7 @@ ROUNDS = 4
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commander, "ROUNDS", ROUNDS)
+    monkeypatch.setattr(hashes, "ROUNDS", ROUNDS)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from tests.unit.cli.lines import TASKS
 
 CASES = {
     "fail": {"failover"},
-    "logs": {"logs", "logs.redis", "logs.sentinel", "logs.commander", "logs.proxy"},
+    "logs": {"logs", "logs.redis", "logs.sentinel", "logs.commander", "logs.proxy", "logs.web"},
     "logs re": {"redis"},
     "help swi": {"switchover"},
     "status --w": {"--watch"},

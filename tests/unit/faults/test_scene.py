@@ -44,7 +44,7 @@ TARGETS: list[tuple[Inventory, str, list[str]]] = [
 def test_a_word_means_these_nodes(topology: Inventory, word: str, names: list[str]) -> None:
     scene = make(environment(Blows(), topology=topology), word, BOTH, "redis2")
     assert scene.names == names
-    everybody = {node.name for node in topology.nodes if topology.processes(node)}
+    everybody = {node.name for node in topology.server_nodes}
     assert {node.name for node in scene.others} == everybody - set(names)
 
 

@@ -46,7 +46,8 @@ REDIS_KEYS = (
     "databases, maxmemory, maxmemory_policy, min_replicas_max_lag, min_replicas_to_write, port"
 )
 TOP_KEYS = (
-    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, vagrant, without"
+    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, vagrant, web, "
+    "without"
 )
 BROKEN = {
     "unknown table": (

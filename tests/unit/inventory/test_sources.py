@@ -183,7 +183,7 @@ PLACES = {
     ),
     "a key that is put right": (
         SITE.replace("databases = 4", "databases = 0"),
-        f"{BASE}[redis]\ndatabases = 1\n",
+        f"{BASE}[redis]\ndatabases = 2\n",
         "",
     ),
     "a key over a good one": (
@@ -195,7 +195,7 @@ PLACES = {
         f"colours = 1\n{SITE}",
         BASE,
         "base.toml: colours: unknown key; allowed are client, commander, docker, extends, local, "
-        "nodes, proxy, redis, sentinel, vagrant, without",
+        "nodes, proxy, redis, sentinel, vagrant, web, without",
     ),
     "a node by its number in the base": (
         SITE.replace("priority = 75", "priority = 1001"),
@@ -263,7 +263,7 @@ def test_what_is_wrong_is_told_of_the_file_that_says_so(
     if message:
         assert refusal(tmp_path, text).startswith(message)
     else:
-        assert load(tmp_path, text).redis.databases == 1
+        assert load(tmp_path, text).redis.databases == 2
 
 
 def test_tables_are_laid_over_each_other_key_by_key() -> None:

@@ -20,7 +20,7 @@ def test_the_first_sentinel_of_a_node_has_the_plain_name(two_nodes: Inventory) -
 
 
 def test_a_node_without_redis_has_no_process_of_it(two_nodes: Inventory) -> None:
-    assert two_nodes.processes(two_nodes.node("web1")).names == ("proxy",)
+    assert two_nodes.processes(two_nodes.node("web1")).names == ("proxy", "php", "nginx", "mariadb")
 
 
 @pytest.mark.parametrize(

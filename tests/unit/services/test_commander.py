@@ -61,7 +61,7 @@ def test_a_page_is_asked_for_directly_whatever_proxy_the_user_has(
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         try:
             url = f"http://127.0.0.1:{server.server_port}/"
-            assert commander._answers(url)
+            assert commander.answers(url)
         finally:
             server.shutdown()
-    assert not commander._answers(url)
+    assert not commander.answers(url)

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Packages, account and folders of a web node, and links to the newest PHP that it has.
+# usage: 1-provision.sh [--check] [--root FOLDER]; see ../common/role.sh
+#   --root FOLDER  a node that is a folder of processes: no packages, no root, no owners
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/../common/role.sh"
+
+ACCOUNT=site
+# The programs of a node's PHP, by names without a version
+LINKS=/usr/local/lib/redis-ha
+WEB=(nginx-light)
+PHP=(php-fpm php-cli php-apcu php-curl php-gd php-igbinary php-intl php-mbstring php-mysql php-redis
+	php-xml php-zip)
+OTHERS=(composer ghostscript graphicsmagick mariadb-client mariadb-server poppler-utils unzip)
+
+packages() {
+	if [ -n "$ROOT" ]; then
+		report packages ok
+		return
+	fi
+	[ "$(package_family)" = apt ] || die "the role web is for Debian: here is no apt-get"
+	install_idle "nginx.service php*-fpm.service" "${WEB[@]}" "${PHP[@]}" "${OTHERS[@]}"
+}
+
+account() {
+	[ -z "$ROOT" ] || return 0
+	if getent passwd "$ACCOUNT" >/dev/null; then
+		report account ok
+		return
+	fi
+	due account || return 0
+	quietly useradd --system --user-group --home-dir /srv/site --no-create-home \
+		--shell /usr/sbin/nologin "$ACCOUNT"
+	report account changed
+}
+
+# programs - the links, to the newest that there is
+programs() {
+	local newest name target result=ok
+	[ -z "$ROOT" ] || return 0
+	newest=$(newest_php)
+	if [ -z "$newest" ]; then
+		[ -n "$CHECK" ] || die "no php-fpm here: the package php-fpm brings none"
+		report programs due
+		return
+	fi
+	for name in php-fpm php; do
+		target=/usr/bin/php$newest
+		[ "$name" = php ] || target=/usr/sbin/php-fpm$newest
+		if [ "$(readlink "$LINKS/$name")" = "$target" ]; then continue; fi
+		due programs || return 0
+		writing "$LINKS" mkdir -p "$LINKS"
+		writing "$LINKS/$name" ln -sfn "$target" "$LINKS/$name"
+		result=changed
+	done
+	report programs "$result"
+}
+
+newest_php() {
+	compgen -G '/usr/sbin/php-fpm[0-9]*' | sed 's/.*php-fpm//' | sort -V | tail -n 1
+}
+
+# The site belongs to its account; what is there already stays as it is.
+folders() {
+	local folder path mode result=ok
+	for folder in "/etc/redis-ha/web 755" "/srv/site 2755" "/srv/site/public 2755"; do
+		read -r path mode <<<"$folder"
+		if [ -d "$ROOT$path" ]; then continue; fi
+		due folders || return 0
+		make_folder "$path" "$mode"
+		result=changed
+	done
+	for path in ${ROOT:+/run/redis-web /run/redis-web-php}; do
+		writing "$ROOT$path" mkdir -p "$ROOT$path"
+	done
+	report folders "$result"
+}
+
+# make_folder PATH MODE
+make_folder() {
+	writing "$ROOT$1" mkdir -p "$ROOT$1"
+	[ -z "$ROOT" ] || return 0
+	[[ $1 != /srv/* ]] || writing "$1" chown "$ACCOUNT:$ACCOUNT" "$1"
+	writing "$1" chmod "$2" "$1"
+}
+
+main() {
+	umask 022
+	parse_role "$@"
+	packages
+	account
+	programs
+	folders
+}
+
+main "$@"

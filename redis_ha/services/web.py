@@ -1,0 +1,53 @@
+"""The web node as seen from outside."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.roles.web import Web
+from redis_ha.services.commander import LOOPBACK, answers
+from redis_ha.wait import wait_until
+
+PING = "ha/ping"
+"""What PHP's processes answer themselves, to the node alone; no page of the site is made."""
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the inventory says so
+ANSWERS_S = 15
+
+
+def detail(environment: Environment, node: Node) -> str:
+    """Return where a web node serves."""
+    port = environment.topology.table(Web).port
+    return f"{addresses(environment, node)[-1]}:{port}"
+
+
+def addresses(environment: Environment, node: Node) -> list[str]:
+    """Return what nginx listens on: its own loopback address always, others as is chosen."""
+    own = LOOPBACK if node.is_machine else node.address
+    listens = {"loopback": [own], "node": [own, node.address], "all": [EVERYWHERE]}
+    return list(dict.fromkeys(listens[environment.topology.table(Web).listen]))
+
+
+@contextmanager
+def reached(environment: Environment, node: Node) -> Iterator[str]:
+    """Make a web node reachable from this machine as its own loopback does; return its URL.
+
+    Raises:
+        Unreachable: the node does not take connections.
+    """
+    own = LOOPBACK if node.is_machine else node.address
+    with node.forwarded(own, environment.topology.table(Web).port) as (host, port):
+        yield f"http://{host}:{port}/"
+
+
+def wait_answering(environment: Environment, node: Node) -> None:
+    """Wait until a web node serves, and its PHP answers.
+
+    Raises:
+        TimedOut: it does not.
+    """
+    with reached(environment, node) as url:
+        ping = f"{url}{PING}"
+        wait_until(
+            lambda: answers(ping), what=f"{node.name}: PHP answers on {ping}", timeout_s=ANSWERS_S
+        )
