@@ -28,7 +28,7 @@ async function ask() {
   const reply = await fetch("state.php", { cache: "no-store", signal: AbortSignal.timeout(DEADLINE_MS) });
   const body = await reply.json().catch(() => null);
   if (body !== null) return { isGood: reply.ok, ...body };
-  const why = reply.status === 503 ? "PHP could not read this visitor’s session (503)." : `The web server says ${reply.status}.`;
+  const why = reply.status === 503 ? "This visitor’s session could not be read, or a replica did not confirm it (503)." : `The web server says ${reply.status}.`;
   return { isGood: false, reason: why };
 }
 

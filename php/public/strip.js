@@ -1,5 +1,7 @@
 /** The last minute as a strip: who answered when, and when nobody did. */
 
+import { GAP_S } from "./watch.js";
+
 const SPAN_S = 60;
 const TOP = 18;
 const HEIGHT = 22;
@@ -12,7 +14,7 @@ export function draw(svg, watch, now) {
   const x = (at) => Math.max(0, width * (1 - (now - at) / SPAN_S));
   const parts = [bar("gap", x(watch.since), width)];
   for (const span of watch.spans) {
-    parts.push(bar(span.name === null ? "hidden" : "good", x(span.from), x(span.to)));
+    parts.push(bar(span.name === null ? "hidden" : "good", x(span.from), x(until(span, watch, now))));
   }
   parts.push(...names(watch.spans, x, width));
   parts.push(text("−60 s", 0, "start"), text("now", width, "end"));
@@ -32,6 +34,11 @@ function* names(spans, x, width) {
     free = at + LETTER * name.length;
     yield text(name, at, "start", TOP - 5, "name");
   }
+}
+
+/** The last answer holds until the next one is overdue. */
+function until(span, watch, now) {
+  return span === watch.spans.at(-1) && watch.without(now) < GAP_S ? now : span.to;
 }
 
 function told(watch, now) {

@@ -1,6 +1,6 @@
 /** What this page itself saw of the answers: gaps between good ones, what a change of master cost. */
 
-const GAP_S = 0.75; // two good answers further apart than this have a gap between them
+export const GAP_S = 0.75; // two good answers further apart than this have a gap between them
 const BEFORE_S = 15; // a gap counts for a change that is seen up to this much later,
 const AFTER_S = 3; // or this much earlier
 const KEPT_S = 60;

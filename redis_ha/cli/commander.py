@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from redis_ha.cli import choices
+from redis_ha.cli import choices, opening
 from redis_ha.cli.console import note, say
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task, task
-from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.errors import RedisHaError
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
 
 NEXT = (("commander.open", "the console in a browser"),)
 """What `up` offers where there is a console."""
-LOOK_S = 3600.0
 MEGABYTE = 1e6
 
 
@@ -56,27 +54,13 @@ def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what
     """
     from redis_ha.secrets import FILE
     from redis_ha.services import commander
-    from redis_ha.wait import ticks
 
-    environment.require_up()
-    found = {each.name: each for each in environment.nodes_with("commander")}
-    chosen = found.get(node) if node else next(iter(found.values()), None)
-    if not chosen:
-        known = ", ".join(found) or "none"
-        raise RedisHaError(f"no console on `{node}`; nodes with the role commander: {known}")
-    if not chosen.units.is_active("commander"):
-        raise Unhealthy(
-            f"{chosen.name}: the console does not run; `./inv provision.commander` starts it"
-        )
+    chosen = opening.node_of(environment, "commander", "console", node, ("commander",))
     with commander.reached(environment, chosen) as url:
         say(url, style="bold")
         user, file = commander.settings(environment).user, environment.folder / FILE
         say(f"user {user}, password: `commander` in {file}")
-        if chosen.is_machine:
-            note("a tunnel over SSH; Ctrl-C ends it")
-            with suppress(KeyboardInterrupt):
-                for _ in ticks(LOOK_S):
-                    pass
+        opening.hold_tunnel(chosen)
 
 
 TASKS = {"open": open, "package": package}

@@ -1,5 +1,7 @@
 """What is wrong with how a page looks, as Chromium shows it."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -12,6 +14,14 @@ SMALL = Path(__file__).with_name("small.js").read_text(encoding="utf-8")
 FAINT = Path(__file__).with_name("faint.js").read_text(encoding="utf-8")
 """Text of pictures with its contrast: axe looks at text of HTML alone."""
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations']}"
+
+
+def axe_source(folder: Path) -> str:
+    """Return the source of axe-core, installed by its lock below a folder."""
+    made = shutil.copytree(Path(__file__).with_name("axe"), folder / "axe")
+    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made))
+    subprocess.run(words, check=True)
+    return (made / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 def complaints(shown: Page, axe: str) -> list[str]:

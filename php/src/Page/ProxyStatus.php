@@ -84,7 +84,7 @@ final class ProxyStatus
 
         return match (true) {
             count($this->answering) < $this->majority() => $this->withoutMajority(),
-            $first === null => 'The Sentinels name no node yet.',
+            $first === null => 'The Sentinels name no node of these.',
             !$named => 'The Sentinels do not agree yet: ' . self::told($votes, $this->all()) . '.',
             !in_array($first, $this->able, true) =>
                 "{$votes[$first]} of {$this->all()} Sentinels name {$first}, which takes no writes now.",
