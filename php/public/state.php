@@ -4,13 +4,14 @@ declare(strict_types=1);
 
 use RedisHa\Page\Answer;
 use RedisHa\Page\Settings;
+use RedisHa\Unavailable;
 
 require_once __DIR__ . '/../autoload.php';
 
+$settings = null;
 try {
-    $answer = Answer::make(Settings::read());
-} catch (UnexpectedValueException $error) {
-    error_log($error->getMessage());
-    $answer = Answer::withoutSettings();
+    $settings = Settings::read(Answer::MASTER_DEADLINE);
+} catch (Unavailable $unavailable) {
+    error_log("redis-ha: {$unavailable->getMessage()}");
 }
-$answer->send();
+($settings === null ? Answer::withoutSettings() : Answer::make($settings))->send();

@@ -7,8 +7,8 @@ namespace RedisHa\Page;
 /** What the page is told a few times a second. */
 final class Answer
 {
-    public const STATUS_DEADLINE = 0.3;
     public const MASTER_DEADLINE = 0.8;
+    private const STATUS_DEADLINE = 0.3;
     private const UNKNOWN = 'Nothing answers through the proxy, and its status page says no reason.';
 
     private function __construct(public readonly int $status, private readonly array $body)
@@ -26,7 +26,7 @@ final class Answer
         $proxy = ProxyStatus::ask($settings->status, self::STATUS_DEADLINE);
         $now = microtime(true);
         $isHopeless = $proxy !== null && $proxy->master === null;
-        $master = $isHopeless ? null : Master::ask($settings, self::MASTER_DEADLINE);
+        $master = $isHopeless ? null : Master::ask($settings);
         if ($master === null) {
             return self::poor($settings, $proxy, null, $proxy?->reason() ?? self::UNKNOWN);
         }

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace RedisHa\Page;
 
-use Redis;
-use RedisException;
+use RedisHa\Connection;
+use RedisHa\Unavailable;
 
 /** The master that answers through the proxy. */
 final class Master
@@ -19,20 +19,15 @@ final class Master
      *
      * @return ?self null where no master answers in time
      */
-    public static function ask(Settings $settings, float $deadline): ?self
+    public static function ask(Settings $settings): ?self
     {
-        $redis = new Redis();
+        $connection = new Connection($settings->access);
         try {
-            $redis->connect($settings->host, $settings->port, $deadline, null, 0, $deadline);
-            [, $role, $client] = $redis->pipeline()
-                ->auth($settings->password)
-                ->rawCommand('ROLE')
-                ->rawCommand('CLIENT', 'INFO')
-                ->exec();
-            $redis->close();
-        } catch (RedisException) {
-            return null; // its message is not for visitors
+            [$role, $client] = $connection->run(['ROLE'], ['CLIENT', 'INFO']);
+        } catch (Unavailable) {
+            return null;
         }
+        $connection->close();
         if (($role[0] ?? '') !== 'master' || preg_match('/\bladdr=(\S+)/', (string) $client, $found) !== 1) {
             return null;
         }

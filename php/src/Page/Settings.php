@@ -4,48 +4,53 @@ declare(strict_types=1);
 
 namespace RedisHa\Page;
 
-use UnexpectedValueException;
+use RedisHa\Session\Settings as Access;
+use RedisHa\Unavailable;
 
-/** What the page knows: where the proxy is, and which node has which address. */
+/** What the page knows: the way to the master, the proxy's status page, which node has which address. */
 final class Settings
 {
-    /** @param array<string, string> $nodes names of nodes by ADDRESS:PORT */
+    /**
+     * @param Access $access the way of the sessions, on which the page does not wait for long
+     * @param string $status the address of the proxy's status page, as CSV
+     * @param string $web the name of this node
+     * @param array<string, string> $nodes names of nodes by ADDRESS:PORT
+     */
     private function __construct(
-        public readonly string $host,
-        public readonly int $port,
-        public readonly string $password,
+        public readonly Access $access,
         public readonly string $status,
         public readonly string $web,
         public readonly array $nodes,
     ) {
     }
 
-    /** Read the files that the role `web` put beside each other; the pool knows where. */
-    public static function read(): self
+    /**
+     * Read the files that the role `web` put beside each other.
+     *
+     * @param float $deadline how long an answer of the master is waited for
+     * @throws Unavailable one of them cannot be read
+     */
+    public static function read(float $deadline): self
     {
-        $path = (string) getenv('REDIS_HA_SESSIONS');
-        $sessions = self::json($path);
-        $page = self::json(dirname($path) . '/page.json');
+        $access = Access::current();
+        $path = dirname(Access::path()) . '/page.json';
+        $page = json_decode(is_readable($path) ? (string) file_get_contents($path) : '', true);
+        if (!is_array($page)) {
+            throw new Unavailable("the settings of the page cannot be read: {$path}");
+        }
 
         return new self(
-            (string) $sessions['address'],
-            (int) $sessions['port'],
-            (string) $sessions['password'],
+            new Access(
+                $access->address,
+                $access->port,
+                $access->password,
+                $access->database,
+                connectTimeout: $deadline,
+                readTimeout: $deadline,
+            ),
             (string) $page['status'],
             (string) $page['web'],
             (array) $page['nodes'],
         );
-    }
-
-    /** @return array<string, mixed> */
-    private static function json(string $path): array
-    {
-        $text = is_readable($path) ? file_get_contents($path) : false;
-        $read = $text === false ? null : json_decode($text, true);
-        if (!is_array($read)) {
-            throw new UnexpectedValueException("redis-ha: cannot be read: `{$path}`");
-        }
-
-        return $read;
     }
 }

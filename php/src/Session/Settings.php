@@ -32,7 +32,13 @@ final class Settings
     /** Read the file that the pool names, else the one of the role `web`. */
     public static function current(): self
     {
-        return self::read(getenv(self::VARIABLE) ?: self::PATH);
+        return self::read(self::path());
+    }
+
+    /** Say where that file is; what else the role `web` tells PHP lies beside it. */
+    public static function path(): string
+    {
+        return getenv(self::VARIABLE) ?: self::PATH;
     }
 
     /** @throws Unavailable the file cannot be read, or something that has to stand there does not */
