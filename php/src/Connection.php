@@ -7,18 +7,15 @@ namespace RedisHa;
 use Redis;
 use RedisException;
 use RedisHa\Session\Settings;
+use SensitiveParameter;
 
 /** One connection to whoever is master, opened when it is first used and never opened anew unasked. */
 final class Connection
 {
-    /** What passes by itself: another master is found, or a server has read its data. In seconds. */
-    private const PASSES_WITHIN = [
-        'READONLY' => 0.15,
-        'MASTERDOWN' => 0.15,
-        'NOREPLICAS' => 0.15,
-        'LOADING' => 0.15,
-    ];
-    private const CUT_PASSES_WITHIN = 0.03;
+    /** Answers of a server that is no master, or is about to be none: the proxy leads to another soon. */
+    private const PASSING = ['READONLY', 'MASTERDOWN', 'NOREPLICAS', 'UNBLOCKED', 'LOADING'];
+    private const PASSES_WITHIN_S = 0.15;
+    private const CUT_PASSES_WITHIN_S = 0.03;
 
     private ?Redis $redis = null;
 
@@ -30,11 +27,14 @@ final class Connection
      * Send commands at once and return their replies; the first ones of a connection log in.
      *
      * @param list<int|string> ...$commands
-     * @return list<mixed> false for nil
+     * @return array<mixed> in their order; false for nil
      * @throws Unavailable any of them failed; the connection is closed then
      */
     public function run(array ...$commands): array
     {
+        if (!class_exists(Redis::class)) {
+            throw new Unavailable('PHP has no extension `redis`');
+        }
         $hello = $this->redis === null ? $this->hello() : [];
         try {
             $replies = $this->sent([...$hello, ...$commands]);
@@ -66,9 +66,9 @@ final class Connection
 
     /**
      * @param list<list<int|string>> $commands
-     * @return list<mixed>
+     * @return array<mixed>
      */
-    private function sent(array $commands): array
+    private function sent(#[SensitiveParameter] array $commands): array
     {
         $redis = $this->redis ??= $this->connected();
         $redis->clearLastError();
@@ -107,10 +107,12 @@ final class Connection
         $where = "{$this->settings->address}:{$this->settings->port}";
         $code = strtok($message, ' ') ?: '';
         if (preg_match('/^[A-Z]{3,}$/', $code)) {
-            return new Unavailable("{$where} answers {$code}", self::PASSES_WITHIN[$code] ?? null);
+            $isPassing = in_array($code, self::PASSING, true);
+
+            return new Unavailable("{$where} answers {$code}", $isPassing ? self::PASSES_WITHIN_S : null);
         }
         $told = $this->settings->password->masked($message);
 
-        return new Unavailable("{$where}: {$told}", self::CUT_PASSES_WITHIN);
+        return new Unavailable("{$where}: {$told}", self::CUT_PASSES_WITHIN_S);
     }
 }

@@ -22,7 +22,7 @@ final class Secret
 
     public function reveal(): string
     {
-        return self::$texts[$this];
+        return self::$texts[$this] ?? '';
     }
 
     /** Return a text without this password in it. */

@@ -138,7 +138,7 @@ def test_what_no_replica_confirms_is_not_written(site: Site, pair: Pair) -> None
         assert is_outage(site.ask("counter", cookie))
         site.tell(confirm_replicas=0)
         assert site.ask("counter", cookie).status == 200
-    assert "confirmed by 0 of 1 replicas" in site.log()
+    assert "not confirmed by 1 of the replicas" in site.log()
 
 
 def test_requests_of_one_visitor_take_turns(site: Site) -> None:
@@ -302,6 +302,23 @@ def test_a_handler_around_it_works(site: Site, pair: Pair) -> None:
     assert count(site.ask("wrapped", answer.cookie() or "")) == 2
     with pair.master.client as client:
         assert client.get(f"session:{answer.cookie()}") == b";2:i|tnuoc"
+
+
+def test_an_application_that_wants_files_has_them(site: Site, pair: Pair) -> None:
+    cookie = site.ask("wants_files").cookie()
+    assert cookie
+    assert count(site.ask("wants_files", cookie)) == 2
+    with pair.master.client as client:
+        assert not client.exists(f"session:{cookie}")
+
+
+def test_a_page_catches_what_it_wants_to(site: Site, pair: Pair) -> None:
+    cookie = visitor(site)
+    with isolated(pair.master):
+        answer = site.ask("catches", cookie)
+    assert answer.status == 200
+    assert "NOREPLICAS" in answer.body
+    assert count(site.ask("counter", cookie)) == 2
 
 
 def test_falling_back_to_files_is_loud(site: Site) -> None:

@@ -17,6 +17,8 @@ use SessionUpdateTimestampHandlerInterface;
  */
 final class Handler implements SessionHandlerInterface, SessionUpdateTimestampHandlerInterface
 {
+    private const IDS = '/^[a-zA-Z0-9,-]{1,256}$/D';
+
     private ?Store $store = null;
     private ?Connection $connection = null;
     private ?Held $held = null;
@@ -49,6 +51,9 @@ final class Handler implements SessionHandlerInterface, SessionUpdateTimestampHa
     /** Say whether a session is there. It never fails: PHP would give the visitor another cookie. */
     public function validateId(string $id): bool
     {
+        if (!preg_match(self::IDS, $id)) {
+            return false; // PHP has made none like that
+        }
         try {
             return $this->take($id)->data !== false;
         } catch (Unavailable $failure) {
@@ -120,7 +125,7 @@ final class Handler implements SessionHandlerInterface, SessionUpdateTimestampHa
         if ($this->held !== null && $this->held->id !== $id) {
             $this->release($this->held);
         }
-        $this->held = $this->store()->take($id, $this->held?->token ?? HeldLocks::token());
+        $this->held = $this->store()->take($id, $this->held->token ?? HeldLocks::token());
         $this->isFresh = true;
 
         return $this->held;

@@ -25,7 +25,7 @@ final class HeldLocks
 
     public function took(string $token): void
     {
-        $this->store($token, getmypid());
+        $this->store($token, (int) getmypid());
     }
 
     /** Note a lock that this request could not give back. */

@@ -13,19 +13,32 @@ final class Settings
     private const VARIABLE = 'REDIS_HA_SESSIONS';
     private const PATH = '/etc/redis-ha/web/sessions.json';
 
-    public function __construct(
+    /** What may be left out of the file. */
+    private const DEFAULTS = [
+        'prefix' => 'session:',
+        'lock_prefix' => 'session-lock:',
+        'connect_timeout_s' => 0.5,
+        'read_timeout_s' => 10.0,
+        'lock_wait_s' => 10.0,
+        'lock_lifetime_s' => 30.0,
+        'confirm_replicas' => 1,
+        'confirm_timeout_ms' => 200,
+    ];
+    private const NEEDED = ['address', 'port', 'password', 'database'];
+
+    private function __construct(
         public readonly string $address,
         public readonly int $port,
         public readonly Secret $password,
         public readonly int $database,
-        public readonly string $prefix = 'session:',
-        public readonly string $lockPrefix = 'session-lock:',
-        public readonly float $connectTimeout = 0.5,
-        public readonly float $readTimeout = 10.0,
-        public readonly float $lockWait = 10.0,
-        public readonly float $lockLifetime = 30.0,
-        public readonly int $confirmReplicas = 1,
-        public readonly int $confirmTimeoutMs = 200,
+        public readonly string $prefix,
+        public readonly string $lockPrefix,
+        public readonly float $connectTimeout,
+        public readonly float $readTimeout,
+        public readonly float $lockWait,
+        public readonly float $lockLifetime,
+        public readonly int $confirmReplicas,
+        public readonly int $confirmTimeoutMs,
     ) {
     }
 
@@ -52,25 +65,24 @@ final class Settings
         if (!is_array($told)) {
             throw new Unavailable("the settings of sessions are not JSON: {$path}");
         }
-        foreach (['address', 'port', 'password', 'database'] as $key) {
-            if (!is_scalar($told[$key] ?? null)) {
-                throw new Unavailable("the settings of sessions have no `{$key}`: {$path}");
-            }
+        $values = array_filter($told, is_scalar(...)) + self::DEFAULTS;
+        foreach (self::NEEDED as $key) {
+            $values[$key] ?? throw new Unavailable("the settings of sessions have no `{$key}`: {$path}");
         }
 
         return new self(
-            (string) $told['address'],
-            (int) $told['port'],
-            new Secret((string) $told['password']),
-            (int) $told['database'],
-            (string) ($told['prefix'] ?? 'session:'),
-            (string) ($told['lock_prefix'] ?? 'session-lock:'),
-            (float) ($told['connect_timeout_s'] ?? 0.5),
-            (float) ($told['read_timeout_s'] ?? 10.0),
-            (float) ($told['lock_wait_s'] ?? 10.0),
-            (float) ($told['lock_lifetime_s'] ?? 30.0),
-            (int) ($told['confirm_replicas'] ?? 1),
-            (int) ($told['confirm_timeout_ms'] ?? 200),
+            (string) $values['address'],
+            (int) $values['port'],
+            new Secret((string) $values['password']),
+            (int) $values['database'],
+            (string) $values['prefix'],
+            (string) $values['lock_prefix'],
+            (float) $values['connect_timeout_s'],
+            (float) $values['read_timeout_s'],
+            (float) $values['lock_wait_s'],
+            (float) $values['lock_lifetime_s'],
+            (int) $values['confirm_replicas'],
+            (int) $values['confirm_timeout_ms'],
         );
     }
 }

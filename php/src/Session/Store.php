@@ -73,7 +73,7 @@ final class Store
             if ($taken || $holder === $token) {
                 return new Held($id, $token, $data);
             }
-            if (is_string($holder) && $this->locks->isLeft($holder)) {
+            if ($holder !== false && $this->locks->isLeft($holder)) {
                 $this->give($id, $holder);
                 continue;
             }
@@ -132,11 +132,13 @@ final class Store
     {
         $this->locks->took($token);
         try {
-            return $this->tried(fn (): array => $this->connection->run(
+            [$taken, $holder, $data] = $this->tried(fn (): array => $this->connection->run(
                 ['SET', $this->lock($id), $token, 'NX', 'PX', $this->lockLifetime()],
                 ['GET', $this->lock($id)],
                 ['GET', $this->data($id)],
             ));
+
+            return [$taken === true, is_string($holder) ? $holder : false, is_string($data) ? $data : false];
         } catch (Unavailable $failure) {
             $this->locks->left($token);
             throw $failure;
@@ -165,8 +167,8 @@ final class Store
             $said = [...$words, $time];
             $time = 'again';
             [$reply, $confirmed] = [...$this->connection->run($said, ...$wait), 0];
-            if ($confirmed < $wanted && $reply === 1) {
-                throw new Unavailable("confirmed by {$confirmed} of {$wanted} replicas", 0.0);
+            if ($reply === 1 && $confirmed < $wanted) {
+                throw new Unavailable("not confirmed by {$wanted} of the replicas", 0.0);
             }
 
             return $reply;
