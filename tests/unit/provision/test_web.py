@@ -63,7 +63,7 @@ def test_the_built_in_handler_gets_a_password_that_says_what_it_is(tmp_path: Pat
     pool = rendered(built)[POOL]
     assert "?auth=a%2Cb%2Bc%26d%3De%25f&database=3&" in pool
     assert "auto_prepend_file" not in pool
-    assert "php_admin_value[session.save_handler] = redis" in pool
+    assert "php_value[session.save_handler] = redis" in pool
 
 
 def test_the_hash_of_the_page_stays_the_same(tmp_path: Path) -> None:
