@@ -2,7 +2,8 @@
 
 A command that is killed (SIGKILL, a machine that is gone) leaves its entries behind: `status` and
 `doctor` name what of them is still there, `up` and `heal` put it back. Each entry is a file of its
-own in the environment's state, locked by the process that made it for as long as that lives.
+own in the environment's state, locked by the process that made it for as long as that lives. What
+a node keeps is marked on the node as well: another machine finds it there.
 """
 
 import fcntl
@@ -10,13 +11,43 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
+
+from redis_ha.errors import RedisHaError
 
 FOLDER = "intents"
+LASTS = {
+    "held": False,
+    "stopped": False,
+    "cut": False,
+    "disk": False,
+    "switchover": False,
+    "priority": True,
+    "min-replicas": True,
+}
+"""What a node keeps, by kind: whether it outlives a restart of the node."""
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+class Keeps(Protocol):
+    """What keeps marks: a node."""
+
+    def mark(self, name: str, text: str, *, lasts: bool) -> None:
+        """Leave a line of text."""
+
+    def unmark(self, name: str) -> None:
+        """Take it away again."""
+
+
+def _nowhere() -> Mapping[str, Keeps]:
+    return {}
 
 
 @dataclass(frozen=True, order=True)
@@ -37,6 +68,18 @@ class Intent:
     detail: str
     command: str
 
+    @classmethod
+    def read(cls, text: str) -> "Intent | None":
+        """Return what `as_text` wrote, None for anything else."""
+        try:
+            return cls(**json.loads(text))
+        except (TypeError, ValueError):
+            return None
+
+    def as_text(self) -> str:
+        """Return it as one line."""
+        return json.dumps(asdict(self))
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -44,10 +87,14 @@ class Entry:
 
     path: Path
     descriptor: int
+    node: Keeps | None = None
+    """Where it is marked as well."""
 
     def end(self) -> None:
-        """Take it out: what it stands for is as it was."""
-        with suppress(FileNotFoundError):
+        """Take it out: what it stands for is as it was. Where the node is gone it stays."""
+        with suppress(RedisHaError, OSError):
+            if self.node:
+                self.node.unmark(self.path.stem)
             self.path.unlink()
         with suppress(OSError):
             os.close(self.descriptor)
@@ -59,26 +106,34 @@ class Intents:
 
     Args:
         folder: the environment's state.
+        nodes: returns the nodes that keep marks, by name.
     """
 
     folder: Path
+    nodes: Callable[[], Mapping[str, Keeps]] = _nowhere
 
     def begin(self, kind: str, node: str, detail: str = "") -> Entry:
         """Write down what is about to be changed.
 
+        A node that cannot be marked is changed all the same: the entry here is enough.
+
         Raises:
             OSError: the state cannot be written; nothing is to be changed then.
         """
-        intent = Intent(_now(), kind, node, detail, " ".join(sys.argv[1:]))
+        text = Intent(_now(), kind, node, detail, _command_line()).as_text()
         home = self.folder / FOLDER
         home.mkdir(mode=0o700, exist_ok=True)
         path = home / f"{secrets.token_hex(8)}.json"
         draft = path.with_suffix(".draft")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, json.dumps(asdict(intent)).encode())
+        os.write(descriptor, text.encode())
         draft.rename(path)
-        return Entry(path, descriptor)
+        keeper = self.nodes().get(node) if kind in LASTS else None
+        with suppress(RedisHaError, OSError):
+            if keeper:
+                keeper.mark(path.stem, text, lasts=LASTS[kind])
+        return Entry(path, descriptor, keeper)
 
     @contextmanager
     def during(self, kind: str, node: str, detail: str = "") -> Iterator[None]:
@@ -99,23 +154,29 @@ class Intents:
         Args:
             places: node and detail of each.
         """
-        entries = [self.begin(kind, *place) for place in places]
+        entries = _side_by_side(lambda place: self.begin(kind, *place), places)
 
         def undone() -> None:
             undo()
-            for entry in entries:
-                entry.end()
+            _side_by_side(Entry.end, entries)
 
         return undone
 
     def left(self) -> dict[Path, Intent]:
         """Return the entries of commands that have ended, the oldest first."""
+        return self._entries(_is_free)
+
+    def every(self) -> dict[Path, Intent]:
+        """Return those of commands at work as well."""
+        return self._entries(lambda _: True)
+
+    def _entries(self, accept: Callable[[int], bool]) -> dict[Path, Intent]:
         found = {}
         for path in (self.folder / FOLDER).glob("*.json"):
             with ExitStack() as stack, suppress(FileNotFoundError):
                 descriptor = os.open(path, os.O_RDONLY)
                 stack.callback(os.close, descriptor)
-                if _is_free(descriptor):
+                if accept(descriptor):
                     found[path] = Intent(**json.loads(path.read_text(encoding="utf-8")))
         return dict(sorted(found.items(), key=lambda each: each[1]))
 
@@ -132,6 +193,19 @@ def _is_free(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _command_line() -> str:
+    """Return what was typed, without the program and the option that `./inv` gives itself."""
+    words = sys.argv[1:]
+    return " ".join(words[2:] if words[:1] == ["--search-root"] else words)
+
+
+def _side_by_side(work: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
+    """Do the same with each at once: a node may take its time."""
+    todo = list(items)
+    with ThreadPoolExecutor(max(1, len(todo))) as pool:
+        return list(pool.map(work, todo))
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,11 @@ def of(environment: Environment, snapshot: Snapshot) -> Seen:
     """Return a cluster that was asked, with what runs on the nodes where these run."""
     if not environment.provider.is_up():
         return Seen(snapshot, [])
-    reasons = stopped.reasons(environment, snapshot)
-    left = map(str, leftovers.look(environment))
-    return Seen(snapshot, running.look(environment, snapshot), tuple(reasons), tuple(left))
+    with ThreadPoolExecutor() as pool:
+        left = pool.submit(leftovers.look, environment)
+        views = pool.submit(running.look, environment, snapshot)
+        reasons = stopped.reasons(environment, snapshot)
+        return Seen(snapshot, views.result(), tuple(reasons), tuple(map(str, left.result())))
 
 
 def healthy(snapshot: Snapshot) -> str:

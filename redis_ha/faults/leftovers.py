@@ -1,17 +1,24 @@
-"""What commands that were killed have left changed, by their entries: named, and put back."""
+"""What commands that were killed have left changed: named, and put back.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+It is known by the entries here, by the marks that nodes keep, whichever machine's command left
+them, and by the uploads on a node.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from redis_ha.errors import RedisHaError
 from redis_ha.faults import disk, network
-from redis_ha.intents import Intent
+from redis_ha.intents import LASTS, Intent
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
+from redis_ha.nodes.marks import Kept
+from redis_ha.printable import printable
 from redis_ha.providers import Powered, Tell
 from redis_ha.services import decision
 from redis_ha.services.client import ask, redis_of
@@ -43,15 +50,16 @@ class Kind:
 
 @dataclass(frozen=True)
 class Leftover:
-    """A change that is still there."""
+    """A change that is still there.
 
-    path: Path
+    Args:
+        name: what tells it from the others.
+        path: its entry here, None where only the node knows of it.
+    """
+
+    name: str
     intent: Intent
-
-    @property
-    def name(self) -> str:
-        """Return what tells it from the others."""
-        return self.path.stem
+    path: Path | None = None
 
     @property
     def place(self) -> str:
@@ -60,7 +68,12 @@ class Leftover:
     def __str__(self) -> str:
         intent = self.intent
         words = KINDS[intent.kind].words.format(detail=intent.detail)
-        return f"{intent.node}: {words}; left by `{intent.command}` of {intent.since}"
+        by = f" by `{intent.command}`" if intent.command else ""
+        return printable(f"{intent.node}: {words}; left{by} of {intent.since}{self._whose}")
+
+    @property
+    def _whose(self) -> str:
+        return "" if self.path or not self.intent.command else ", perhaps from another machine"
 
 
 def _inactive(environment: Environment, node: Node, intent: Intent) -> bool:
@@ -172,16 +185,45 @@ KINDS: Mapping[str, Kind] = {
 
 
 def look(environment: Environment) -> list[Leftover]:
-    """Return what is left, and take out the entries of what is not; asks nodes of open ones only.
+    """Return what is left, and take out the entries of what is not.
 
-    A node that cannot tell may still have it.
+    A node that cannot tell may still have it. All are asked for their marks, in one command each.
     """
-    entries = [Leftover(*each) for each in environment.intents.left().items()]
+    entries = sorted(_known(environment), key=lambda entry: entry.intent)
     told = outcomes(entries, partial(_is_there, environment))
     for entry in entries:
         if told[entry.name] is False:
-            environment.intents.forget(entry.path)
+            _forget(environment, entry)
     return [entry for entry in entries if told[entry.name] is not False]
+
+
+def _known(environment: Environment) -> Iterator[Leftover]:
+    """Yield what entries and nodes tell of commands that have ended."""
+    every, left = environment.intents.every(), environment.intents.left()
+    yield from (Leftover(path.stem, intent, path) for path, intent in left.items())
+    known = {path.stem for path in every} | {intent.detail for intent in every.values()}
+    for name, kept in outcomes(environment.nodes.values(), lambda node: node.kept()).items():
+        if isinstance(kept, Kept):
+            yield from (each for each in _of_node(name, kept) if each.name not in known)
+
+
+def _of_node(name: str, kept: Kept) -> Iterator[Leftover]:
+    for mark, text in kept.marks.items():
+        if (intent := Intent.read(text)) and intent.kind in KINDS:
+            yield Leftover(mark, replace(intent, node=name))
+    for path, made_s in kept.uploads.items():
+        made = datetime.fromtimestamp(made_s, UTC).isoformat(timespec="seconds")
+        yield Leftover(path, Intent(made, "upload", name, path, command=""))
+
+
+def _forget(environment: Environment, entry: Leftover) -> None:
+    """Take out the entry, here and on its node."""
+    node = environment.nodes.get(entry.place)
+    with suppress(RedisHaError):
+        if node and entry.intent.kind in LASTS:
+            node.unmark(entry.name)
+    if entry.path:
+        environment.intents.forget(entry.path)
 
 
 def lift(environment: Environment, tell: Tell) -> None:
@@ -202,7 +244,7 @@ def lift(environment: Environment, tell: Tell) -> None:
             failed.append(f"{entry} ({error})")
             continue
         tell(f"put back: {entry}")
-        environment.intents.forget(entry.path)
+        _forget(environment, entry)
     if failed:
         raise RedisHaError(f"could not be put back: {'; '.join(failed)}")
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from redis_ha import inventory, roles
 from redis_ha.intents import Intents
 from redis_ha.nodes import last_words
+from redis_ha.nodes.marks import Kept
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
 
@@ -176,6 +177,32 @@ class Node(Protocol):
             return
         with self.intents.during(kind, self.name, detail):
             yield
+
+    def mark(self, name: str, text: str, *, lasts: bool) -> None:
+        """Leave a line of text on the node.
+
+        Args:
+            lasts: whether a restart of the node leaves it there.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: it cannot be written.
+        """
+
+    def unmark(self, name: str) -> None:
+        """Take a line away again; does nothing where it is gone.
+
+        Raises:
+            Unreachable: the node does not take commands.
+            CommandFailed: it cannot be removed.
+        """
+
+    def kept(self) -> Kept:
+        """Return the lines that were left, and uploads that are older than any command.
+
+        Raises:
+            Unreachable: the node does not take commands.
+        """
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         """Return the command of this machine that runs `argv`, or a shell, on the node."""

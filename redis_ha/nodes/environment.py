@@ -27,7 +27,7 @@ class Environment:
     @property
     def intents(self) -> Intents:
         """Return where commands write down what they change for a while."""
-        return Intents(self.folder)
+        return Intents(self.folder, lambda: self.nodes)
 
     @once
     def secrets(self) -> secrets.Secrets:
@@ -37,7 +37,7 @@ class Environment:
     def nodes(self) -> dict[str, Node]:
         """Return every node by name; none is touched yet."""
         hosts = self.provider.hosts()
-        return {host.spec.name: _node(host, self.topology, self.intents) for host in hosts}
+        return {host.spec.name: _node(host, self.topology, Intents(self.folder)) for host in hosts}
 
     def nodes_with(self, role: str) -> list[Node]:
         """Return the nodes that have a role."""

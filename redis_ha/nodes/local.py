@@ -6,14 +6,15 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
 from redis_ha import proc
 from redis_ha.errors import Unwritable
-from redis_ha.nodes import Command, Node, Units, is_stopped, last_words
+from redis_ha.nodes import Command, Node, Units, is_stopped, last_words, marks
 from redis_ha.nodes.last_words import Place
+from redis_ha.nodes.marks import Kept
 from redis_ha.proc import Result
 from redis_ha.providers import Folder, Host, redis_server
 from redis_ha.providers.supervisor import Supervisor
@@ -122,7 +123,8 @@ class LocalNode(Node):
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        folder = self._folder.root / "tmp" / f"redis-ha.{token_hex(8)}"
+        self._sweep()
+        folder = self._uploads / f"{marks.PREFIX}{token_hex(8)}"
         with self.noted("upload", str(folder)), ExitStack() as after:
             try:
                 folder.mkdir(mode=0o700)
@@ -134,6 +136,35 @@ class LocalNode(Node):
             except OSError as error:
                 raise Unwritable(self.name, str(folder.parent), str(error.strerror)) from None
             yield str(folder)
+
+    @property
+    def _uploads(self) -> Path:
+        return self._folder.root / "tmp"
+
+    def _sweep(self) -> None:
+        """Remove old uploads."""
+        for path in self.kept().uploads:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def mark(self, name: str, text: str, *, lasts: bool) -> None:
+        del lasts  # what outlives a restart of this machine is asked for its state
+        self._mark(name).symlink_to(text)
+
+    def unmark(self, name: str) -> None:
+        self._mark(name).unlink(missing_ok=True)
+
+    def kept(self) -> Kept:
+        texts, made_s = {}, {}
+        for each in self._uploads.glob(f"{marks.PREFIX}*"):
+            with suppress(FileNotFoundError):  # a command that is at work has taken it away
+                if each.is_symlink():
+                    texts[each.name.removeprefix(marks.PREFIX)] = str(each.readlink())
+                elif marks.is_old(each.stat().st_mtime):
+                    made_s[str(each)] = each.stat().st_mtime
+        return Kept(texts, made_s)
+
+    def _mark(self, name: str) -> Path:
+        return self._uploads / f"{marks.PREFIX}{name}"
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         path = f"PATH={self._environment()['PATH']}"

@@ -16,7 +16,8 @@ from paramiko import RejectPolicy, SSHException
 from redis_ha import proc
 from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
-from redis_ha.nodes import Command, Node, Units
+from redis_ha.nodes import Command, Node, Units, marks
+from redis_ha.nodes.marks import UPLOADS, Kept
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.nodes.together import Together
 from redis_ha.once import once
@@ -27,7 +28,6 @@ from redis_ha.wait import wait_until
 
 LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
-UPLOADS = "/tmp"  # noqa: S108 - a folder in it that is there is refused
 GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
 """Of a connection that is lost, not of a path."""
 GRACE_S = 10
@@ -122,14 +122,20 @@ class SshNode(Node):
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        folder = f"{UPLOADS}/redis-ha.{token_hex(8)}"
+        folder = f"{UPLOADS}/{marks.PREFIX}{token_hex(8)}"
         packed = tar({name: Entry(content) for name, content in files.items()})
+        _ = self._swept
         with self.noted("upload", folder), ExitStack() as after:
             self._write("mkdir", "--mode=700", folder)
             after.callback(self.run, "rm", "-rf", folder, check=False)
             self._send(packed, f"{folder}/upload.tar")
             self._write("tar", "-xf", f"{folder}/upload.tar", "-C", folder)
             yield folder
+
+    @once
+    def _swept(self) -> Result:
+        """Remove old uploads, before the first one of this command."""
+        return self.run(*marks.SWEEP, sudo=True, check=False)
 
     def _write(self, *argv: str) -> None:
         """Run a command that writes an upload.
@@ -159,6 +165,16 @@ class SshNode(Node):
                 # SFTP has one word for most that goes wrong; a program says what that was.
                 self._write("dd", "if=/dev/zero", f"of={path}", f"bs={size}", "count=1")
                 raise Unwritable(self.name, UPLOADS, str(error)) from None
+
+    def mark(self, name: str, text: str, *, lasts: bool) -> None:
+        self.run("ln", "-sT", text, marks.place(name, lasts=lasts), sudo=True)
+
+    def unmark(self, name: str) -> None:
+        paths = (marks.place(name, lasts=lasts) for lasts in (False, True))
+        self.run("rm", "-f", *paths, sudo=True)
+
+    def kept(self) -> Kept:
+        return marks.read(self.run(*marks.LOOK, check=False).stdout)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:
         return (*self._ssh_command("-t"), *([shlex.join(argv)] if argv else []))

@@ -1,9 +1,11 @@
 """Commands that are killed at what they do: named afterwards, put back by `up`, no write lost."""
 
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
+from redis_ha.intents import LASTS
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.wait import wait_until
@@ -46,13 +48,39 @@ def test_what_a_killed_command_left_is_named_and_put_back(
         said = inv("status", "--json").record["left"]
         line = f"{' '.join(words)} --provider"
         assert kind in MOMENTARY or any(line in each for each in said), said
-        examined = [each["detail"] for each in inv("doctor", "--json").record if "detail" in each]
-        assert [each for each in examined if "left by `" in each] == said
+        assert examined(inv) == said
+        if kind in LASTS:
+            told_by_nodes_alone(inv, running, line)
         mended = inv("up")
         assert mended.status == 0, mended.err
     after = inv("status", "--json")
     assert (after.status, after.record["left"]) == (0, [])
     assert not entries(running)
+
+
+def examined(inv: Inv) -> list[str]:
+    """Return what `doctor` says is left."""
+    details = [each["detail"] for each in inv("doctor", "--json").record if "detail" in each]
+    return [each for each in details if "left by `" in each]
+
+
+def told_by_nodes_alone(inv: Inv, environment: Environment, line: str) -> None:
+    """See that another machine, which has no entry of it, is told as well."""
+    environment.intents.forget()
+    said = inv("status", "--json").record["left"]
+    assert any(line in each and "another machine" in each for each in said), said
+    assert examined(inv) == said
+
+
+def test_an_upload_that_nobody_wrote_down_is_named_and_goes(inv: Inv, running: Environment) -> None:
+    node = running.redis_nodes[-1]
+    folder = node.path(f"/tmp/redis-ha.{token_hex(8)}")
+    node.run("mkdir", folder)
+    node.run("touch", "-d", "2 hours ago", folder)
+    (said,) = inv("status", "--json").record["left"]
+    assert said.startswith(f"{node.name}: has the upload folder {folder}; left of 2")
+    assert inv("provision").status == 0
+    assert inv("status", "--json").record["left"] == []
 
 
 def test_a_followed_log_is_followed_no_longer_on_the_node(inv: Inv, running: Environment) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from redis_ha import inventory, roles
 from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.marks import Kept
 from redis_ha.proc import Result
 from redis_ha.wait import now_s
 from tests.unit import builders
@@ -80,6 +81,7 @@ class MachineNode:
     ) -> None:
         self.processes = self.servers = topology.processes(spec).of(*roles.clustered())
         self.spec, self.name, self.address = spec, spec.name, f"10.0.0.{spec.host}"
+        self.marks: dict[str, str] = {}
         self.units, self._blows, self._says = Units(spec.name, blows), blows, says
 
     def run(
@@ -92,6 +94,15 @@ class MachineNode:
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
         yield "/upload"
+
+    def mark(self, name: str, text: str, *, lasts: bool) -> None:
+        self.marks[name] = text
+
+    def unmark(self, name: str) -> None:
+        self.marks.pop(name, None)
+
+    def kept(self) -> Kept:
+        return Kept(self.marks)
 
     def close(self) -> None:
         self._blows.note(f"{self.name}: close")

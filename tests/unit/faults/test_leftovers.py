@@ -10,11 +10,12 @@ import pytest
 
 from redis_ha.errors import RedisHaError, Unreachable
 from redis_ha.faults import disk, leftovers
-from redis_ha.intents import FOLDER, Intent
+from redis_ha.intents import FOLDER, LASTS, Intent
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.marks import Kept
 from redis_ha.services import decision
-from tests.unit.faults.doubles import Blows, Units, as_namespace, environment
+from tests.unit.faults.doubles import Blows, MachineNode, Units, as_namespace, environment
 
 LONG_AGO = "2026-01-02T03:04:05+00:00"
 
@@ -162,3 +163,69 @@ def test_power_comes_before_what_needs_it(asked: list[str]) -> None:
     leave(built, "power")
     leftovers.lift(built, lambda _: None)
     assert blows.lines.index("restore redis1") < blows.lines.index("redis1: start redis")
+
+
+def mark(built: Environment, kind: str, detail: str = "redis") -> None:
+    """Leave only what the node itself keeps of a command that has ended."""
+    intent = Intent(now(), kind, "redis1", detail, "failover --fault hang")
+    built.nodes["redis1"].mark(token_hex(8), intent.as_text(), lasts=False)
+
+
+@pytest.mark.parametrize("kind", sorted(LASTS))
+def test_what_only_the_node_knows_is_named_and_put_back(kind: str, asked: list[str]) -> None:
+    blows = Blows()
+    built = environment(blows, says=IS_THERE)
+    mark(built, kind, SAYS[kind][0])
+    (said,) = map(str, leftovers.look(built))
+    assert said.startswith(SAYS[kind][1])
+    assert said.endswith(", perhaps from another machine")
+    leftovers.lift(built, lambda _: None)
+    assert PUT_BACK[kind] in [*blows.lines, *asked]
+    assert not built.nodes["redis1"].kept().marks
+
+
+def test_what_a_command_here_is_at_work_on_is_not_left() -> None:
+    built = environment(Blows(), says=IS_THERE)
+    entry = built.intents.begin("stopped", "redis1", "redis")
+    assert built.nodes["redis1"].kept().marks
+    assert leftovers.look(built) == []
+    entry.end()
+
+
+def test_an_entry_and_its_mark_are_one() -> None:
+    built = environment(Blows(), says=IS_THERE)
+    leave(built, "stopped")
+    (path,) = built.intents.left()
+    built.nodes["redis1"].mark(path.stem, path.read_text(), lasts=False)
+    (left,) = leftovers.look(built)
+    assert "another machine" not in str(left)
+
+
+@pytest.mark.parametrize("text", ["no entry", '{"kind": "held"}', None])
+def test_a_mark_that_this_version_cannot_read_stays(text: str | None) -> None:
+    built = environment(Blows())
+    later = Intent(now(), "of later", "redis1", "", "up").as_text()
+    built.nodes["redis1"].mark("abc", text or later, lasts=False)
+    assert leftovers.look(built) == []
+    assert "abc" in built.nodes["redis1"].kept().marks
+
+
+def test_an_old_upload_is_named_and_removed_though_nobody_wrote_it_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blows = Blows()
+    built = environment(blows)
+    uploads = {"/tmp/redis-ha.1": 1767323045.0}
+    monkeypatch.setattr(
+        MachineNode, "kept", lambda node: Kept({}, uploads if node.name == "redis1" else {})
+    )
+    (said,) = map(str, leftovers.look(built))
+    assert said == f"redis1: has the upload folder /tmp/redis-ha.1; left of {LONG_AGO}"
+    leftovers.lift(built, lambda _: None)
+    assert PUT_BACK["upload"] in blows.lines
+
+
+def test_a_mark_steers_no_terminal() -> None:
+    built = environment(Blows(), says=IS_THERE)
+    mark(built, "stopped", "redis\x1b[2J\n")
+    assert str(leftovers.look(built)[0]).isprintable()

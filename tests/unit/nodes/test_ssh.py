@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from redis_ha import inventory
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
+from redis_ha.nodes import marks
 from redis_ha.nodes.ssh import SshNode
 from redis_ha.providers import Host, Ssh, keys
 from tests.unit.builders import program
@@ -237,3 +239,20 @@ def test_commands_that_begin_at_once_share_one_connection(node: SshNode) -> None
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda number: node.run("echo", str(number)), range(8)))
     assert [each.stdout for each in done] == [f"{number}\n" for number in range(8)]
+
+
+def test_an_old_upload_is_told_and_goes_with_the_next_one(node: SshNode) -> None:
+    names = [f"redis-ha.{token_hex(8)}" for _ in range(2)] + [f"redis-ha.{token_hex(8)}.own"]
+    old, new, others = (Path(marks.UPLOADS, name) for name in names)
+    for each in (old, new, others):
+        each.mkdir(mode=0o700)
+    for each in (old, others):
+        os.utime(each, (0, 0))
+    try:
+        told = node.kept().uploads
+        assert [each for each in (old, new, others) if str(each) in told] == [old]
+        with node.upload({"a": b"one"}):
+            assert [each.exists() for each in (old, new, others)] == [False, True, True]
+    finally:
+        for each in (new, others):
+            each.rmdir()
