@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from redis_ha.cli.option import Flag
@@ -119,7 +120,7 @@ class Line:
             if self.task:
                 self.words.pop()
             self._begin(joined)
-        elif word in self.tasks:
+        elif word in self.tasks and not self._is_choice(word):
             self._begin(word, family=word)
         elif self.free:
             flag = self.free[0]
@@ -131,6 +132,15 @@ class Line:
             self.task, self.family = None, word
         else:
             raise RedisHaError(self._stranger(word))
+
+    def _is_choice(self, word: str) -> bool:
+        """Say whether a task's name, right after a task, is a word that this one takes."""
+        if not self.free or self.words[-1] != self.name:
+            return False
+        choices = self.free[0].option.choices
+        with suppress(RedisHaError):  # of nodes, where no inventory is named: none is called so
+            return choices is not None and word in choices.names(self.inventory)
+        return False
 
     def _begin(self, name: str, family: str = "") -> None:
         self.words.append(name)
