@@ -154,6 +154,27 @@ def switchover(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def proxy(session: nox.Session, provider: str) -> None:
+    """The proxy under plain writers: kill, hang, switchover, starts, a reload, no majority."""
+    _suite(session, "proxy", provider)
+
+
+@nox.session
+@nox.parametrize("provider", NIGHTLY)
+def proxy_long(session: nox.Session, provider: str) -> None:
+    """The proxy while all Redis is down for 40 s, and what it costs. For the night."""
+    _suite(session, "proxy_long", provider)
+
+
+@nox.session
+@nox.parametrize("provider", NIGHTLY[1:])
+def proxy_of_two(session: nox.Session, provider: str) -> None:
+    """Two machines, one lost: the proxy leads to nobody, and all say so. For the night."""
+    _suite(session, "proxy_of_two", provider, "--inventory=two-nodes")
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def clients(session: nox.Session, provider: str) -> None:
     """Clients that others wrote, with their defaults, write on after a switchover."""
     _suite(session, "clients", provider)

@@ -10,17 +10,18 @@ from redis_ha.roles.proxy import check_ports
 from redis_ha.services import proxy
 from redis_ha.tool import located
 
-CHECK_MS = 100
-"""How often each Redis and each Sentinel is asked."""
-AGAIN_MS = 20
+NAMED_MS, CHECK_MS = 100, 50
+"""How often a Sentinel is asked that names a node; how often others, and each Redis: the first come
+of what they say is what connections wait for, or are cut for."""
+AGAIN_MS = 10
 """After how long it is asked again after an answer that was wrong or late: two count, since one may
 be late on a busy machine, and connections are cut for it."""
 ANSWER_MS = 120
 """How long an answer may take: a hung server is noticed after some 0.3 s."""
-OWN_MS, OWN_AGAIN_MS = 50, 10
+OWN_MS, OWN_AGAIN_MS = 30, 5
 """How often it asks itself what came of that."""
 HOLD_MS = 250
-RETRY_MS = 150
+RETRY_MS = 100
 """How long a connection may take, and after how long one that waits for a master tries again."""
 START_MS = 400
 """When the first checks are over, a server that does not answer included."""
@@ -55,6 +56,7 @@ def variables(
         "way_out": proxy.WAY_OUT,
         "check_ports": check_ports(topology),
         "takes_writes": takes_writes(topology.redis.min_replicas_to_write),
+        "named_ms": NAMED_MS,
         "check_ms": CHECK_MS,
         "again_ms": AGAIN_MS,
         "answer_ms": ANSWER_MS,

@@ -52,7 +52,10 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             port=topology.table(Proxy).port,
             port_key="proxy.port",
             config=CONFIG,
-            program=Program(("haproxy", "-W", "-f", f"{{root}}{CONFIG}")),
+            program=Program(
+                ("haproxy", "-W", "-f", f"{{root}}{CONFIG}"),
+                ready_s=0,  # what it believes is asked after its start
+            ),
         ),
     )
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from redis_ha.errors import RedisHaError
+from redis_ha.errors import NotStarted, RedisHaError
 from redis_ha.inventory import Inventory
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.roles.proxy import STATUS, Proxy
+from redis_ha.roles.proxy import NAME, STATUS, Proxy
 from redis_ha.services import recovery
 from redis_ha.services.running import Told
 from redis_ha.services.snapshot import Snapshot
@@ -111,12 +111,15 @@ def wait_answering(environment: Environment, node: Node) -> None:
 
     Raises:
         TimedOut: it does not.
+        NotStarted: it does not even run.
     """
 
     def answers() -> bool:
         try:
             return bool(ask(environment, node))
         except RedisHaError:
+            if not node.units.is_active(NAME):
+                raise NotStarted(node.why_down(NAME)) from None
             return False
 
     wait_until(answers, what=f"{node.name}: the proxy answers", timeout_s=ANSWERS_S)

@@ -115,11 +115,11 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
     if snapshot.master is None:
         raise Unhealthy("; ".join(health.problems(snapshot)))
     node = environment.node(snapshot.master)
-    _require_tool(node)
+    require_tool(node)
     replicas = [environment.node(view.name) for view in snapshot.replicas]
     samples: list[Sample] = []
     with (
-        _passage(environment, node) as login,
+        passage(environment, node) as login,
         _vendor(node, VENDOR_PORT, []),
         _vendor(node, REPLICATED_PORT, replicas),
     ):
@@ -184,7 +184,12 @@ def _median(samples: list[Sample], server: str, test: str) -> Sample:
     )
 
 
-def _require_tool(node: Node) -> None:
+def require_tool(node: Node) -> None:
+    """Check that a node has redis-benchmark.
+
+    Raises:
+        RedisHaError: it has none.
+    """
     if not node.run("redis-benchmark", "--version", check=False).ok:
         raise RedisHaError(
             f"{node.name} has no redis-benchmark; it is in the package redis-tools (Debian) "
@@ -205,7 +210,7 @@ def _measure(
 
 
 @contextmanager
-def _passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
+def passage(environment: Environment, node: Node) -> Iterator[tuple[str, ...]]:
     """Yield flags with a user for this run only: redis-benchmark takes no password but in argv.
 
     So the user has none. It can do nothing but what redis-benchmark does, on its own key, and

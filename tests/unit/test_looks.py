@@ -107,8 +107,8 @@ def test_a_benchmark_asks_once(environment: Environment, monkeypatch: pytest.Mon
     def measure(_: Node, server: str, *__: object) -> list[benchmark.Sample]:
         return [benchmark.Sample(server, test, 1000, 1, 1) for test in benchmark.TESTS]
 
-    monkeypatch.setattr(benchmark, "_require_tool", lambda _: None)
-    monkeypatch.setattr(benchmark, "_passage", lambda *_: nullcontext(()))
+    monkeypatch.setattr(benchmark, "require_tool", lambda _: None)
+    monkeypatch.setattr(benchmark, "passage", lambda *_: nullcontext(()))
     monkeypatch.setattr(benchmark, "_vendor", lambda *_: nullcontext())
     monkeypatch.setattr(benchmark, "_measure", measure)
     counted = Looks(monkeypatch, HERE)
