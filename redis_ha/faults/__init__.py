@@ -125,6 +125,11 @@ FAULTS: dict[str, Fault] = {
         "nothing that the node sends arrives at the others",
         network.partition("--direction", "out"),
     ),
+    "partition-web": CUT(
+        "the node and the web nodes on one side, the others on the other: no page sees both",
+        network.with_web,
+        obstacle=network.web_obstacle,
+    ),
     "partition-sentinel": Fault(
         "the Sentinels of the node and of the others lose each other, Redis does not",
         network.sentinels,

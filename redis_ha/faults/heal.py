@@ -30,7 +30,7 @@ def run(environment: Environment, tell: Tell) -> Snapshot:
         provider.restore_power(list(environment.nodes))
     environment.require_up()
     leftovers.lift(environment, tell)
-    nodes = environment.server_nodes
+    nodes = [*environment.server_nodes, *network.web_nodes(environment)]
     done = outcomes(nodes, lambda node: _heal(environment, node))
     for name, outcome in done.items():
         if not isinstance(outcome, RedisHaError) and outcome:

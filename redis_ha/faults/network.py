@@ -5,17 +5,20 @@ this machine and every client still reach all of them. A timer on the node undoe
 this machine not come back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 
-from redis_ha.faults.scene import Scene
+from redis_ha.faults.scene import Scene, Target
 from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.nodes.scripts import uploaded
 
 SCRIPT = "provision/faults/network.sh"
 LOST_PERCENT = 10
+WEB = "web"
+"""The role of nodes that serve pages."""
 TABLE = ("inet", "redis_ha_drill")
 """Where the script puts what it drops, by nftables' family and name."""
 
@@ -52,23 +55,44 @@ def sentinels(scene: Scene) -> AbstractContextManager[float]:
     return _cut(scene, ("--ports", ",".join(map(str, ports))))
 
 
+def web_obstacle(scene: Scene) -> str | None:
+    """Say why the web nodes cannot be cut off together with the targets."""
+    if not web_nodes(scene.environment):
+        return "no node serves pages and nothing else (the role `web`)"
+    return obstacle(scene)
+
+
+def with_web(scene: Scene) -> AbstractContextManager[float]:
+    """Drop what goes between the targets and the web nodes on one side, the others on the other."""
+    return _cut(scene, (), [Target(node, ()) for node in web_nodes(scene.environment)])
+
+
+def web_nodes(environment: Environment) -> list[Node]:
+    """Return the nodes that serve pages and are no target of other faults."""
+    return [node for node in environment.nodes_with(WEB) if not node.servers]
+
+
 @contextmanager
-def _cut(scene: Scene, flags: tuple[str, ...]) -> Iterator[float]:
+def _cut(scene: Scene, flags: tuple[str, ...], along: Sequence[Target] = ()) -> Iterator[float]:
+    """Drop what goes between two sides.
+
+    Args:
+        along: what is on the targets' side besides.
+    """
     others = ",".join(node.address for node in scene.others)
+    cut_off = (*scene.targets, *along)
     with ExitStack() as healing:
-        scripts = each(
-            scene.targets, lambda target: healing.enter_context(uploaded(target.node, SCRIPT))
-        )
+        scripts = each(cut_off, lambda target: healing.enter_context(uploaded(target.node, SCRIPT)))
 
         def everywhere(*words: str) -> None:
-            each(scene.targets, lambda target: scripts[target.name].run(*words))
+            each(cut_off, lambda target: scripts[target.name].run(*words))
 
-        places = ((name, others) for name in scene.names)
+        places = ((target.name, others) for target in cut_off)
         intents = scene.environment.intents
         healing.callback(intents.undoing(partial(everywhere, "heal"), "cut", *places))
         everywhere("arm")
         cut = ("cut", "--others", others, *flags)
-        yield scene.hit(lambda target: scripts[target.name].strike(*cut))
+        yield scene.hit(lambda target: scripts[target.name].strike(*cut), along)
 
 
 def is_cut(node: Node) -> bool:

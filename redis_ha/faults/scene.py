@@ -1,6 +1,6 @@
 """Where a fault strikes: the targets by the words that people use for them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from redis_ha.errors import RedisHaError
@@ -59,16 +59,17 @@ class Scene:
         nodes = self.environment.server_nodes
         return [node for node in nodes if node.name not in self.names]
 
-    def hit(self, blow: Callable[[Target], float]) -> float:
+    def hit(self, blow: Callable[[Target], float], along: Sequence[Target] = ()) -> float:
         """Strike all targets at once; return when the first was, by this machine's clock.
 
         Args:
             blow: breaks one and returns when it did, by the node's own clock. What it takes to
                 get a command to a node is no part of the fault.
+            along: nodes without Redis and Sentinel that it strikes as well.
         """
         offsets_s, sent_s = clock.offsets_s(self.environment), now_s()
-        told = each(self.targets, blow)
-        at_s = min(offsets_s[name] + theirs_s for name, theirs_s in told.items())
+        told = each((*self.targets, *along), blow)
+        at_s = min(offsets_s[name] + told[name] for name in self.names)
         return sorted((sent_s, at_s, now_s()))[1]  # a clock that was set meanwhile changes nothing
 
 

@@ -47,6 +47,7 @@ TAKES_MACHINES = {
     "partition-groups": NETWORK,
     "partition-in": NETWORK,
     "partition-out": NETWORK,
+    "partition-web": NETWORK,
     "partition-sentinel": NETWORK,
     "loss": NETWORK,
     "disk-full": "are folders of processes: there is no disk of their own to fill",
@@ -225,6 +226,20 @@ def test_the_nodes_that_are_cut_off_see_each_other(environment: Environment) -> 
     with faults.strike("partition", made):
         assert pinged(one, two) == (True, True)
         assert pinged(one, made.others[0]) == (False, False)
+
+
+@pytest.mark.parametrize("target", ["master", "replicas"])
+def test_the_web_node_sees_the_nodes_of_its_side_alone(
+    environment: Environment, target: str
+) -> None:
+    need_three(environment)
+    made = staged(environment, "partition-web", target)
+    (web, *_), port = network.web_nodes(environment), environment.topology.redis.port
+    near, far = made.targets[0].node, made.others[0]
+    with faults.strike("partition-web", made):
+        assert [connects(web, node, port) for node in (near, far)] == [True, False]
+        assert not connects(near, far, port)
+    assert connects(web, far, port)
 
 
 def test_some_packets_are_lost_and_most_are_not(environment: Environment) -> None:

@@ -38,7 +38,8 @@ NATURE = {
     **dict.fromkeys(("kill", "hang", "replicas-gone", "disk-full"), "takes Redis"),
     **dict.fromkeys(("host", "power", "cold-start"), "takes the node"),
     **dict.fromkeys(
-        ("partition", "partition-groups", "partition-in", "partition-out"), "cuts the node off"
+        ("partition", "partition-groups", "partition-in", "partition-out", "partition-web"),
+        "cuts the node off",
     ),
     **dict.fromkeys(("sentinel-kill", "sentinel-hang", "partition-sentinel"), "takes Sentinel"),
     "flap": "flaps",

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from redis_ha import faults, intents
+from redis_ha import faults, intents, inventory
 from redis_ha.errors import NotApplicable, RedisHaError, Unreachable
 from redis_ha.faults import FAULTS, disk, leftovers, named, scene, strike
 from redis_ha.faults.scene import Scene
@@ -41,7 +42,7 @@ STEPS: dict[str, tuple[list[str], list[str]]] = {
         ["disk.sh empty", "start redis", "disk.sh unmount"],
     ),
 }
-STEPS["partition-groups"] = STEPS["partition"]
+STEPS["partition-groups"] = STEPS["partition-web"] = STEPS["partition"]
 ON_REPLICAS = {"replicas-gone"}
 PLANNED = {"switchover", "rolling-restart", "sentinel-failover"}  # they need a real cluster
 
@@ -153,6 +154,27 @@ def test_power_is_cut_and_given_back_before_services_are_seen_to(name: str) -> N
         *("redis1: start redis", "redis1: start sentinel"),
         *("redis2: start redis", "redis2: start sentinel"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "others"), [("master", "10.0.0.12,10.0.0.13"), ("replicas", "10.0.0.11")]
+)
+def test_the_web_node_is_on_the_side_of_the_targets(target: str, others: str) -> None:
+    blows = Blows()
+    made = scene_of(environment(blows), "partition-web", target)
+    with strike("partition-web", made):
+        for name in (*made.names, "web1"):
+            assert blows.of(name) == ["network.sh arm", f"network.sh cut --others {others}"]
+        assert blows.of(made.others[0].name) == []
+        assert len(entries(made.environment)) == len(made.names) + 1
+    assert blows.of("web1")[-1] == "network.sh heal"
+
+
+def test_nobody_is_cut_off_with_a_web_node_that_is_not_there() -> None:
+    topology = inventory.load("default")
+    built = environment(Blows(), topology=replace(topology, nodes=topology.redis_nodes))
+    with pytest.raises(NotApplicable, match="no node serves pages and nothing else"):
+        strike("partition-web", scene_of(built, "partition-web"))
 
 
 def test_services_are_seen_to_where_power_does_not_come_back() -> None:
