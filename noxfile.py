@@ -244,6 +244,13 @@ def killed_everywhere(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", [nox.param("docker", id="docker", tags=["nightly"])])
+def web_rounds(session: nox.Session, provider: str) -> None:
+    """Visitors of the web node through ten rounds of each fault; `-- --rounds 3`. For the night."""
+    _suite(session, "web_rounds", provider)
+
+
+@nox.session
 def speed(session: nox.Session) -> None:
     """How long the everyday commands take; `-- --provider docker --rounds 5`."""
     session.run(PYTHON, "benchmarks/speed.py", *session.posargs)

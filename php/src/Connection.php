@@ -17,6 +17,11 @@ final class Connection
     private const PASSES_WITHIN_S = 0.15;
     private const CUT_PASSES_WITHIN_S = 0.03;
 
+    /** The last words that log in, for who wants to know where the proxy led to. */
+    private const WHO = ['CLIENT', 'INFO'];
+
+    private static bool $asksWho = false;
+    private static string $server = '';
     private ?Redis $redis = null;
 
     public function __construct(private readonly Settings $settings)
@@ -42,7 +47,24 @@ final class Connection
             throw $this->failed($exception->getMessage());
         }
 
+        if (end($hello) === self::WHO) {
+            $said = (string) $replies[count($hello) - 1];
+            self::$server = preg_match('/ laddr=(\S+):\d+/', $said, $found) ? $found[1] : '';
+        }
+
         return array_slice($replies, count($hello));
+    }
+
+    /** Have servers say from now on who they are: a few microseconds for each connection. */
+    public static function askWho(): void
+    {
+        self::$asksWho = true;
+    }
+
+    /** The address of the server that the last connection led to; empty where nobody asked. */
+    public static function server(): string
+    {
+        return self::$server;
     }
 
     public function close(): void
@@ -61,7 +83,7 @@ final class Connection
         $password = $this->settings->password->reveal();
         $hello = $password === '' ? [] : [['AUTH', $password]];
 
-        return [...$hello, ['SELECT', $this->settings->database]];
+        return [...$hello, ['SELECT', $this->settings->database], ...(self::$asksWho ? [self::WHO] : [])];
     }
 
     /**

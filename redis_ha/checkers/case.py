@@ -76,7 +76,8 @@ class Case:
 
     def first_write_s(self, kind: str) -> float | None:
         """Return when one kind of client was acknowledged a write again."""
-        if not self.moves:
+        is_told = any(one.acknowledged and one.node for one in self.history.writes(kind))
+        if not self.moves or not is_told:
             return self.availability(kind).resumed_s
         first = self.history.acknowledged_elsewhere(self.old, self.seen.fault_s, {kind})
         return self.seen.since(first.ended_s) if first else None

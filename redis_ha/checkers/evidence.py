@@ -40,6 +40,8 @@ class Evidence:
     """Within which time every Redis answered nine of ten questions before the fault."""
     load_share: float
     """How much of the full load there was."""
+    sessions: str | None = None
+    """Who kept the sessions of visitors, by `web.sessions`; null without any."""
     unasked: dict[str, str] = field(default_factory=dict)
     """Why nodes could not be asked for their keys, by name; evidence of older versions lacks it."""
 

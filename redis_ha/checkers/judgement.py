@@ -7,6 +7,8 @@ from redis_ha.checkers import (
     Verdict,
     durability,
     exclusivity,
+    locks,
+    pages,
     prediction,
     problems,
     staleness,
@@ -16,10 +18,13 @@ from redis_ha.checkers.case import Case
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.round import Client, Round
+from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED, KINDS
 from redis_ha.measure.events import Event, elections
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
+
+ALL_KINDS = (*KINDS, *visits.KINDS)
 
 
 def judged(seen: Evidence, history: History) -> Round:
@@ -33,7 +38,7 @@ def judged(seen: Evidence, history: History) -> Round:
         elections=elections(seen.events, seen.fault_s),
         phases=case.phases,
         writes=writes,
-        clients={kind: _client(case, kind) for kind in KINDS if kind in history.kinds()},
+        clients={kind: _client(case, kind) for kind in ALL_KINDS if kind in history.kinds()},
         losses=tuple(durability.losses(case.writes, case.remains.possible, seen.fault_s)),
         gaps=case.careful.gaps,
         longest_gap_s=case.careful.longest_gap_s,
@@ -64,7 +69,20 @@ def _client(case: Case, kind: str) -> Client:
         first_write_s=case.first_write_s(kind),
         longest_gap_s=found.longest_gap_s,
         longest_wait_s=found.longest_wait_s,
+        **_of_visits(case, kind),
     )
+
+
+def _of_visits(case: Case, kind: str) -> dict[str, Any]:
+    """Return the figures that only visitors of the web node have."""
+    if kind not in visits.KINDS:
+        return {}
+    return {
+        "pages": pages.pages(
+            case.history.writes(kind), case.seen.fault_s, case.first_write_s(CONFIRMED)
+        ),
+        "locks": locks.locks(case.history.holds()) if kind == visits.LOCK else None,
+    }
 
 
 def _of_prediction(case: Case) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from redis_ha.checkers import convergence, durability, exclusivity, remains
+from redis_ha.checkers import convergence, durability, exclusivity, locks, pages, remains
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.expectation import Expected
+from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED, NAIVE
 
+CONFIRMS = "redis-ha"
+"""Who keeps sessions (`web.sessions`) and has each write of them confirmed."""
 STOPS_S = 2.0
 """How much longer than max-lag an isolated master may go on: lag is counted in whole seconds."""
 
@@ -19,6 +22,7 @@ def of(case: Case) -> Iterator[str]:
     yield from _of_two_masters(case)
     yield from _of_replicas(case)
     yield from _of_disks(case)
+    yield from _of_visitors(case)
 
 
 def _of_writing(case: Case) -> Iterator[str]:
@@ -75,3 +79,25 @@ def _of_disks(case: Case) -> Iterator[str]:
     if lost := durability.losses(writes, case.remains.possible, case.seen.fault_s):
         first_s = -min(loss.from_s for loss in lost)
         yield f"no disk had the last {first_s:.2f} s when every node lost its power (appendfsync)"
+
+
+def _of_visitors(case: Case) -> Iterator[str]:
+    """Say what happened to visitors that must not; the one of php-redis promises less."""
+    writes = case.history.writes(visits.SESSION)
+    found = pages.pages(writes, case.seen.fault_s, None)
+    if found.logged_out:
+        yield f"visitors were logged out {found.logged_out} times"
+    if case.seen.sessions == CONFIRMS:
+        if found.went_back:
+            yield f"sessions went back {found.went_back} times"
+        kept = case.remains.possible
+        if lost := sum(one.acknowledged and one.key not in kept for one in writes):
+            yield f"{lost} writes of sessions that were confirmed are lost"
+    if (doubled := locks.locks(case.history.holds()).doubled) and not _may_lose_locks(case):
+        yield f"{doubled} times two requests had the lock of one session"
+
+
+def _may_lose_locks(case: Case) -> bool:
+    """Say whether a lock may be gone that one master alone acknowledged: nobody confirms those."""
+    strike = case.seen.strike
+    return strike.cuts or (strike.takes_redis and strike.takes_sentinels and strike.is_silent)

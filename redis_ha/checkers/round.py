@@ -6,6 +6,8 @@ from redis_ha.checkers import Verdict
 from redis_ha.checkers.availability import Gap
 from redis_ha.checkers.durability import Loss, Writes
 from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.locks import Locks
+from redis_ha.checkers.pages import Pages
 from redis_ha.checkers.staleness import StaleReads
 from redis_ha.measure.events import Event, Phases
 from redis_ha.measure.figures import Count, Seconds
@@ -22,6 +24,10 @@ class Client(Writes):
     """The longest time between two acknowledged writes."""
     longest_wait_s: Seconds = None
     """The longest that it waited for one answer."""
+    pages: Pages | None = None
+    """What visitors of the web node saw: of `php-session` and `php-lock`, else null."""
+    locks: Locks | None = None
+    """How often sessions' locks were held: of `php-lock`, else null."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,8 @@ class Round:
     writes: Writes = field(default_factory=Writes)
     """What became of the writes of careful clients."""
     clients: dict[str, Client] = field(default_factory=dict)
-    """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`; and besides:"""
+    """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`, and where they were asked
+    for `php-session`, `php-lock`; and besides:"""
     losses: tuple[Loss, ...] = ()
     """Windows of lost writes, of clients of every kind."""
     gaps: tuple[Gap, ...] = ()

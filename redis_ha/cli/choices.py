@@ -40,6 +40,12 @@ def _faults(_: str) -> Iterable[str]:
     return FAULTS
 
 
+def _visitors(_: str) -> Iterable[str]:
+    from redis_ha.measure.visits import KINDS
+
+    return KINDS
+
+
 def _rows(inventory: str) -> Iterable[str]:
     from redis_ha.suites.drill import ALL
 
@@ -75,6 +81,7 @@ PROVIDERS = Choices(_providers)
 INVENTORIES = Choices(_inventories, "the path of a .toml file")
 FAULTS = Choices(_faults)
 ROWS = Choices(_rows, f"FAULT:TARGET; {SEVERAL}")
+CLIENTS = Choices(_visitors, SEVERAL)
 COMPARED = Choices(_rows, SEVERAL)
 NODES = Choices(_nodes)
 REDIS_NODES = Choices(_nodes_with("redis"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PHASES = ("s-down", "o-down", "elected", "promoted", "visible", "write")
 """What tables and lines call the phases, in the order of `Phases`."""
+NEW_LINE = "\n"
 VERDICTS = {"valid": "green", "invalid": "red", "unknown": "yellow", "not applicable": "dim"}
 
 
@@ -35,7 +36,7 @@ def one_round(done: Round) -> str:
         master = f"{done.old_master} -> {done.new_master or 'no single master'}"
     return (
         f"{master}: {_recovery(done)}{_predicted(done)}, {words.lost(done.writes)}: "
-        f"{done.verdict}{problems}"
+        f"{done.verdict}{problems}{words.visited(done)}"
     )
 
 
@@ -116,6 +117,17 @@ def clients(record: Drill) -> Table:
             str(each.total("acknowledged")),
             str(each.total("lost")),
         )
+    return made
+
+
+def visitors(record: Drill) -> Table:
+    """Return a row per kind of visitors of the web node, over all rounds."""
+    from redis_ha.report.visitors import visitors
+
+    heads = (f">{name.replace(' ', NEW_LINE, 1)}" for name in words.VISITORS.values())
+    made = table("Visitors of the web node", "client", *heads)
+    for each in visitors(record):
+        made.add_row(each.name, *each.cells)
     return made
 
 

@@ -11,6 +11,7 @@ from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 from redis_ha.report import words
+from redis_ha.report.visitors import visitors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 ALL_VALID = "every drill that applies here is valid"
 ROUNDS = number.whole(1, 1000)
+PACE = number.whole(1, 1000)
 LOAD = Option("how much of the full load", None, "what the nodes can take", "SHARE", number.SHARE)
+CLIENTS = Option("clients on the web node besides the others", choices.CLIENTS, "none")
+REQUESTS = Option("how many pages `php-session` asks for in a second", value="N", number=PACE)
 
 
 @environment_task(
@@ -40,6 +44,8 @@ LOAD = Option("how much of the full load", None, "what the nodes can take", "SHA
             number.whole(0, 1000),
         ),
         "load": LOAD,
+        "clients": CLIENTS,
+        "requests": REQUESTS,
         "json": Option("also write the record to this file (- for stdout)", None, "none", "FILE"),
     },
     words=("fault", "target"),
@@ -52,6 +58,8 @@ def failover(
     rounds: int = 1,
     min_replicas: int | None = None,
     load: float | None = None,
+    clients: str = "",
+    requests: int = 50,
     json: str = "",
 ) -> None:
     """Break the master under load; account for every write."""
@@ -67,6 +75,8 @@ def failover(
         rounds=rounds,
         min_replicas=min_replicas,
         load=load,
+        clients=_kinds(clients),
+        requests_per_s=requests,
     )
     with environment.changing(), live.Rounds(f"{fault} {plan.spec}") as shown:
         drill = suite.run(
@@ -87,10 +97,17 @@ def failover(
         raise Unhealthy(said)
 
 
+def _kinds(words: str) -> tuple[str, ...]:
+    """Return the kinds of clients of an option."""
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
 def _show(drill: Drill) -> None:
     made = drill_tables
     for make in (made.recovery, made.phases, made.writes, made.clients):
         show(make(drill))
+    if visitors(drill):
+        show(made.visitors(drill))
 
 
 @environment_task(
@@ -102,6 +119,8 @@ def _show(drill: Drill) -> None:
             "faults to drill once more with min-replicas-to-write 0", choices.COMPARED, "none"
         ),
         "load": LOAD,
+        "clients": CLIENTS,
+        "requests": REQUESTS,
         "list_faults": "only say which faults there are",
         "json": Option(
             "write the drills' records to this file (- for stdout)", None, "none", "FILE"
@@ -116,6 +135,8 @@ def drill(
     rounds: int = 1,
     compare: str = "",
     load: float | None = None,
+    clients: str = "",
+    requests: int = 50,
     list_faults: bool = False,
     json: str = "",
 ) -> None:
@@ -128,7 +149,16 @@ def drill(
         return
     environment.require_up()
     folder = report.folder("drill", environment.choice.name)
-    plans = suite.plans(environment, faults, rounds, folder, compare=compare, load=load)
+    plans = suite.plans(
+        environment,
+        faults,
+        rounds,
+        folder,
+        compare=compare,
+        load=load,
+        clients=_kinds(clients),
+        requests_per_s=requests,
+    )
     done = _row(environment, plans, folder)
     failed = [suite.name(plan) for plan, each in zip(plans, done, strict=True) if each.fails]
     said = f"not valid: {', '.join(failed)}" if failed else ALL_VALID

@@ -21,6 +21,11 @@ class Outcome(StrEnum):
     """A read that found what had been acknowledged before it."""
     STALE = "stale"
     """A read that did not."""
+    HELD = "held"
+    """A lock, from when it was had until just before it was given back."""
+
+
+READS = (Outcome.FRESH, Outcome.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Operation:
     Args:
         client: whose it was; the word before the last `-` is the kind of client.
         node: the node that answered, or was asked last.
-        error: of a write that failed, what the server replied.
+        error: of a write that failed, what the server replied; of a page that was served all the
+            same, what was wrong with it.
     """
 
     client: str
@@ -91,16 +97,20 @@ class History:
 
     def writes(self, kind: str | None = None) -> list[Operation]:
         """Return all writes, or those of one kind of client."""
-        reads = (Outcome.FRESH, Outcome.STALE)
+        others = (*READS, Outcome.HELD)
         return [
             each
             for each in self
-            if each.outcome not in reads and each.kind != READER and kind in (None, each.kind)
+            if each.outcome not in others and each.kind != READER and kind in (None, each.kind)
         ]
 
     def reads(self) -> list[Operation]:
         """Return the reads that were answered."""
-        return [each for each in self if each.outcome in (Outcome.FRESH, Outcome.STALE)]
+        return [each for each in self if each.outcome in READS]
+
+    def holds(self) -> list[Operation]:
+        """Return for how long locks were held; the key names the lock before its last `:`."""
+        return [each for each in self if each.outcome is Outcome.HELD]
 
     def kinds(self) -> list[str]:
         """Return the kinds of clients that wrote, in the order of their first write."""
@@ -119,7 +129,7 @@ class History:
             for each in self
             if each.acknowledged
             and each.ended_s >= after_s
-            and each.node != than
+            and each.node not in (None, than)
             and (not kinds or each.kind in kinds)
         )
         return min(found, key=lambda each: each.ended_s, default=None)

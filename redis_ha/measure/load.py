@@ -1,17 +1,23 @@
 """What writes and reads during a drill: how many clients of each kind, how often, with what."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 
 import redis
 
+from redis_ha.errors import RedisHaError
+from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED, Site
+from redis_ha.measure.visits import Visits
 from redis_ha.measure.worker import Writes, confirmed_set
+from redis_ha.nearest import unknown
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.roles import web
+from redis_ha.services import web as pages
 from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s
 
@@ -31,7 +37,11 @@ LOADS = (
     Load("naive", 1, 250),
     Load("role", 1, 250),
 )
+VISITORS, REQUESTS_PER_S, LOCKS = 25, 50.0, 3
+"""How many visitors web nodes have, how many pages they ask for in a second, and how many sessions
+have holders of their lock."""
 READS_PER_S = 100
+PROGRAM = f"{web.PROGRAM}/bin/visitors.php"
 ALONE = 50
 """How many writes show what the nodes can take."""
 ENOUGH = 0.5
@@ -108,4 +118,47 @@ def writers(
         )
         for load in LOADS
         for number in range(load.writers)
+    )
+
+
+def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
+    """Return the nodes that visitors are to be on; none where no kind of client needs one.
+
+    Raises:
+        RedisHaError: there is no such kind, or no web node.
+    """
+    if strange := [kind for kind in kinds if kind not in visits.KINDS]:
+        raise RedisHaError(unknown("kind of client", strange[0], visits.KINDS))
+    nodes = environment.nodes_with(web.NAME) if kinds else []
+    if kinds and not nodes:
+        raise RedisHaError(
+            f"--clients: {', '.join(kinds)}: no node of `{environment.topology.name}` has the role "
+            f"`{web.NAME}`"
+        )
+    return nodes[:1]
+
+
+def visits_of(
+    environment: Environment, kinds: Collection[str], requests_per_s: float
+) -> tuple[Visits, ...]:
+    """Return the orders of the visitors.
+
+    Args:
+        kinds: of client, of `visits.KINDS`.
+        requests_per_s: how many pages they ask for in a second.
+    """
+    return tuple(
+        Visits(
+            node=node.name,
+            command=node.piped(
+                f"{web.LINKED}/php" if node.is_machine else "php", node.path(PROGRAM)
+            ),
+            address=pages.addresses(environment, node)[0],
+            port=environment.topology.table(web.Web).port,
+            servers={each.address: each.name for each in environment.redis_nodes},
+            visitors=VISITORS if visits.SESSION in kinds else 0,
+            requests_per_s=requests_per_s,
+            locks=LOCKS if visits.LOCK in kinds else 0,
+        )
+        for node in require_web(environment, kinds)
     )

@@ -6,10 +6,11 @@ writes the history file, and ends with the end of its standard input.
 
 import csv
 import json
+import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -21,6 +22,7 @@ from pydantic import TypeAdapter
 
 from redis_ha.measure.clients import CONFIRMED, KINDS, Client, NoMaster, Site
 from redis_ha.measure.history import COLUMNS, READER, Operation, Outcome, to_row
+from redis_ha.measure.visits import Visitors, Visits
 from redis_ha.services import refusals
 from redis_ha.wait import now_s, ticks
 
@@ -57,6 +59,7 @@ class Orders:
     Args:
         prefix: what the keys of this drill begin with.
         reads_per_s: how often the reader looks, at each node in turn.
+        visits: what visitors of web nodes are to do.
     """
 
     prefix: str
@@ -64,16 +67,21 @@ class Orders:
     writers: tuple[Writes, ...]
     site: Site
     reads_per_s: float
+    visits: tuple[Visits, ...] = ()
 
 
 ORDERS = TypeAdapter(Orders)
 
 
 class Worker:
-    """The writers and the reader of one drill, each a thread."""
+    """The writers and the reader of one drill, each a thread.
 
-    def __init__(self, orders: Orders) -> None:
-        self._orders = orders
+    Args:
+        give_up: takes why this cannot go on.
+    """
+
+    def __init__(self, orders: Orders, give_up: Callable[[str], object] = sys.exit) -> None:
+        self._orders, self._give_up = orders, give_up
         self._done = threading.Event()
         self._ended = threading.Event()
         self._operations: deque[Operation] = deque()
@@ -85,6 +93,9 @@ class Worker:
             threading.Thread(target=partial(self._write, writer)) for writer in self._orders.writers
         ]
         threads.append(threading.Thread(target=self._read))
+        threads += [
+            threading.Thread(target=partial(self._visit, visits)) for visits in self._orders.visits
+        ]
         keeper = threading.Thread(target=self._keep)
         for thread in (*threads, keeper):
             thread.start()
@@ -119,6 +130,11 @@ class Worker:
                 self._done.wait(BACK_OFF_S)
             elif kind == CONFIRMED:
                 self._recent.append(key)
+
+    def _visit(self, visits: Visits) -> None:
+        visitors = Visitors(visits, self._orders.prefix, self._operations.append)
+        if why := visitors.run(self._done):
+            self._give_up(why)
 
     def _read(self) -> None:
         """Look for the write that was acknowledged last, at each node in turn."""
@@ -194,7 +210,14 @@ def _look(node: str, client: redis.Redis, key: str) -> Operation:
 
 def main() -> None:
     """Take the orders from standard input and work."""
-    Worker(ORDERS.validate_python(json.loads(sys.stdin.readline()))).run(sys.stdin)
+    Worker(ORDERS.validate_python(json.loads(sys.stdin.readline())), _end).run(sys.stdin)
+
+
+def _end(why: str) -> None:
+    """End the process from any of its threads."""
+    sys.stderr.write(f"{why}\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 if __name__ == "__main__":

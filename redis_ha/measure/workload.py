@@ -5,6 +5,7 @@ import json
 import secrets
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import IO, Self
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
+from redis_ha.measure.visits import SESSION, Visits
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
@@ -35,6 +37,7 @@ class Workload:
         confirmations: how many replicas confirm a careful client's write; by default as many as
             the inventory's `min_replicas_to_write`.
         share: of the full load, see `load.pace`.
+        visits: what visitors of web nodes do besides, see `load.visits_of`.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Workload:
         sides: Sequence[Sequence[str]] = (),
         confirmations: int | None = None,
         share: float = 1.0,
+        visits: Sequence[Visits] = (),
     ) -> None:
         if confirmations is None:
             confirmations = environment.topology.redis.min_replicas_to_write
@@ -57,7 +61,9 @@ class Workload:
             writers(environment, sides, confirmations, share),
             site(environment),
             READS_PER_S * share,
+            tuple(visits),
         )
+        self._visits = tuple(visits)
         self._process: subprocess.Popen[str] | None = None
         self._seen_bytes = 0
         self._looking = Lock()
@@ -124,13 +130,12 @@ class Workload:
         )
 
     def _fewest(self, since: int) -> int:
+        """Return how many writes the kind of client has that is furthest behind."""
         self._check()
         recent = History(list(self.look())[since:])
-        counts = dict.fromkeys((load.kind for load in LOADS), 0)
-        for each in recent:
-            if each.outcome is Outcome.ACKNOWLEDGED:
-                counts[each.kind] += 1
-        return min(counts.values())
+        counts = Counter(each.kind for each in recent if each.outcome is Outcome.ACKNOWLEDGED)
+        kinds = [load.kind for load in LOADS] + [SESSION] * any(v.visitors for v in self._visits)
+        return min(counts[kind] for kind in kinds)
 
     def seen(
         self, find: Callable[[History], Operation | None], what: str, timeout_s: float

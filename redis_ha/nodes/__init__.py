@@ -207,6 +207,12 @@ class Node(Protocol):
     def command_line(self, *argv: str) -> tuple[str, ...]:
         """Return the command of this machine that runs `argv`, or a shell, on the node."""
 
+    def piped(self, *argv: str) -> tuple[str, ...]:
+        """Return the command of this machine that runs `argv` on the node between its own pipes.
+
+        What runs there finds the end of its standard input when that command ends, however it does.
+        """
+
     def forwarded(self, address: str, port: int) -> AbstractContextManager[tuple[str, int]]:
         """Make what listens on the node reachable from this machine; says where it is.
 

@@ -170,6 +170,9 @@ class LocalNode(Node):
         path = f"PATH={self._environment()['PATH']}"
         return ("env", "-C", str(self._folder.root), path, *(argv or ("bash",)))
 
+    def piped(self, *argv: str) -> tuple[str, ...]:
+        return self.command_line(*argv)
+
     @contextmanager
     def forwarded(self, address: str, port: int) -> Iterator[tuple[str, int]]:
         yield address, port

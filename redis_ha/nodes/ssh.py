@@ -179,6 +179,9 @@ class SshNode(Node):
     def command_line(self, *argv: str) -> tuple[str, ...]:
         return (*self._ssh_command("-t"), *([shlex.join(argv)] if argv else []))
 
+    def piped(self, *argv: str) -> tuple[str, ...]:
+        return (*self._ssh_command("-T", "-o", "BatchMode=yes"), shlex.join(argv))
+
     def _ssh_command(self, *options: str) -> tuple[str, ...]:
         """Return the OpenSSH command that logs in, with more options."""
         return (

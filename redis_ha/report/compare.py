@@ -10,6 +10,7 @@ from typing import Literal
 from redis_ha.checkers import SEVERITY, Verdict, middle, worst
 from redis_ha.checkers.drill import Drill, Value
 from redis_ha.report import matrix, words
+from redis_ha.report.visitors import visitors
 
 Word = Literal["better", "worse", "same"]
 SHARE, SECONDS = 0.1, 0.1
@@ -77,6 +78,12 @@ class Group:
     def lost_per_round(self) -> float:
         return self.lost / max(1, sum(len(drill.rounds) for drill in self.drills))
 
+    def visited(self, name: str) -> float | None:
+        """Return how often something happened to visitors, per round; None without visitors."""
+        had = [each for drill in self.drills for each in visitors(drill)]
+        told = [value for each in had if (value := getattr(each, name)) is not None]
+        return sum(told) / max(1, sum(len(drill.rounds) for drill in self.drills)) if told else None
+
     @property
     def _recoveries_s(self) -> list[float]:
         """Return what is known, and infinity for each recovery that never came."""
@@ -114,7 +121,13 @@ class Pair:
         ]
 
 
-DECISIVE = ("verdict", "median recovery", "lost writes")
+VISITED = ("errors", "logged_out", "went_back", "doubled")
+DECISIVE = (
+    "verdict",
+    "median recovery",
+    "lost writes",
+    *(words.VISITORS[name] for name in VISITED[1:]),
+)
 
 
 @dataclass(frozen=True)
@@ -193,7 +206,17 @@ def _changes(old: Group, new: Group) -> tuple[Change, ...]:
             words.count(new.lost),
             by_value(old.lost_per_round, new.lost_per_round, least=0),
         ),
+        *_visited(old, new),
     )
+
+
+def _visited(old: Group, new: Group) -> Iterator[Change]:
+    """Yield what happened to visitors, per round, where both sides had any."""
+    for name in VISITED:
+        before, after = old.visited(name), new.visited(name)
+        if before is not None and after is not None:
+            word = by_value(before, after, least=1 if name == "errors" else 0)
+            yield Change(words.VISITORS[name], f"{before:g}", f"{after:g}", word)
 
 
 def _timed(name: str, old: float | None, new: float | None, *, due: bool) -> Change:

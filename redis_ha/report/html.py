@@ -20,6 +20,7 @@ from redis_ha.report.pictures.timeline import Timeline
 from redis_ha.report.raw import Link
 from redis_ha.report.reading import Record
 from redis_ha.report.summary import Summary
+from redis_ha.report.visitors import Visitors, visitors
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -65,6 +66,10 @@ class Section:
     @property
     def clients(self) -> list[Figures]:
         return clients.figures(self.drill)
+
+    @property
+    def visitors(self) -> list[Visitors]:
+        return visitors(self.drill)
 
     @property
     def prices(self) -> list[Price]:

@@ -65,7 +65,7 @@ def _round(suite: Element, drill: Drill, number: int, each: Round) -> None:
     case = _case(suite, drill, f"round {number}", time_s)
     lost = f"{each.writes.lost:,} of {each.writes.acknowledged:,} acknowledged writes lost"
     lost += words.undecided(each.writes.unknown)
-    recovery = f"recovery {words.of_round(each)}"
+    recovery = f"recovery {words.of_round(each)}{words.visited(each)}"
     _judge(case, drill, each.verdict, "; ".join([lost, recovery, *each.problems]))
 
 

@@ -11,6 +11,7 @@ from redis_ha.checkers.round import Round
 from redis_ha.report import matrix, words
 from redis_ha.report.matrix import Cell
 from redis_ha.report.summary import Summary
+from redis_ha.report.visitors import visitors
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")
 ROUND = (
@@ -69,7 +70,9 @@ def _drill(drill: Drill, name: str) -> str:
     summary = f"{title}, {words.recovery(drill)}, {words.some(drill.lost, 'write')} lost"
     summary += words.undecided(drill.unknown)
     parts = [_text(drill.reason)] if drill.reason else []
-    text = "\n\n".join([*parts, table])
+    visited = [[_text(one.name), *one.cells] for one in visitors(drill)]
+    tables = [table, _table(["client", *words.VISITORS.values()], visited)] if visited else [table]
+    text = "\n\n".join([*parts, *tables])
     return f"<details{state}><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 

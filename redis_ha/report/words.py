@@ -30,7 +30,19 @@ CLIENTS = {
     "unconfirmed": "unconfirmed",
     "role": "role-looking",
     "naive": "naive",
+    "php-session": "visitors",
+    "php-lock": "holders of locks",
 }
+VISITORS = {
+    "asked": "pages",
+    "errors": "HTTP errors",
+    "most_errors": "most in a round",
+    "late_errors": "late HTTP errors",
+    "logged_out": "logged out",
+    "went_back": "went back",
+    "doubled": "two with a lock",
+}
+"""What is counted of those who visit web nodes."""
 EXPECTED = {
     "failover": "another node takes over",
     "stays": "the master stays master",
@@ -120,11 +132,18 @@ def command(drill: Drill) -> str:
     options = {
         "--rounds": len(drill.rounds) if len(drill.rounds) > 1 else None,
         "--min-replicas": drill.all_settings.get(SAFETY) if drill.comparison else None,
+        "--clients": ",".join(_visitors(drill)) or None,
         "--provider": drill.provider,
         "--inventory": drill.inventory,
     }
     given = {name: str(value) for name, value in options.items() if value is not None}
     return shlex.join(("./inv", "failover", drill.fault, drill.target, *chain(*given.items())))
+
+
+def _visitors(drill: Drill) -> list[str]:
+    """Return the kinds of client that a drill has only when it is asked for them."""
+    found = (done.clients.items() for done in drill.rounds)
+    return sorted({kind for kind, each in chain.from_iterable(found) if each.pages})
 
 
 def of_round(each: Round) -> str:
@@ -135,6 +154,19 @@ def of_round(each: Round) -> str:
 def expected(drill: Drill) -> str:
     """Return what the drill should come to."""
     return EXPECTED.get(drill.expected or "", drill.expected or "not known")
+
+
+def visited(each: Round) -> str:
+    """Return what visitors of the web node went through in a round, to go after the rest."""
+    told = []
+    for kind, found in each.clients.items():
+        if pages := found.pages:
+            wrong = [some(pages.errors, "HTTP error"), f"{pages.logged_out} logged out"]
+            wrong.append(f"{pages.went_back} went back")
+            if found.locks:
+                wrong.append(f"{found.locks.doubled} times two with a lock")
+            told.append(f"; {client(kind)}: {listed(wrong)}")
+    return "".join(told)
 
 
 def client(kind: str) -> str:

@@ -43,6 +43,7 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     *,
     name: str | None = OWN,
+    database: int = 0,
 ) -> Client:
     """Return a client that neither retries nor waits longer than `timeout_s` for anything.
 
@@ -53,6 +54,7 @@ def connect(
         host=address,
         port=port,
         password=password,
+        db=database,
         client_name=name,
         socket_connect_timeout=timeout_s,
         socket_timeout=timeout_s,
@@ -69,16 +71,22 @@ def ask(client: redis.Redis, *words: str) -> Any:
 
 
 def redis_of(
-    environment: Environment, node: Node, *, name: str | None = OWN
+    environment: Environment, node: Node, *, name: str | None = OWN, database: int = 0
 ) -> AbstractContextManager[redis.Redis]:
     """Ask the Redis of a node; arguments and errors as in `asking`."""
-    port = environment.topology.redis.port
-    return asking(node.name, node.address, port, environment.secrets.redis, name=name)
+    port, password = environment.topology.redis.port, environment.secrets.redis
+    return asking(node.name, node.address, port, password, name=name, database=database)
 
 
 @contextmanager
 def asking(
-    who: str, address: str, port: int, password: str, *, name: str | None = OWN
+    who: str,
+    address: str,
+    port: int,
+    password: str,
+    *,
+    name: str | None = OWN,
+    database: int = 0,
 ) -> Iterator[redis.Redis]:
     """Ask one server and turn its refusals into this project's errors.
 
@@ -91,7 +99,7 @@ def asking(
         Refused: it answers that it will not.
         WrongPassword: it has another password.
     """
-    client = connect(address, port, password, name=name)
+    client = connect(address, port, password, name=name, database=database)
     where = f"{who} ({address}:{port})"
     try:
         yield client

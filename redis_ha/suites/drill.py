@@ -9,6 +9,7 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
+from redis_ha.measure.load import REQUESTS_PER_S
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
@@ -34,6 +35,8 @@ def plans(
     *,
     compare: str = "",
     load: float | None = None,
+    clients: Sequence[str] = (),
+    requests_per_s: float = REQUESTS_PER_S,
 ) -> list[Plan]:
     """Turn `kill,partition:minority` or `all` into what is to be done.
 
@@ -41,6 +44,7 @@ def plans(
         compare: the faults, or `all`, that are drilled once more without min-replicas-to-write,
             where they should end in a failover.
         load: the share of the full load, by default as much as the nodes can take.
+        clients, requests_per_s: see `Plan`.
 
     Raises:
         RedisHaError: a fault or a target does not exist.
@@ -48,7 +52,15 @@ def plans(
     chosen = _names(environment, words)
     if not chosen:
         raise RedisHaError("--faults: name at least one, or all")
-    made = [replace(_plan(word, rounds, folder), load=load) for word in chosen]
+    made = [
+        replace(
+            _plan(word, rounds, folder),
+            load=load,
+            clients=tuple(clients),
+            requests_per_s=requests_per_s,
+        )
+        for word in chosen
+    ]
     expected = [failover.check(environment, plan) for plan in made]
     again = _names(environment, compare)
     strange = set(again) - {plan.fault for plan in made}

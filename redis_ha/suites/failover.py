@@ -27,6 +27,7 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
+from redis_ha.roles.web import Web
 from redis_ha.services import cluster, health, recovery, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
@@ -89,6 +90,7 @@ def check(environment: Environment, plan: Plan) -> Expected:
     if plan.needed(environment.topology) > replicas:
         raise RedisHaError(f"--min-replicas: at most {replicas} here (the number of replicas)")
     first = environment.topology.first_master.name
+    loads.require_web(environment, plan.clients)
     imagined = scene.make(environment, plan.spec, plan.kind.takes, first)
     return expectation.of(plan.strike(imagined))
 
@@ -161,6 +163,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
             sides=[strike.targets, strike.spared] if plan.kind.divides else [],
             confirmations=strike.min_replicas,
             share=share,
+            visits=loads.visits_of(environment, plan.clients, plan.requests_per_s),
         ) as load,
     ):
         live = Live(f"{plan.fault} {plan.spec}", strike, timeline, load)
@@ -180,6 +183,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         events=tuple(timeline.events),
         **vars(kept),
         load_share=share,
+        sessions=environment.topology.table(Web).sessions if plan.clients else None,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)

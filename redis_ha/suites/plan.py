@@ -11,6 +11,7 @@ from redis_ha.checkers.strike import Member, Strike
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 from redis_ha.inventory import Inventory
+from redis_ha.measure.load import REQUESTS_PER_S
 from redis_ha.providers import loses_cache
 
 
@@ -23,6 +24,8 @@ class Plan:
         target: see `faults.scene.make`; empty for the fault's own.
         min_replicas: `min-replicas-to-write` during the drill, by default the inventory's.
         load: the share of the full load, by default as much as the nodes can take.
+        clients: kinds of client on the web node, of `measure.visits.KINDS`, besides the others.
+        requests_per_s: how many pages they ask for in a second.
     """
 
     fault: str
@@ -31,6 +34,8 @@ class Plan:
     rounds: int = 1
     min_replicas: int | None = None
     load: float | None = None
+    clients: tuple[str, ...] = ()
+    requests_per_s: float = REQUESTS_PER_S
 
     @property
     def kind(self) -> Fault:

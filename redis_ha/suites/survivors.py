@@ -8,10 +8,13 @@ from typing import cast
 import redis
 
 from redis_ha.errors import RedisHaError
+from redis_ha.measure import visits
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
+from redis_ha.roles.web import Web
+from redis_ha.services import sessions
 from redis_ha.services.client import redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
@@ -40,12 +43,14 @@ def find(environment: Environment, after: Snapshot, load: Workload) -> Found:
     Replicas are asked once they have everything that their master has. Where there is more than one
     master, or none, or the master refuses, the keys stay until they expire.
     """
-    keys = [write.key for write in load.history.writes()]
+    writes = load.history.writes()
+    keys = [write.key for write in writes if write.kind not in visits.KINDS]
+    drill = load.prefix if len(keys) < len(writes) else None
     masters = [environment.node(view.name) for view in after.masters]
     outcomes(masters, partial(_catch_up, environment, len(after.replicas)))
-    found = outcomes(environment.redis_nodes, partial(_held, environment, keys))
+    found = outcomes(environment.redis_nodes, partial(_held, environment, keys, drill))
     if after.master:
-        outcomes(masters, partial(_remove, environment, keys))
+        outcomes(masters, partial(_remove, environment, keys, drill))
     return Found(
         {name: had for name, had in found.items() if not isinstance(had, RedisHaError)},
         {name: str(why) for name, why in found.items() if isinstance(why, RedisHaError)},
@@ -57,7 +62,7 @@ def _catch_up(environment: Environment, replicas: int, master: Node) -> None:
         client.wait(replicas, CATCH_UP_MS)
 
 
-def _remove(environment: Environment, keys: list[str], master: Node) -> None:
+def _remove(environment: Environment, keys: list[str], drill: str | None, master: Node) -> None:
     with redis_of(environment, master) as client:
         for chunk in _chunks(keys):
             wait_until(
@@ -65,6 +70,9 @@ def _remove(environment: Environment, keys: list[str], master: Node) -> None:
                 what=f"{master.name} takes writes",
                 timeout_s=REMOVAL_S,
             )
+    if drill:
+        database = environment.topology.table(Web).session_database
+        sessions.remove(environment, master, database, drill)
 
 
 def _removed(client: redis.Redis, keys: list[str]) -> bool:
@@ -78,8 +86,14 @@ def _removed(client: redis.Redis, keys: list[str]) -> bool:
     return True
 
 
-def _held(environment: Environment, keys: list[str], node: Node) -> frozenset[str]:
+def _held(
+    environment: Environment, keys: list[str], drill: str | None, node: Node
+) -> frozenset[str]:
+    """Return what a node has of a drill: plain keys, and what sessions of that name remember."""
     held: set[str] = set()
+    if drill:
+        database = environment.topology.table(Web).session_database
+        held.update(*sessions.of_drill(environment, node, database, drill).values())
     with redis_of(environment, node) as client:
         for chunk in _chunks(keys):
             values = cast(list[str | None], client.mget(chunk))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from secrets import token_hex
+from typing import Any
 
 import redis
 
@@ -31,7 +32,7 @@ class Server:
         self.kept = self.connect()
         ask(self.kept, "CLIENT", "ID")
 
-    def connect(self, **options: float) -> Client:
+    def connect(self, **options: Any) -> Client:
         """Return one connection, made once it is asked something."""
         password = self.environment.secrets.redis
         client = connect(self.node.address, self.port, password, name=None, **options)

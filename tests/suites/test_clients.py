@@ -1,4 +1,4 @@
-"""Clients that others wrote, with their defaults: a switchover costs them no write for good."""
+"""Clients that others wrote, and visitors of the web node: what a change of master costs them."""
 
 import json
 import os
@@ -13,12 +13,18 @@ import pytest
 import redis
 from redis.sentinel import Sentinel
 
+from redis_ha.checkers import locks
+from redis_ha.checkers.locks import Locks
+from redis_ha.measure import load, visits
+from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
+from redis_ha.roles.web import Web
 from redis_ha.services import cluster, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.wait import wait_until
+from tests.suites import visiting
 
 IOREDIS = PROJECT / "tests" / "clients" / "ioredis"
 LEFT_OUT = shutil.ignore_patterns("node_modules")
@@ -28,6 +34,7 @@ SOME = 20
 """How many writes in a row show that a client has come back."""
 PAUSE_S = 0.01
 
+Keep = Callable[..., None]
 Acknowledged = Callable[[], list[str]]
 """The keys that a client was told are written, so far."""
 
@@ -148,3 +155,63 @@ def missing(environment: Environment, keys: list[str]) -> list[str]:
     with redis_of(environment, master) as client:
         found = client.mget(keys)
     return [key for key, value in zip(keys, found, strict=True) if value != key]
+
+
+# --- visitors of the web node
+
+FEW_ERRORS = 15
+"""Without a proxy that holds connections a kill costs more than fifty."""
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", ["switchover", "kill"])
+def test_visitors_stay_logged_in_and_few_see_an_error(
+    environment: Environment, keep: Keep, fault: str
+) -> None:
+    drill = visiting.drilled(environment, fault)
+    keep("visitors", drill.as_json(), *visiting.table(drill))
+    seen = visiting.Visited(drill.rounds[0])
+    assert drill.verdict == "valid"
+    assert (seen.pages.logged_out, seen.pages.went_back, seen.locks.doubled) == (0, 0, 0)
+    assert seen.pages.errors < FEW_ERRORS
+    assert seen.visitors.acknowledged > SOME * ROUNDS
+    assert seen.locks.holds > SOME
+
+
+@pytest.mark.timeout(120)
+def test_a_lock_that_is_taken_away_from_its_holder_is_found(
+    environment: Environment, tmp_path: Path
+) -> None:
+    settling.wait_settled(environment)
+    orders = load.visits_of(environment, (visits.LOCK,), load.REQUESTS_PER_S)
+    master = environment.node(str(cluster.look(environment).master))
+    database = environment.topology.table(Web).session_database
+
+    def held() -> Locks:
+        return locks.locks(running.look().holds())
+
+    with (
+        redis_of(environment, master, database=database) as client,
+        Workload(environment, tmp_path / "locks.csv", share=0.05, visits=orders) as running,
+    ):
+        wait_until(lambda: held().holds > SOME, what="locks are held", timeout_s=30)
+        assert held().doubled == 0
+        client.unlink(*client.scan_iter(match="session-lock:*"))
+        wait_until(lambda: held().doubled, what="two with a lock", timeout_s=30)
+
+
+def test_visitors_end_with_the_command_that_started_them(environment: Environment) -> None:
+    (node,) = load.require_web(environment, visits.KINDS)
+    (orders,) = load.visits_of(environment, (visits.SESSION,), load.REQUESTS_PER_S)
+
+    def lives() -> bool:
+        return node.run("pgrep", "--full", "bin/visitors.php", check=False).ok
+
+    with subprocess.Popen(orders.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
+        assert command.stdin
+        command.stdin.write(f"{orders.told('redis-ha:drill:end')}\n".encode())
+        command.stdin.flush()
+        wait_until(lives, what="visitors", timeout_s=10)
+        command.kill()
+    wait_until(lambda: not lives(), what="no visitors", timeout_s=15)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from redis_ha.checkers import problems
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.measure.history import NO_MASTER, History, Operation, Outcome
+from redis_ha.measure.visits import LOGGED_OUT, WENT_BACK
 from tests.unit.builders import NAMES, operation, snapshot
 from tests.unit.kept import FAULT_S, HEALED_S, STRIKE, lacking, operations, seen
 
@@ -106,3 +108,49 @@ def test_an_isolated_master_may_go_on_until_it_has_counted_the_lag() -> None:
 
 def test_a_naive_client_on_the_old_master_is_no_problem() -> None:
     assert found(seen(), [*operations(), operation(103.5, "redis1", client="naive-1")]) == []
+
+
+# --- visitors of the web node
+
+KEY = "drill:php-session-1:1"
+
+
+def page(error: str | None = None, key: str = KEY) -> Operation:
+    """Return a page that was served, on redis2 after the fault."""
+    return replace(operation(104.0, "redis2", client="php-session-1", key=key), error=error)
+
+
+def held(from_s: float, holder: str) -> Operation:
+    return Operation(holder, f"drill:lock-1:{holder}.1", from_s, from_s + 1, Outcome.HELD, "redis2")
+
+
+def kept(sessions: str | None = "redis-ha", **changes: Any) -> Evidence:
+    """Return evidence in which every node has the visitor's write."""
+    found = seen(sessions=sessions, strike=replace(STRIKE, **changes))
+    had = {name: frozenset({*keys, KEY}) for name, keys in found.survivors.items()}
+    return replace(found, survivors=had)
+
+
+DOUBLED = [held(104.0, "php-lock-1"), held(104.5, "php-lock-2")]
+POWER: dict[str, Any] = {"takes_sentinels": True, "is_silent": True}
+VISITED: dict[str, tuple[Evidence, list[Operation], list[str]]] = {
+    "nothing": (kept(), [page(), *DOUBLED[:1]], []),
+    "logged out": (kept(), [page(LOGGED_OUT)], ["visitors were logged out 1 times"]),
+    "older": (kept(), [page(WENT_BACK)], ["sessions went back 1 times"]),
+    "older, where nobody promised": (kept("php-redis"), [page(WENT_BACK)], []),
+    "lost": (
+        kept(),
+        [page(key="drill:php-session-1:2")],
+        ["1 writes of sessions that were confirmed are lost"],
+    ),
+    "two with a lock": (kept(), DOUBLED, ["1 times two requests had the lock of one session"]),
+    "two with a lock, the power gone": (kept(**POWER), DOUBLED, []),
+    "two with a lock, cut off": (kept(takes_sentinels=True, cuts=True), DOUBLED, []),
+}
+
+
+@pytest.mark.parametrize(("given", "more", "wanted"), VISITED.values(), ids=VISITED)
+def test_what_must_not_happen_to_visitors_is_a_problem(
+    given: Evidence, more: list[Operation], wanted: list[str]
+) -> None:
+    assert found(given, [*operations(), *more]) == wanted

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
-from redis_ha import faults
+from redis_ha import faults, inventory
 from redis_ha.checkers import Verdict, evidence
 from redis_ha.checkers.durability import Loss
 from redis_ha.checkers.judgement import judged
@@ -19,6 +20,7 @@ from redis_ha.faults.scene import REDIS, Scene
 from redis_ha.measure import load, packed
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
+from redis_ha.measure.visits import Visits
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
@@ -51,6 +53,7 @@ class Stage:
         self.struck: list[list[str]] = []
         self.sides: list[Sequence[Sequence[str]]] = []
         self.confirmations: list[int | None] = []
+        self.visits: list[Sequence[Visits]] = []
 
     @property
     def history(self) -> History:
@@ -82,8 +85,10 @@ class FakeLoad:
         sides: Sequence[Sequence[str]],
         confirmations: int | None,
         share: float,
+        visits: Sequence[Visits],
     ) -> None:
-        self.history = self.stage.history
+        self.history, self.prefix = self.stage.history, "drill"
+        self.stage.visits.append(visits)
         self.stage.sides.append(sides)
         self.stage.confirmations.append(confirmations)
 
@@ -181,7 +186,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     return made
 
 
-def drilled(tmp_path: Path, fault: str = "kill", target: str = "", **options: int) -> Round:
+def drilled(tmp_path: Path, fault: str = "kill", target: str = "", **options: Any) -> Round:
     plan = Plan(fault, tmp_path, target, **options)
     (done,) = failover.run(builders.folders(tmp_path), plan).rounds
     return done
@@ -383,6 +388,28 @@ def test_clients_are_divided_with_the_nodes(tmp_path: Path, stage: Stage) -> Non
     assert stage.sides == [[("redis1",), ("redis2", "redis3")]]
 
 
+def test_visitors_are_where_the_web_node_is(tmp_path: Path, stage: Stage) -> None:
+    drilled(tmp_path, clients=("php-session",), requests_per_s=20)
+    drilled(tmp_path)
+    ((told,), nobody) = stage.visits
+    assert (told.node, told.visitors, told.requests_per_s, told.locks) == ("web1", 25, 20, 0)
+    program = f"{tmp_path}/web1/usr/local/share/redis-ha/php/bin/visitors.php"
+    assert told.command[-2:] == ("php", program)
+    assert nobody == ()
+
+
+def test_visitors_without_a_web_node_are_refused_and_break_nothing(
+    tmp_path: Path, stage: Stage
+) -> None:
+    topology = inventory.load("default")
+    built = builders.folders(tmp_path, replace(topology, nodes=topology.redis_nodes))
+    words = "^--clients: php-lock: no node of `default` has the role `web`$"
+    with pytest.raises(RedisHaError, match=words) as caught:
+        failover.run(built, Plan("kill", tmp_path, clients=("php-lock",)))
+    assert caught.value.exit_status == 2
+    assert stage.struck == []
+
+
 def test_other_settings_are_set_for_the_drill_and_put_back(tmp_path: Path, stage: Stage) -> None:
     plan = Plan("kill", tmp_path, min_replicas=0)
     drill = failover.run(builders.folders(tmp_path), plan)
@@ -443,8 +470,9 @@ def test_the_record_has_the_keys_of_the_contract(tmp_path: Path, stage: Stage) -
         (Plan("kill", Path(), min_replicas=9), "--min-replicas: at most 2 here"),
         (Plan("kill", Path(), "web1"), "--target: `web1` has no redis here"),
         (Plan("never", Path()), "`never` cannot strike here: no means here"),
+        (Plan("kill", Path(), clients=("php-sesion",)), "no kind of client `php-sesion`"),
     ],
-    ids=["fault", "replicas", "no Redis", "no means"],
+    ids=["fault", "replicas", "no Redis", "no means", "client"],
 )
 def test_a_drill_that_makes_no_sense_is_refused_and_breaks_nothing(
     plan: Plan, message: str, tmp_path: Path, stage: Stage
