@@ -105,6 +105,13 @@ def provision(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def settings(session: nox.Session, provider: str) -> None:
+    """What servers run with is compared with what is rendered, and set while they run."""
+    _suite(session, "settings", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def sentinel(session: nox.Session, provider: str) -> None:
     """All Sentinels agree, see a quorum and know every replica."""
     _suite(session, "sentinel", provider)

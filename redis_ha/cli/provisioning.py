@@ -21,38 +21,47 @@ if TYPE_CHECKING:
 RECORD = "write the record of the steps to this file (- for stdout)"
 OPTIONS: Options = {
     "check": "change nothing: say what would change, on which node, in which order",
+    "in_place": "restart a master that needs it as such, in place of a switchover before it",
     "json": Option(RECORD, None, "none", "FILE"),
 }
 
 
 @environment_task(Group.CHANGE, help=OPTIONS)
-def everything(environment: Environment, check: bool = False, json: str = "") -> None:
+def everything(
+    environment: Environment, check: bool = False, in_place: bool = False, json: str = ""
+) -> None:
     """Bring every node to what the inventory says.
 
-    Packages, files and services of every role; only what differs is changed.
+    Packages, files, services of every role; only what differs changes. Settings
+    that a Redis takes while it runs are set there; for others it restarts, and
+    a master hands over to another node before.
     """
     from redis_ha.provision import selection
 
     for role in selection.optional(environment):
         if why := selection.obstacle(environment, role):
             note(f"no {role.optional}: {why}")
-    _provision(environment, selection.possible(environment), check, json)
+    _provision(environment, selection.possible(environment), check, in_place, json)
 
 
 def of_role(name: str) -> Task[Any]:
     """Return the task that provisions one role, with those that share its script."""
 
-    def body(environment: Environment, check: bool = False, json: str = "") -> None:
+    def body(
+        environment: Environment, check: bool = False, in_place: bool = False, json: str = ""
+    ) -> None:
         from redis_ha.provision import selection
 
-        _provision(environment, selection.together_with(name), check, json)
+        _provision(environment, selection.together_with(name), check, in_place, json)
 
     body.__name__ = name
     body.__doc__ = f"Provision the role {name}; changes only what differs."
     return environment_task(Group.CHANGE, help=OPTIONS)(body)
 
 
-def _provision(environment: Environment, chosen: Sequence[Role], check: bool, json: str) -> None:
+def _provision(
+    environment: Environment, chosen: Sequence[Role], check: bool, in_place: bool, json: str
+) -> None:
     """Hold the environment while it is provisioned; show the steps, and write them down."""
     from redis_ha.provision import provisioning
 
@@ -63,7 +72,9 @@ def _provision(environment: Environment, chosen: Sequence[Role], check: bool, js
         try:
             with steps:
                 tell = plan.append if check else steps.tell
-                provisioning.provision(environment, chosen, steps.add, tell, is_check=check)
+                provisioning.provision(
+                    environment, chosen, steps.add, tell, is_check=check, in_place=in_place
+                )
         finally:
             if json:
                 write_json(json, steps.as_json())

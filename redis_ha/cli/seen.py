@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.faults import leftovers
+from redis_ha.provision import runtime
 from redis_ha.services import cluster, health, running, stopped
 
 if TYPE_CHECKING:
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seen:
-    """The cluster, what runs besides, why servers do not run, what killed commands have left."""
+    """The cluster, what runs besides, why servers do not run, what killed commands have left.
+
+    Args:
+        changed: where servers run with other settings than are rendered, which hurts nothing.
+    """
 
     snapshot: Snapshot
     views: list[View]
     reasons: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -47,6 +53,7 @@ class Seen:
             "problems": self.problems,
             "processes": [each.as_json() for each in self.views],
             "left": list(self.left),
+            "changed": list(self.changed),
         }
 
 
@@ -62,8 +69,12 @@ def of(environment: Environment, snapshot: Snapshot) -> Seen:
     with ThreadPoolExecutor() as pool:
         left = pool.submit(leftovers.look, environment)
         views = pool.submit(running.look, environment, snapshot)
-        reasons = stopped.reasons(environment, snapshot)
-        return Seen(snapshot, views.result(), tuple(reasons), tuple(map(str, left.result())))
+        reasons, changed = (
+            stopped.reasons(environment, snapshot),
+            runtime.notes(environment, snapshot),
+        )
+        lines = tuple(map(str, left.result()))
+        return Seen(snapshot, views.result(), tuple(reasons), lines, tuple(changed))
 
 
 def healthy(snapshot: Snapshot) -> str:

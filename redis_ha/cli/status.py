@@ -51,6 +51,8 @@ def _show(found: Seen) -> None:
         say(line)
     for line in found.left:
         say(f"{line}; `./inv up` puts it back")
+    for line in found.changed:
+        say(f"{line}; `./inv provision` sets it right")
     tables.show_cluster(found.snapshot)
     if found.views:
         show(tables.processes(found.views))

@@ -12,12 +12,12 @@ from redis_ha.inventory.network import stand_in
 from redis_ha.inventory.tables import tables
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import directives
 from redis_ha.render import read_source, render
 from redis_ha.roles.file import File
 from redis_ha.roles.process import Process, Processes
 from redis_ha.roles.role import Role
 from redis_ha.secrets import Secrets, names
+from redis_ha.services import directives
 
 DATA = "/var/lib/redis"
 CONFIG = "/etc/redis"

@@ -1,4 +1,4 @@
-"""What the nodes hold beside what the project renders, and beside what the vendor shipped."""
+"""What nodes hold and servers run with, beside what is rendered, and what the vendor shipped."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,9 @@ from typing import Any
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration, selection
+from redis_ha.provision import configuration, runtime, selection
 from redis_ha.provision.configuration import NodeFile
+from redis_ha.provision.runtime import Deviation
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import Role
 from redis_ha.services import cluster
@@ -22,12 +23,14 @@ class FileDrift:
     """One file: where it differs from the rendered one, and from the vendor's.
 
     Args:
+        running: where the server that has it runs with something else than is rendered.
         vendor: a unified diff from the vendor's file, None where there is none.
     """
 
     node: str
     path: str
     differences: tuple[str, ...]
+    running: tuple[str, ...]
     vendor: str | None
 
 
@@ -39,8 +42,8 @@ class Report:
 
     @property
     def drifted(self) -> list[str]:
-        """Return the nodes that hold something else than the project renders."""
-        return sorted({file.node for file in self.files if file.differences})
+        """Return the nodes that hold, or run with, something else than the project renders."""
+        return sorted({file.node for file in self.files if file.differences or file.running})
 
     def as_json(self) -> dict[str, Any]:
         """Return the record."""
@@ -56,20 +59,32 @@ class Report:
                 yield line, STYLES.get(line[:1], "")
             for difference in file.differences:
                 yield f"drift: {difference}", "red"
-            if not file.differences:
+            for difference in file.running:
+                yield f"running: {difference}", "red"
+            if not file.differences and not file.running:
                 yield "as rendered", "green"
 
 
 def examine(environment: Environment) -> Report:
     """Read every file of every role on every node and compare it."""
-    master = current_master(environment, cluster.look(environment))
-    chosen = selection.possible(environment)
-    found = each(environment.nodes.values(), lambda node: _files(environment, node, master, chosen))
+    seen = cluster.look(environment)
+    master, chosen = current_master(environment, seen), selection.possible(environment)
+    changed = runtime.deviations(environment, seen)
+    found = each(
+        environment.nodes.values(),
+        lambda node: _files(
+            environment, node, master, chosen, [each for each in changed if each.node == node.name]
+        ),
+    )
     return Report(tuple(file for files in found.values() for file in files))
 
 
 def _files(
-    environment: Environment, node: Node, master: str, chosen: Sequence[Role]
+    environment: Environment,
+    node: Node,
+    master: str,
+    chosen: Sequence[Role],
+    changed: Sequence[Deviation],
 ) -> list[FileDrift]:
     masked = environment.secrets.masked
     files = configuration.read(environment, node, master, chosen)
@@ -80,10 +95,17 @@ def _files(
             node.name,
             file.path,
             tuple(masked(difference) for difference in file.differences),
+            tuple(masked(str(each.difference)) for each in changed if each.process == _owner(file)),
             _since_vendor(vendors.get(_vendor(node, file)), file, masked(file.current or "")),
         )
         for file in files
     ]
+
+
+def _owner(file: NodeFile) -> str | None:
+    """Return the name of the process that a file configures."""
+    process = file.wanted.process
+    return process.name if process and file.path == process.config else None
 
 
 def _vendor(node: Node, file: NodeFile) -> str:

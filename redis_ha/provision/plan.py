@@ -38,6 +38,11 @@ class Work:
         return any(role.is_clustered for role in self.roles)
 
     @property
+    def hands_over(self) -> bool:
+        """Say whether it restarts the master: another node should be that by then."""
+        return self.is_master and "redis" in self.noting(Then.RESTART)
+
+    @property
     def differing(self) -> tuple[NodeFile, ...]:
         return tuple(file for file in self.files if file.differs)
 
@@ -53,8 +58,8 @@ class Work:
             words.append(f"{', '.join(restarts)} restarts")
         if reloads := self.noting(Then.RELOAD):
             words.append(f"{', '.join(reloads)} reloads")
-        master = " (master)" if self.is_master and self.is_clustered else ""
-        return f"{self.node}{master}: {'; '.join(words)}"
+        role = " (master)" if self.is_master and self.is_clustered else ""
+        return f"{self.node}{role}: {'; '.join(words)}"
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,16 @@ class Stage:
     def nodes(self) -> list[str]:
         return [work.node for work in self.works]
 
+    @property
+    def hands_over(self) -> bool:
+        """Say whether it restarts the master of a cluster that runs."""
+        return self.waits and any(work.hands_over for work in self.works)
+
     def lines(self) -> Iterator[str]:
         """Yield in words what changes, a line a node; what stays as it is in one."""
         changing = [work for work in self.works if work.differing]
+        if self.hands_over:
+            yield f"a switchover: {self.nodes[0]} is restarted as a replica"
         yield from (str(work) for work in changing)
         if rest := [work.node for work in self.works if not work.differing]:
             yield f"{', '.join(rest)}: no file changes"

@@ -6,19 +6,20 @@ the master, each back in its place before the next.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
-from redis_ha.provision import configuration, rights, selection
+from redis_ha.provision import configuration, live, rights, selection
 from redis_ha.provision.configuration import NodeFile
-from redis_ha.provision.plan import Work, stages
+from redis_ha.provision.plan import Stage, Work, stages
 from redis_ha.provision.run import Run
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
-from redis_ha.services import cluster, forgetting, servers, settling, stopped
+from redis_ha.services import cluster, forgetting, servers, settling, stopped, switchover
 from redis_ha.services.health import is_agreed, is_stuck, is_whole, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
@@ -35,12 +36,17 @@ def provision(
     tell: Tell = nobody,
     *,
     is_check: bool = False,
+    in_place: bool = False,
     seen: Snapshot | None = None,
 ) -> Snapshot | None:
-    """Bring the nodes of these roles to what the inventory says; who is master stays as it is.
+    """Bring the nodes of these roles to what the inventory says.
+
+    What servers take while they run is set there. Who is master stays as it is, unless it needs a
+    restart: then another node is made master first.
 
     Args:
         is_check: change nothing, and tell what would change in which order.
+        in_place: restart a master as such; writers wait until it has read its data.
         seen: the cluster as it was asked last, where nothing has changed since.
 
     Returns:
@@ -59,7 +65,7 @@ def provision(
     # A wrong password is found before anything is touched.
     snapshot = seen or cluster.look(environment)
     servers.require_supported(environment, snapshot.versions)
-    run = Run(environment, chosen, on_step, tell, is_check)
+    run = Run(environment, chosen, on_step, tell, is_check, in_place)
     run.prepare()
     servers.require_supported(environment, servers.installed(environment, snapshot))
     # Only now: packages take long enough for a failover.
@@ -125,9 +131,10 @@ def _is_broken(snapshot: Snapshot) -> bool:
 def _carry_out(run: Run, snapshot: Snapshot) -> None:
     """Work through the stages, each back in its place before the next."""
     master = current_master(run.environment, snapshot)
-    read = each(
+    held = each(
         run.nodes, lambda node: configuration.read(run.environment, node, master, run.chosen)
     )
+    read = live.apply(run, snapshot, held, master)
     in_order = stages(
         _works(run, read, master),
         master,
@@ -137,9 +144,27 @@ def _carry_out(run: Run, snapshot: Snapshot) -> None:
     for number, stage in enumerate(in_order, 1):
         for line in stage.lines() if run.is_check else ():
             run.tell(f"{number}. {line}")
-        run.carry_out(stage)
+        run.carry_out(_handed_over(run, stage))
         if stage.waits and not run.is_check:
             _settle(run.environment, stage.nodes)
+
+
+def _handed_over(run: Run, stage: Stage) -> Stage:
+    """Make another node master before the master is restarted; return what is to be done then."""
+    if not stage.hands_over or run.in_place or run.is_check:
+        return stage
+    try:
+        done = switchover.run(run.environment)
+    except RedisHaError as error:
+        run.tell(f"{stage.nodes[0]} is restarted as master: {error}")
+        return stage
+    run.tell(f"{done.new_master} is master; {done.old_master} is restarted as a replica")
+    works = []
+    for work in stage.works:
+        node, own = run.environment.nodes[work.node], work.roles
+        files = tuple(configuration.read(run.environment, node, done.new_master, own))
+        works.append(replace(work, files=files, is_master=False))
+    return replace(stage, works=tuple(works))
 
 
 def _works(run: Run, read: Mapping[str, list[NodeFile]], master: str) -> Iterator[Work]:

@@ -24,6 +24,7 @@ class Run:
 
     Args:
         is_check: whether nothing may be changed; steps say what is due then.
+        in_place: whether the master stays master over a restart of its own.
     """
 
     environment: Environment
@@ -31,6 +32,7 @@ class Run:
     on_step: OnStep
     tell: Tell
     is_check: bool = False
+    in_place: bool = False
     has_changed: bool = field(default=False, init=False)
 
     @property

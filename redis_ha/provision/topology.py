@@ -5,7 +5,8 @@ from collections import Counter
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration, directives
+from redis_ha.provision import configuration
+from redis_ha.services import directives
 from redis_ha.services.snapshot import Snapshot
 
 

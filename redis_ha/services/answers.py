@@ -1,4 +1,4 @@
-"""What a Redis tells of itself in one round trip: INFO, and the settings that go with it."""
+"""What a Redis tells of itself in one round trip: INFO, and the settings that it runs with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +9,6 @@ import redis
 from redis_ha.services import rights
 from redis_ha.services.snapshot import Denial
 
-SETTINGS = (
-    "min-replicas-to-write",
-    "min-replicas-max-lag",
-    "replica-priority",
-    "save",
-    "stop-writes-on-bgsave-error",
-)
-"""What decides whether it takes writes and may be promoted, and stands in no INFO."""
-
 
 @dataclass(frozen=True)
 class Answers:
@@ -25,7 +16,8 @@ class Answers:
 
     Args:
         info: INFO, read by redis-py.
-        settings: those of `SETTINGS` as it runs; none where it may not be asked for them.
+        settings: all with which it runs, passwords among them; none where it may not be asked
+            for them.
         denials: what Sentinels may not do there.
         refused_login_s: how long ago it refused a login.
     """
@@ -59,7 +51,7 @@ def ask(client: redis.Redis) -> Answers:
     """
     pipeline = client.pipeline(transaction=False)
     pipeline.info("everything")
-    pipeline.config_get(*SETTINGS)
+    pipeline.config_get("*")
     rights.prepare(pipeline)
     info, settings, *about_rights = pipeline.execute(raise_on_error=False)
     if isinstance(info, redis.RedisError):

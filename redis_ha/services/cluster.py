@@ -86,6 +86,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         denials=told.denials,
         refused_login_s=told.refused_login_s,
         serves=told.replicas,
+        settings=told.settings,
     )
 
 
@@ -128,6 +129,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         peers_seen=tuple(_seen(environment, peer) for peer in told.peers),
         refused_login_s=told.refused_login_s,
         strangers=acquaintances.strangers(environment, told.replicas, told.peers),
+        running={**told.settings, **state},
     )
 
 

@@ -8,7 +8,15 @@ from redis_ha import version
 from redis_ha.services import ability, strangers
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
-INTERNAL = {"denials", "follows", "is_syncing", "refused_login_s", "serves", "stays_refused"}
+INTERNAL = {
+    "denials",
+    "follows",
+    "is_syncing",
+    "refused_login_s",
+    "serves",
+    "settings",
+    "stays_refused",
+}
 """What a snapshot knows of a Redis and records do not show."""
 
 SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")

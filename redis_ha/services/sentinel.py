@@ -1,6 +1,6 @@
 """What a Sentinel answers, as plain dictionaries of strings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import redis
@@ -25,6 +25,7 @@ class Told:
         quorum_problem: what CKQUORUM complains of, None when it is content.
         is_in_tilt: it was stopped, or its clock jumped, within the last 30 s.
         refused_login_s: how long ago it refused a login, None where it remembers none.
+        settings: those of its own, beside the master's (SENTINEL CONFIG GET).
     """
 
     master: dict[str, str]
@@ -34,6 +35,7 @@ class Told:
     myid: str
     is_in_tilt: bool
     refused_login_s: float | None = None
+    settings: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 class SentinelClient:
@@ -59,7 +61,9 @@ class SentinelClient:
         ask(pipeline, "SENTINEL", "MYID")
         pipeline.info("sentinel")
         ask(pipeline, "ACL", "LOG", rights.REMEMBERED)
-        master, replicas, peers, quorum, myid, info, log = pipeline.execute(raise_on_error=False)
+        ask(pipeline, "SENTINEL", "CONFIG", "GET", "*")
+        answers = pipeline.execute(raise_on_error=False)
+        master, replicas, peers, quorum, myid, info, log, settings = answers
         self._require_watched(master)
         for answer in (replicas, peers, myid, info):
             if isinstance(answer, redis.RedisError):
@@ -72,6 +76,7 @@ class SentinelClient:
             str(myid),
             bool(info["sentinel_tilt"]),
             rights.refused_login_s(log),
+            {} if isinstance(settings, redis.RedisError) else _pairs(settings),
         )
 
     def _require_watched(self, answer: object) -> None:

@@ -73,6 +73,8 @@ class RedisView:
         denials: what Sentinels may not do there.
         refused_login_s: how long ago it refused a login, None where it remembers none.
         serves: the addresses, with ports, of those that replicate from it.
+        settings: with which it runs, as CONFIG GET has them, passwords among them; none where it
+            may not be asked.
     """
 
     name: str
@@ -94,6 +96,7 @@ class RedisView:
     denials: tuple[Denial, ...] = ()
     refused_login_s: float | None = None
     serves: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_down(self) -> bool:
@@ -155,6 +158,8 @@ class SentinelView:
         refusal: the same where it answers and refuses.
         replicas: those of the inventory, with the priorities that it has read.
         strangers: what else it knows.
+        running: the settings with which it runs, as SENTINEL MASTER and SENTINEL CONFIG GET have
+            them, passwords among them.
     """
 
     node: str
@@ -174,6 +179,7 @@ class SentinelView:
     peers_seen: tuple[SeenServer, ...] = ()
     refused_login_s: float | None = None
     strangers: tuple[Stranger, ...] = ()
+    running: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -15,10 +15,8 @@ from dataclasses import dataclass
 import redis
 
 from redis_ha.errors import Unhealthy, Unreachable
-from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.group import each
-from redis_ha.services import cluster, settling, strangers, visitors
+from redis_ha.services import cluster, settling, strangers, visitors, written
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
@@ -57,12 +55,13 @@ def run(
     before = settling.wait_settled(environment, settling.LEARNS_S, seen=seen)
     old = before.masters[0]
     new = _chosen(before, to)
+    kept = written.kept(environment, before)
     try:
         with _preferred(environment, before, new):
             held_s = _switch(environment, before, old, new)
+        settling.wait_healthy(environment)  # by then no Sentinel has anything rewritten any more
     finally:
-        _write_down(environment)
-    settling.wait_healthy(environment)
+        written.down(environment, kept)
     visitors.free(environment, environment.node(old.name))
     return Switchover(old.name, new.name, held_s)
 
@@ -236,16 +235,6 @@ def _first(replicas: tuple[tuple[str, int], ...]) -> str | None:
 def _set_priority(environment: Environment, view: RedisView, priority: int) -> None:
     with _client(environment, view) as client:
         ask(client, "CONFIG", "SET", "replica-priority", str(priority))
-
-
-def _write_down(environment: Environment) -> None:
-    """Have every node keep its role and priority over a restart."""
-
-    def rewrite(node: Node) -> None:
-        with redis_of(environment, node) as client:
-            ask(client, "CONFIG", "REWRITE")
-
-    each(environment.redis_nodes, rewrite)
 
 
 def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:

@@ -8,8 +8,8 @@ from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each, outcomes
-from redis_ha.provision import configuration
-from redis_ha.services import answers, running
+from redis_ha.provision import configuration, runtime
+from redis_ha.services import answers, cluster, running
 from redis_ha.services.answers import Answers
 from redis_ha.services.client import redis_of
 
@@ -19,11 +19,17 @@ def examine(environment: Environment) -> list[Finding]:
     topology = environment.topology
     said = {"inventory": rules.findings(read(topology, configuration.planned(topology)))}
     if _is_up(environment):
+        texts, missing = _held(environment)
+        changed = runtime.deviations(environment, cluster.look(environment))
         said["nodes"] = [
-            *_of_nodes(environment),
+            *(rules.findings(read(topology, texts)) if texts and not missing else missing),
             *_of_processes(environment),
             *_of_limits(environment),
         ]
+        if texts and changed and not missing:
+            found = rules.findings(read(topology, runtime.overlaid(texts, changed)))
+            known = {*said["inventory"], *said["nodes"]}
+            said["run time"] = [each for each in found if each not in known]
     return rules.together(said)
 
 
@@ -60,20 +66,23 @@ def _is_up(environment: Environment) -> bool:
         return False
 
 
-def _of_nodes(environment: Environment) -> list[Finding]:
+def _held(environment: Environment) -> tuple[Texts, list[Finding]]:
+    """Return the configuration files of all nodes, none where they are not provisioned yet.
+
+    And what is wrong where not all of them can be read: then there is nothing to judge.
+    """
     try:
         held = each(environment.nodes.values(), configuration.held)
     except RedisHaError as error:
-        return [Finding("nodes", Severity.NOTE, "not read", "`./inv status`", str(error))]
-    texts: Texts = {
+        return {}, [Finding("nodes", Severity.NOTE, "not read", "`./inv status`", str(error))]
+    texts = {
         name: {process: text for process, text in files.items() if text is not None}
         for name, files in held.items()
     }
     missing = [name for name, files in held.items() if len(texts[name]) < len(files)]
-    if not missing:
-        return rules.findings(read(environment.topology, texts))
     if not any(texts.values()):
-        return []  # they run and are not provisioned yet
+        return {}, []
     why = "a process there has no configuration file"
     now = f"missing on {', '.join(missing)}"
-    return [Finding("files", Severity.WRONG, now, "`./inv provision`", why)]
+    wrong = Finding("files", Severity.WRONG, now, "`./inv provision`", why)
+    return texts, [wrong] if missing else []

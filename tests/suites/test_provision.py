@@ -13,9 +13,9 @@ from redis_ha.faults import heal
 from redis_ha.nodes import Node, systemd
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import supervisor
-from redis_ha.provision import configuration, directives, drift, provisioning, selection
+from redis_ha.provision import configuration, drift, provisioning, selection
 from redis_ha.provision.steps import Step
-from redis_ha.services import cluster, settling, stopped
+from redis_ha.services import cluster, directives, settling, stopped
 from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover, reset_master
 from redis_ha.suites.plan import Plan

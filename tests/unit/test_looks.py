@@ -12,7 +12,7 @@ from redis_ha.cli import heal, lifecycle, status
 from redis_ha.faults import heal as healing
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import settling, switchover, visitors
+from redis_ha.services import settling, switchover, visitors, written
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel
 from tests.unit import looks
@@ -33,6 +33,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     monkeypatch.setattr(healing, "redis_of", redis_of)
     monkeypatch.setattr(switchover, "_switch", lambda *_: 0.1)
     monkeypatch.setattr(visitors, "free", lambda *_: 0)
+    monkeypatch.setattr(written, "kept", lambda *_: {})
+    monkeypatch.setattr(written, "down", lambda *_: None)
     built = doubles.environment(doubles.Blows(), machines=False)
     object.__setattr__(built, "folder", tmp_path)
     return built

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
 from redis_ha.inventory import Inventory
-from redis_ha.provision.directives import Key, Values, parse
+from redis_ha.services.directives import Key, Values, parse
 
 Texts = Mapping[str, Mapping[str, str]]
 """The files of every node: by its name, then by process."""

@@ -7,9 +7,10 @@ import pytest
 from redis_ha import inventory
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Host, Ssh
-from redis_ha.provision import configuration, directives
+from redis_ha.provision import configuration
 from redis_ha.provision.sentinel import told
 from redis_ha.render import PROJECT
+from redis_ha.services import directives
 from tests.unit import builders
 
 GOLDEN = PROJECT / "tests" / "golden"

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from redis_ha.errors import CommandFailed, TimedOut
+from redis_ha.errors import CommandFailed, TimedOut, Unhealthy
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.local import LocalNode
 from redis_ha.proc import OnLine, Result
 from redis_ha.provision import configuration, provisioning, selection
 from redis_ha.provision.steps import OnStep, Step
-from redis_ha.services import cluster
+from redis_ha.services import cluster, switchover
 from redis_ha.services.snapshot import RedisView, Snapshot
+from redis_ha.services.switchover import Switchover
 from tests.unit.builders import (
     NAMES,
     folders,
@@ -175,7 +176,7 @@ def test_each_node_is_back_before_the_next_is_touched(
         return HEALTHY
 
     monkeypatch.setattr(cluster, "look", look)
-    provision(environment, lambda step: None)
+    provision(environment, lambda step: None, in_place=True)
     assert sorted(map(tuple, at), key=len)[-4:] == [
         (),
         ("redis1",),
@@ -286,6 +287,7 @@ def test_a_check_asks_the_scripts_and_says_the_order(
     assert told == [
         "1. redis1: no file changes",
         "2. redis3: redis.conf, sentinel.conf changes; redis, sentinel restarts",
+        "3. a switchover: redis2 is restarted as a replica",
         "3. redis2 (master): redis.conf, sentinel.conf changes; redis, sentinel restarts",
     ]
     assert all(flags[0] == "--check" for _, _, flags in scripts.calls)
@@ -316,3 +318,41 @@ def test_a_step_is_recorded_with_milliseconds() -> None:
     record = Step("redis1", "packages", "ok", 1.23456).as_json()
     wanted = {"node": "redis1", "step": "packages", "result": "ok", "seconds": 1.235}
     assert record | wanted == record
+
+
+def handing_over(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, switch: Callable[..., object]
+) -> list[str]:
+    """Provision a change of every node whose master is redis2; return what was told."""
+    changed_on(environment, *NAMES)
+    seen(monkeypatch, HEALTHY)
+    monkeypatch.setattr(switchover, "run", switch)
+    told: list[str] = []
+    provision(environment, lambda step: None, tell=told.append)
+    return told
+
+
+def test_a_master_hands_over_before_its_restart(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before: list[str] = []
+
+    def switch(_: Environment) -> Switchover:
+        before.extend(configured(scripts))
+        return Switchover("redis2", "redis1", 0.2)
+
+    told = handing_over(environment, monkeypatch, switch)
+    assert sorted(before) == ["redis1", "redis3"]
+    assert configured(scripts)[-1] == "redis2"
+    assert told == ["redis1 is master; redis2 is restarted as a replica"]
+
+
+def test_a_master_that_nobody_can_follow_is_restarted_in_its_place(
+    environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Environment) -> Switchover:
+        raise Unhealthy("no replica can be made master")
+
+    told = handing_over(environment, monkeypatch, refuse)
+    assert configured(scripts)[-1] == "redis2"
+    assert told == ["redis2 is restarted as master: no replica can be made master"]

@@ -57,6 +57,7 @@ SENTINEL = {
     "SENTINEL SENTINELS mymaster": resp.array(),
     "SENTINEL CKQUORUM mymaster": resp.OK,
     "ACL LOG 10": resp.array(),
+    "SENTINEL CONFIG GET *": resp.pairs(loglevel="notice"),
     "SENTINEL MYID": resp.bulk("a1"),
     "INFO sentinel": resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n"),
 }

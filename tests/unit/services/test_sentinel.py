@@ -24,6 +24,7 @@ CONTENT = {
     "MYID": resp.bulk("a1"),
     "sentinel": in_tilt(0),
     "LOG": resp.array(),
+    "CONFIG": resp.pairs(loglevel="notice"),
 }
 """What a Sentinel answers with which nothing is wrong, by the second word asked."""
 
@@ -37,7 +38,7 @@ def sentinel() -> Iterator[Ask]:
             def answer(words: list[str]) -> bytes:
                 if words[0] == "AUTH":
                     return resp.OK
-                assert words[2:] in ([], ["mymaster"], ["10"])
+                assert words[2:] in ([], ["mymaster"], ["10"], ["GET", "*"])
                 return answers[words[1]]
 
             port = stack.enter_context(resp.served(answer))
@@ -56,6 +57,7 @@ def test_a_look_is_one_round_trip_of_dictionaries(sentinel: Ask) -> None:
         quorum_problem=None,
         myid="a1",
         is_in_tilt=False,
+        settings={"loglevel": "notice"},
     )
 
 

@@ -7,12 +7,26 @@ import pytest
 from redis_ha.errors import ProviderError
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration
+from redis_ha.services import cluster
 from redis_ha.suites import settings
-from tests.unit.builders import NAMES, StaticProvider, folders, make_folders
+from tests.unit.builders import (
+    NAMES,
+    StaticProvider,
+    folders,
+    make_folders,
+    redis_view,
+    snapshot,
+)
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Environment:
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = [redis_view(name, "down") for name in NAMES]
+    monkeypatch.setattr(cluster, "look", lambda _: snapshot(silent))
+
+
+@pytest.fixture
+def environment(tmp_path: Path, nobody_answers: None) -> Environment:
     """Return nodes that hold what is rendered for them."""
     built = folders(tmp_path)
     make_folders(built)
@@ -60,6 +74,7 @@ def test_a_missing_file_is_wrong_by_itself(environment: Environment) -> None:
     assert (found["files"].wrong, found["files"].now) == (True, "missing on redis3")
 
 
+@pytest.mark.usefixtures("nobody_answers")
 def test_nodes_that_are_bare_have_nothing_to_say(tmp_path: Path) -> None:
     built = folders(tmp_path)
     make_folders(built)

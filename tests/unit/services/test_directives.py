@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha.provision.directives import Difference, differences, merge, parse
 from redis_ha.render import PROJECT
+from redis_ha.services.directives import Difference, differences, merge, parse
 
 REWRITTEN = PROJECT / "tests/golden/rewritten"
 """What Redis and Sentinel made of rendered files in a failover: real ones, passwords replaced."""

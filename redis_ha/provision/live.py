@@ -1,0 +1,155 @@
+"""Settings that a running Redis takes without a restart, set there (CONFIG SET) and written down.
+
+Which settings those are the server itself tells: it is asked to set each to the value that it
+has, and refuses that of one that only a restart changes. All of a node's values go in one
+command, which takes all or none; CONFIG REWRITE then writes them into the file, so that file and
+server are as rendered, and nobody's connection notices.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import redis
+
+from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node
+from redis_ha.nodes.group import each
+from redis_ha.provision import configuration, runtime
+from redis_ha.provision.configuration import NodeFile
+from redis_ha.provision.run import Run
+from redis_ha.provision.steps import Step
+from redis_ha.services import directives, written
+from redis_ha.services.client import ask, redis_of
+from redis_ha.services.directives import Difference
+from redis_ha.services.snapshot import Snapshot
+from redis_ha.wait import now_s
+
+STEP = "settings"
+KNOWN_BY = frozenset({"bind", "port"})
+"""Others know the server by these: it is restarted in its turn, and they are told."""
+Files = Mapping[str, list[NodeFile]]
+"""Every file of the roles that are worked on, by node."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one Redis is to be told.
+
+    Args:
+        file: its configuration file, which it rewrites.
+        values: what to set, by name; nothing where the file alone is behind.
+    """
+
+    node: Node
+    file: NodeFile
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        names = ", ".join(self.values)
+        told = f"{names} set live" if names else "the file is written anew"
+        return f"{self.node.name}: {told}; nothing restarts"
+
+
+def apply(run: Run, seen: Snapshot, files: Files, master: str) -> Files:
+    """Set what can be set live, replicas before the master; return the files as they are then.
+
+    With `--check` nothing is set, and files are returned as they would be.
+
+    Raises:
+        RedisHaError: a server refuses a value; it and its file are as they were.
+    """
+    changes = sorted(_changes(run, seen, files), key=lambda change: change.node.name == master)
+    for change in changes:
+        start_s = now_s()
+        if run.is_check:
+            run.tell(str(change))
+        else:
+            _set(run, change)
+        result = "due" if run.is_check else "changed"
+        run.on_step(Step(change.node.name, STEP, result, now_s() - start_s))
+    return {**files, **_afterwards(run, files, changes, master)}
+
+
+def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
+    settings = {view.name: view.settings for view in seen.nodes if not view.ails}
+    found = each(
+        [node for node in run.nodes if settings.get(node.name)],
+        lambda node: _change(run, node, files[node.name], settings[node.name]),
+    )
+    yield from (change for change in found.values() if change)
+
+
+def _change(
+    run: Run, node: Node, files: Sequence[NodeFile], settings: Mapping[str, str]
+) -> Change | None:
+    """Return what a Redis is to be told, None where that is nothing or a restart is needed."""
+    file = next((each for each in files if _is_redis(each)), None)
+    if file is None or file.current is None:
+        return None
+    due = {each.key[0]: each for each in runtime.of_redis(file.text, settings)}
+    behind = directives.differences(file.text, file.current)
+    if (not due and not behind) or not all(_is_running(each, settings) for each in behind):
+        return None
+    if KNOWN_BY & due.keys() or not _takes(run, node, {name: settings[name] for name in due}):
+        return None
+    return Change(node, file, {name: _value(difference) for name, difference in due.items()})
+
+
+def _is_redis(file: NodeFile) -> bool:
+    process = file.wanted.process
+    return file.wanted.file.is_rewritten and process is not None and process.role == "redis"
+
+
+def _is_running(behind: Difference, settings: Mapping[str, str]) -> bool:
+    """Say whether a rewrite brings a file what it lacks: a setting that the server knows."""
+    name = behind.key[0]
+    return behind.wanted is not None and name in settings and name not in written.PLACED
+
+
+def _value(difference: Difference) -> str:
+    return " ".join(difference.wanted[-1]) if difference.wanted else ""
+
+
+def _takes(run: Run, node: Node, now: Mapping[str, str]) -> bool:
+    """Say whether a server sets all of these while it runs; it is asked for what it has."""
+    with redis_of(run.environment, node) as client:
+        for name, value in now.items():
+            try:
+                ask(client, "CONFIG", "SET", name, value)
+            except redis.ResponseError:
+                return False
+    return True
+
+
+def _set(run: Run, change: Change) -> None:
+    words = [word for pair in change.values.items() for word in pair]
+    with (
+        run.environment.nodes[change.node.name].noted("provision", STEP),
+        redis_of(run.environment, change.node) as client,
+    ):
+        if words:
+            try:
+                ask(client, "CONFIG", "SET", *words)
+            except redis.ResponseError as error:
+                said = run.environment.secrets.masked(str(error))
+                raise RedisHaError(
+                    f"{change.node.name} refuses {', '.join(change.values)}: {said}"
+                ) from None
+        ask(client, "CONFIG", "REWRITE")
+    run.has_changed = True
+
+
+def _afterwards(run: Run, files: Files, changes: Sequence[Change], master: str) -> Files:
+    """Return the files of the nodes that were told something: as they are, or would be."""
+    if run.is_check:
+        return {
+            change.node.name: [
+                replace(file, text=change.file.current or "") if file is change.file else file
+                for file in files[change.node.name]
+            ]
+            for change in changes
+        }
+    return each(
+        [change.node for change in changes],
+        lambda node: configuration.read(run.environment, node, master, run.chosen),
+    )

@@ -1,0 +1,207 @@
+"""What servers run with is compared with what is rendered, and set right while they run."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import redis
+
+from redis_ha import inventory
+from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.provision import configuration, drift, provisioning, runtime
+from redis_ha.provision.drift import FileDrift
+from redis_ha.provision.steps import Step
+from redis_ha.roles import registry
+from redis_ha.services import cluster, directives, settling, switchover
+from redis_ha.services.client import ask, asking, redis_of
+from redis_ha.suites import settings
+
+pytestmark = pytest.mark.usefixtures("quick_sentinels")
+
+OTHERS = {
+    "appendfsync": "always",
+    "maxmemory-policy": "noeviction",
+    "save": "3600 1",
+    "replica-announce-ip": "127.0.0.99",
+}
+"""Another value of settings that are no number and no yes or no."""
+KEPT = {
+    "bind": "its clients would be cut off",
+    "port": "its clients would be cut off",
+    "requirepass": "nobody could ask any more",
+    "masterauth": "a replica would lose its master with the next cut of its link",
+    "replicaof": "a failover changes it",
+    "dir": "the data would be elsewhere",
+}
+"""Settings that are not altered here, and why."""
+
+
+def rendered() -> Iterator[tuple[str, str]]:
+    """Yield every setting that the template of Redis has, with its value."""
+    text = configuration.planned(inventory.load("default"))["redis2"]["redis"]
+    for key, values in directives.parse(text).items():
+        yield key[0], " ".join(values[-1])
+
+
+def other(name: str, value: str) -> str:
+    if name in OTHERS:
+        return OTHERS[name]
+    return {"yes": "no", "no": "yes"}.get(value) or str(int(value or 0) + 1)
+
+
+def provisioned(
+    environment: Environment, *, is_check: bool = False, in_place: bool = False
+) -> tuple[list[str], list[str]]:
+    """Provision Redis; return what changed, NODE STEP each, and what was told."""
+    steps: list[Step] = []
+    told: list[str] = []
+    own = [registry()["redis"], registry()["sentinel"]]
+    provisioning.provision(
+        environment, own, steps.append, told.append, is_check=is_check, in_place=in_place
+    )
+    return [f"{step.node} {step.step}" for step in steps if step.result != "ok"], told
+
+
+def servers(environment: Environment) -> list[FileDrift]:
+    """Return how the files of Redis and Sentinels are, and what these run with."""
+    found = drift.examine(environment).files
+    return [file for file in found if file.path.startswith(f"{configuration.CONFIG}/")]
+
+
+def drifted(environment: Environment) -> list[str]:
+    """Return the nodes on which one of them differs."""
+    return sorted({each.node for each in servers(environment) if each.differences or each.running})
+
+
+def refused(environment: Environment, node: Node, name: str, value: str) -> str:
+    """Set something at run time; return what the server says against it, empty for nothing."""
+    with redis_of(environment, node) as client:
+        try:
+            ask(client, "CONFIG", "SET", name, value)
+        except redis.ResponseError as error:
+            return str(error)
+    return ""
+
+
+def changed(environment: Environment) -> list[str]:
+    return [
+        f"{each.node} {each.name}"
+        for each in runtime.deviations(environment, cluster.look(environment))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [pair for pair in rendered() if pair[0] not in KEPT], ids=str
+)
+def test_what_is_altered_at_run_time_is_named_and_restored(
+    environment: Environment, name: str, value: str
+) -> None:
+    node = environment.node(cluster.look(environment).replicas[0].name)
+    assert changed(environment) == []
+    if refusal := refused(environment, node, name, other(name, value)):
+        assert "immutable" in refusal
+        return
+    assert changed(environment) == [f"{node.name} {name}"]
+    assert drifted(environment) == [node.name]
+    assert provisioned(environment)[0] == [f"{node.name} settings"]
+    assert drifted(environment) == []
+
+
+def test_what_sentinels_run_with_is_compared_too(environment: Environment) -> None:
+    node = environment.sentinel_nodes[0]
+    port, name = node.spec.sentinels[0], environment.topology.sentinel.master_name
+    with asking("Sentinel", node.address, port, environment.secrets.sentinel) as client:
+        ask(client, "SENTINEL", "SET", name, "parallel-syncs", "2")
+        ask(client, "SENTINEL", "CONFIG", "SET", "announce-ip", "127.0.0.99")
+    assert sorted(changed(environment)) == [
+        f"{node.name} announce-ip",
+        f"{node.name} parallel-syncs",
+    ]
+    provisioned(environment)
+    settling.wait_healthy(environment)
+    assert changed(environment) == []
+
+
+def test_a_live_setting_reaches_all_nodes_without_a_restart(environment: Environment) -> None:
+    own = environment.topology.redis
+    wanted = replace(own, maxmemory="200mb", maxmemory_policy="volatile-lru")
+    there = replace(environment, topology=environment.topology.having(wanted))
+    before = run_ids(environment)
+    plan = provisioned(there, is_check=True)
+    assert run_ids(environment) == before
+    assert changed(environment) == []
+    nodes = [node.name for node in environment.redis_nodes]
+    assert sorted(plan[0]) == sorted(f"{name} settings" for name in nodes)
+    assert all("set live; nothing restarts" in line for line in plan[1][: len(nodes)])
+    for target in (there, environment):
+        assert sorted(provisioned(target)[0]) == sorted(f"{name} settings" for name in nodes)
+        assert changed(target) == []
+        assert drifted(target) == []
+    assert run_ids(environment) == before
+
+
+def run_ids(environment: Environment) -> dict[str, str]:
+    """Return by what each Redis is known until it restarts."""
+    found = {}
+    for node in environment.redis_nodes:
+        with redis_of(environment, node) as client:
+            found[node.name] = client.info("server")["run_id"]
+    return found
+
+
+def test_the_doctor_judges_what_runs(environment: Environment) -> None:
+    before = {each.setting for each in settings.examine(environment)}
+    assert "appendonly" not in before
+    for node in environment.redis_nodes:
+        assert not refused(environment, node, "appendonly", "no")
+    found = {each.setting: each for each in settings.examine(environment)}
+    assert found["appendonly"].where == "run time"
+    provisioned(environment)
+    assert {each.setting for each in settings.examine(environment)} == before
+
+
+def test_a_value_that_a_server_refuses_leaves_all_as_it_was(environment: Environment) -> None:
+    wanted = replace(environment.topology.redis, maxmemory="200mb")
+    object.__setattr__(wanted, "maxmemory_policy", "none")  # no inventory may say so
+    there = replace(environment, topology=environment.topology.having(wanted))
+    with pytest.raises(RedisHaError, match=r"refuses maxmemory, maxmemory-policy: .* one of"):
+        provisioned(there)
+    assert changed(environment) == []
+    assert drifted(environment) == []
+
+
+@pytest.mark.parametrize("in_place", [False, True], ids=["switchover", "in-place"])
+def test_one_that_needs_a_restart_reaches_the_master_last(
+    environment: Environment, in_place: bool
+) -> None:
+    own = environment.topology.redis
+    before, master = run_ids(environment), cluster.look(environment).master
+    wanted = replace(own, databases=own.databases + 1 + in_place)
+    there = replace(environment, topology=environment.topology.having(wanted))
+    assert any("switchover" in line for line in provisioned(there, is_check=True)[1])
+    done, told = provisioned(there, in_place=in_place)
+    assert [line for line in done if line.endswith(" redis")][-1] == f"{master} redis"
+    assert {*before.values()} & {*run_ids(environment).values()} == set()
+    after = settling.wait_healthy(environment)
+    assert (after.master == master) is in_place
+    assert any("is restarted as a replica" in line for line in told) is not in_place
+    provisioned(environment, in_place=True)
+
+
+def test_a_switchover_writes_down_nothing_but_the_new_roles(environment: Environment) -> None:
+    for node in environment.redis_nodes:
+        assert not refused(environment, node, "maxmemory", "100mb")
+        assert not refused(environment, node, "appendfsync", "always")
+    expected = sorted(
+        f"{node.name} {name}"
+        for node in environment.redis_nodes
+        for name in ("appendfsync", "maxmemory")
+    )
+    switchover.run(environment)
+    assert sorted(changed(environment)) == expected
+    assert drifted(environment) == [node.name for node in environment.redis_nodes]
+    assert [file.differences for file in servers(environment) if file.differences] == []
+    provisioned(environment)
+    assert drifted(environment) == []
