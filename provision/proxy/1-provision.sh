@@ -6,20 +6,12 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/../common/role.sh"
 
-THEIRS=haproxy.service
-
-# A service that came with our installing the package would start at the next boot, and serve nothing.
 packages() {
 	if [ -n "$ROOT" ]; then
 		report packages ok
-		return
+	else
+		install_idle haproxy.service haproxy
 	fi
-	have haproxy || [ -n "$CHECK" ] || remember "$THEIRS" disable
-	install_packages haproxy
-	[ -n "$(noted "$THEIRS")" ] || return 0
-	due "$THEIRS" || return 0
-	quietly systemctl disable --now "$THEIRS"
-	forget "$THEIRS"
 }
 
 main() {

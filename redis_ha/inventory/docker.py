@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, Literal
 
 from redis_ha.inventory.network import NodeNetwork, outside, strange
 from redis_ha.values import table
@@ -10,11 +10,13 @@ from redis_ha.values import table
 
 @table
 class Docker:
-    """The network of the containers."""
+    """The containers: their network, and which Debian they are."""
 
     subnet: NodeNetwork = IPv4Network("10.213.0.0/16")
     """Where the nodes have their addresses. One wider than /24 is a pool: each checkout takes a /24
     of it, or more where the numbers of its nodes need it."""
+    system: Literal["trixie", "bookworm"] = "trixie"
+    """Which Debian the nodes are: 13 or 12."""
 
 
 def contradictions(topology: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from ipaddress import IPv4Network, ip_network
@@ -12,7 +12,7 @@ import docker
 from docker.errors import DockerException
 from docker.models.containers import Container
 
-from redis_ha import inventory, proc, state
+from redis_ha import inventory, proc, roles, state
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import CommandFailed, ProviderError
 from redis_ha.inventory.docker import Docker
@@ -71,24 +71,24 @@ class DockerProvider:
     def up(self, tell: Tell) -> None:
         self._check_ours()
         if self.is_up():
-            self._check_addresses()
+            self._check_made()
         else:
             self._start(tell)
         # Those that run may have been started a moment ago.
         self._wait_for_ssh([spec.name for spec in self._topology.nodes])
 
     def _start(self, tell: Tell) -> None:
-        node_image = image.ensure(self._client, tell)
+        images = self._images(tell)
         self._check_subnet()
         known = {self._address(spec): self._host_key(spec)[1] for spec in self._topology.nodes}
         keys.write_known_hosts(self._folder / "known_hosts", known)
-        state.write_private(self._compose, json.dumps(self._services(node_image), indent=2))
+        state.write_private(self._compose, json.dumps(self._services(images), indent=2))
         tell(f"starting the nodes of {self._project} on {self._subnet}")
         for container in self._containers().values():
             if container.status == "paused":
                 container.unpause()
         self._run_compose("up", "--no-start", "--no-recreate", "--quiet-pull")
-        self._check_addresses()
+        self._check_made()
         containers = self._containers()
         for spec in self._topology.nodes:
             self._hand_over_keys(spec, containers[spec.name])
@@ -138,14 +138,27 @@ class DockerProvider:
     def _address(self, spec: inventory.Node) -> str:
         return str(self._subnet[spec.host])
 
-    def _services(self, node_image: str) -> dict[str, object]:
+    def _images(self, tell: Tell) -> dict[str, str]:
+        """Return the image of each node: those of some roles have what these bring."""
+        kinds = {spec.name: _in_image(spec) for spec in self._topology.nodes}
+        made = {
+            scripts: image.ensure(self._client, tell, self._base, scripts)
+            for scripts in dict.fromkeys(kinds.values())
+        }
+        return {name: made[scripts] for name, scripts in kinds.items()}
+
+    @property
+    def _base(self) -> str:
+        return image.base(self._topology.table(Docker).system)
+
+    def _services(self, images: Mapping[str, str]) -> dict[str, object]:
         """Return the compose file: what `docker/compose.yaml` leaves to the environment."""
         return {
             "name": self._project,
             "services": {
                 spec.name: {
                     "extends": {"file": str(SERVICE), "service": "node"},
-                    "image": node_image,
+                    "image": images[spec.name],
                     "hostname": spec.name,
                     "networks": {"nodes": {"ipv4_address": self._address(spec)}},
                 }
@@ -199,14 +212,20 @@ class DockerProvider:
                         "inventory to another one"
                     )
 
-    def _check_addresses(self) -> None:
-        """Refuse nodes that were made with other addresses than the inventory has now.
+    def _check_made(self) -> None:
+        """Refuse nodes that were made with other addresses, or of another system.
 
         Raises:
-            ProviderError: a node has another address.
+            ProviderError: a node was.
         """
         containers = self._containers()
         for spec in self._topology.nodes:
+            system = containers[spec.name].labels.get(image.SYSTEM, self._base)
+            if system != self._base:
+                raise ProviderError(
+                    f"{spec.name} was made of {system}, the inventory says {self._base}; "
+                    f"{PURGE_HINT}"
+                )
             networks = containers[spec.name].attrs["NetworkSettings"]["Networks"]
             settings = networks[f"{self._project}_nodes"]
             made = settings["IPAMConfig"]["IPv4Address"]
@@ -223,6 +242,11 @@ class DockerProvider:
             proc.run("docker", "compose", *file, "-p", self._project, *words, timeout_s=300)
         except CommandFailed as error:
             raise ProviderError(_in_words(error.output)) from None
+
+
+def _in_image(spec: inventory.Node) -> tuple[str, ...]:
+    """Return the scripts whose work the image of a node has done."""
+    return tuple(script for role in roles.of(spec) if role.in_image for script in role.prepare)
 
 
 def _without(error: DockerException) -> str:

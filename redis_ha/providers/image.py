@@ -1,38 +1,73 @@
 """The image of the compose nodes: built when its content changed, its base found or made."""
 
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 
 import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
-from redis_ha import proc
+from redis_ha import proc, shell
 from redis_ha.archive import Entry, tar
 from redis_ha.errors import ProviderError
 from redis_ha.providers import Tell, certificates
 from redis_ha.render import PROJECT
 
 CONTEXT = PROJECT / "docker" / "node"
+OF_ROLES = PROJECT / "docker" / "role" / "Dockerfile"
 NAME = "redis-ha-node"
-BASE = os.environ.get("REDIS_HA_BASE_IMAGE", "debian:trixie-slim")
+CHOSEN = "REDIS_HA_BASE_IMAGE"
+SYSTEM = "redis-ha.system"
+"""The label that says of which base an image is."""
 
 
-def ensure(client: docker.DockerClient, tell: Tell) -> str:
-    """Return the name of the node image, built when there is none of this content.
+def base(system: str) -> str:
+    """Return the image that nodes of a system are made of."""
+    return os.environ.get(CHOSEN) or f"debian:{system}-slim"
+
+
+def ensure(client: docker.DockerClient, tell: Tell, base: str, scripts: Sequence[str] = ()) -> str:
+    """Return the name of a node image, built when there is none of this content.
+
+    Args:
+        base: what it is made of.
+        scripts: of roles; what they bring is in it.
 
     Raises:
         ProviderError: the base image cannot be had, or the build failed.
     """
     files = _context()
-    digest = sha256(BASE.encode())
+    plain = _tag(files, base)
+    if not _present(client, plain):
+        _ensure_base(client, tell, base)
+        tell(f"building the node image {plain}")
+        _build(client, plain, files, base, {"BASE_IMAGE": base})
+    return _with_roles(client, tell, plain, base, scripts) if scripts else plain
+
+
+def _with_roles(
+    client: docker.DockerClient, tell: Tell, plain: str, base: str, scripts: Sequence[str]
+) -> str:
+    """Return the name of an image that has on top what the scripts of roles bring."""
+    words = " ".join(scripts)
+    files = {"Dockerfile": OF_ROLES.read_bytes(), **shell.scripts(*scripts)}
+    tag = _tag(files, plain, words)
+    if not _present(client, tag):
+        tell(f"building the node image {tag}: {', '.join(map(_role, scripts))}")
+        _build(client, tag, files, base, {"NODE_IMAGE": plain, "SCRIPTS": words})
+    return tag
+
+
+def _role(script: str) -> str:
+    """Return the role that a script is of."""
+    return script.split("/")[1]
+
+
+def _tag(files: dict[str, bytes], *words: str) -> str:
+    digest = sha256("\0".join(words).encode())
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    tag = f"{NAME}:{digest.hexdigest()[:12]}"
-    if not _present(client, tag):
-        _ensure_base(client, tell)
-        tell(f"building the node image {tag}")
-        _build(client, tag, files)
-    return tag
+    return f"{NAME}:{digest.hexdigest()[:12]}"
 
 
 def _present(client: docker.DockerClient, name: str) -> bool:
@@ -43,25 +78,32 @@ def _present(client: docker.DockerClient, name: str) -> bool:
     return True
 
 
-def _ensure_base(client: docker.DockerClient, tell: Tell) -> None:
+def _ensure_base(client: docker.DockerClient, tell: Tell, base: str) -> None:
     """Take the local base image, else pull it, else make it from the distribution's mirror."""
-    if _present(client, BASE):
+    if _present(client, base):
         return
-    tell(f"pulling {BASE}")
+    tell(f"pulling {base}")
     try:
-        client.images.pull(BASE)
+        client.images.pull(base)
     except (DockerException, OSError):
-        tell(f"{BASE} cannot be pulled here: making it from the distribution's packages")
-        proc.run(str(PROJECT / "docker" / "base-image.sh"), BASE, timeout_s=900)
+        tell(f"{base} cannot be pulled here: making it from the distribution's packages")
+        proc.run(str(PROJECT / "docker" / "base-image.sh"), base, timeout_s=900)
 
 
-def _build(client: docker.DockerClient, tag: str, files: dict[str, bytes]) -> None:
+def _build(
+    client: docker.DockerClient,
+    tag: str,
+    files: dict[str, bytes],
+    base: str,
+    arguments: dict[str, str],
+) -> None:
     try:
         client.images.build(
             fileobj=tar({name: _entry(name, content) for name, content in files.items()}),
             custom_context=True,
             tag=tag,
-            buildargs={"BASE_IMAGE": BASE},
+            buildargs=arguments,
+            labels={SYSTEM: base},
             rm=True,
             forcerm=True,
         )

@@ -13,6 +13,7 @@ from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work
 from redis_ha.provision.steps import OnStep
 from redis_ha.roles.role import Role
+from redis_ha.shell import scripts
 
 Payloads = Mapping[str, Mapping[str, bytes]]
 """What goes to each node besides scripts and files: by the node's name, then by path."""
@@ -57,7 +58,7 @@ class Run:
     def _prepare(self, node: Node) -> None:
         own = [role for role in self.chosen if role.is_on(node.spec)]
         if names := tuple(dict.fromkeys(script for role in own for script in role.prepare)):
-            with node.upload(steps.scripts(*names)) as folder:
+            with node.upload(scripts(*names)) as folder:
                 for name in names:
                     self._script(node, f"{folder}/{name}", node.provision_flags())
 
@@ -73,7 +74,7 @@ class Run:
             for role in work.roles
             for name, content in payloads[role.name].get(node.name, {}).items()
         }
-        upload = {**steps.scripts(work.script), **as_upload(work.files), **payload}
+        upload = {**scripts(work.script), **as_upload(work.files), **payload}
         with node.upload(upload) as folder:
             flags = (
                 *("--files", f"{folder}/role"),

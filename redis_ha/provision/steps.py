@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from redis_ha import extras
 from redis_ha.errors import CommandFailed, NotStarted
 from redis_ha.nodes import Node
-from redis_ha.render import PROJECT
 from redis_ha.roles.process import Program
 from redis_ha.wait import now_s
 
@@ -66,18 +64,6 @@ def run(node: Node, script: str, flags: tuple[str, ...], on_step: OnStep) -> boo
         end(name, "failed")
         raise CommandFailed(node.name, (name,), error.status, error.output) from None
     return has_changed
-
-
-def scripts(*names: str) -> dict[str, bytes]:
-    """Return scripts for a node, with what lies beside them and what all share, by their paths."""
-    below = {"provision/common", *(name.rpartition("/")[0] for name in names)}
-    paths = {
-        f"{folder}/{path.name}": path
-        for root in extras.beside(PROJECT)
-        for folder in sorted(below)
-        for path in (root / folder).glob("*.sh")
-    }
-    return {name: path.read_bytes() for name, path in paths.items()}
 
 
 def process_flags(node: Node, names: tuple[str, ...]) -> tuple[str, ...]:

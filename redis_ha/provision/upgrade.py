@@ -10,6 +10,7 @@ from redis_ha.providers import Tell
 from redis_ha.provision import steps
 from redis_ha.provision.steps import OnStep
 from redis_ha.services import cluster, rolling
+from redis_ha.shell import scripts
 
 SCRIPT = "provision/redis/upgrade.sh"
 
@@ -102,7 +103,7 @@ def _down(environment: Environment) -> set[str]:
 
 
 def _ask(node: Node) -> Pending:
-    with node.upload(steps.scripts(SCRIPT)) as folder:
+    with node.upload(scripts(SCRIPT)) as folder:
         words = ("bash", f"{folder}/{SCRIPT}", "--check", *_processes(node))
         said = node.run(*words, sudo=True, timeout_s=steps.SCRIPT_TIMEOUT_S).stdout
     changes, restarts = [], []
@@ -116,7 +117,7 @@ def _ask(node: Node) -> Pending:
 
 
 def _upgrade(node: Node, on_step: OnStep) -> None:
-    with node.noted("upgrade", ""), node.upload(steps.scripts(SCRIPT)) as folder:
+    with node.noted("upgrade", ""), node.upload(scripts(SCRIPT)) as folder:
         steps.run(node, f"{folder}/{SCRIPT}", _processes(node), on_step)
 
 

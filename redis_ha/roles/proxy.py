@@ -98,6 +98,7 @@ ROLE = Role(
         ),
     ),
     prepare=("provision/proxy/1-provision.sh",),
+    in_image=True,
     configure="provision/proxy/2-configure.sh",
     tools=(Tool("haproxy", (), "the proxy on the local provider", "apt-get install haproxy"),),
     optional="proxy",

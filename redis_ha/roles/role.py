@@ -68,6 +68,8 @@ class Role:
         processes: what runs on such a node.
         files: what is put there.
         prepare: scripts that bring packages, accounts and folders, in order.
+        in_image: whether images of containers have what `prepare` brings, where the node is to be
+            up soon.
         configure: the script that installs the files and sees to it that the processes run; roles
             with the same one share a run of it.
         secrets: the passwords that it needs, each generated once per environment.
@@ -86,6 +88,7 @@ class Role:
     processes: MakesProcesses = nothing
     files: tuple[File, ...] = ()
     prepare: tuple[str, ...] = ()
+    in_image: bool = False
     configure: str = CONFIGURE
     secrets: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()

@@ -188,6 +188,7 @@ ROLE = Role(
         ),
     ),
     prepare=("provision/web/1-provision.sh",),
+    in_image=True,
     configure="provision/web/2-configure.sh",
     tools=(
         Tool("nginx", (), "the site on the local provider", "apt-get install nginx-light"),

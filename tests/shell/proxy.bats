@@ -31,8 +31,10 @@ proxy() {
 	project
 	rm "$stubs/haproxy"
 	only apt-get dpkg-query systemctl id
-	for tool in awk find grep mv sed setsid; do ln -sf "$(command -v "$tool")" "$limited"; done
+	for tool in awk find grep mv sed setsid sort touch; do ln -sf "$(command -v "$tool")" "$limited"; done
 	touch "$enabled/haproxy.service"
+	mkdir -p "$machine/usr/lib/systemd/system"
+	stub apt-get 'touch '"$installed/haproxy $machine"'/usr/lib/systemd/system/haproxy.service'
 	stub systemctl 'kill -9 0'
 	PATH=$limited on_machine proxy/1-provision.sh
 	[ "$status" -eq 137 ]
@@ -43,7 +45,7 @@ proxy() {
 	PATH=$limited on_machine proxy/1-provision.sh
 	[ "$status" -eq 0 ]
 	[ "$output" = ':: packages ok' ]
-	[ "$(done_to_units)" = 'disable --now haproxy.service' ]
+	[ "$(done_to_units)" = 'disable haproxy.service' ]
 	[ ! -e "$enabled/haproxy.service" ]
 	PATH=$limited on_machine proxy/1-provision.sh
 	[ -z "$(done_to_units)" ]
@@ -53,7 +55,8 @@ proxy() {
 	debian
 	systemd
 	project
-	touch "$installed/haproxy" "$enabled/haproxy.service"
+	mkdir -p "$machine/usr/lib/systemd/system"
+	touch "$installed/haproxy" "$enabled/haproxy.service" "$machine/usr/lib/systemd/system/haproxy.service"
 	on_machine proxy/1-provision.sh
 	[ "$status" -eq 0 ]
 	[ "$output" = ':: packages ok' ]

@@ -100,8 +100,11 @@ def test_nodes_have_fixed_addresses_and_are_reached_over_ssh(provider: DockerPro
     assert (access.address, access.user, access.port) == ("10.213.7.12", "ops", 22)
 
 
+IMAGES = ("redis1", "redis2", "redis3", "web1")
+
+
 def test_the_compose_file_has_every_node_with_its_address(provider: DockerProvider) -> None:
-    content = provider._services("an-image:1")
+    content = provider._services(dict.fromkeys(IMAGES, "an-image:1"))
     assert content["name"] == provider._project
     assert content["services"]["redis1"] == {  # type: ignore[index]
         "extends": {"file": str(docker.SERVICE), "service": "node"},
@@ -109,7 +112,7 @@ def test_the_compose_file_has_every_node_with_its_address(provider: DockerProvid
         "hostname": "redis1",
         "networks": {"nodes": {"ipv4_address": "10.213.7.11"}},
     }
-    assert list(content["services"]) == ["redis1", "redis2", "redis3", "web1"]  # type: ignore[call-overload]
+    assert list(content["services"]) == list(IMAGES)  # type: ignore[call-overload]
     assert content["networks"] == {"nodes": {"ipam": {"config": [{"subnet": "10.213.7.0/24"}]}}}
     assert docker.SERVICE.is_file()
 
