@@ -15,7 +15,7 @@ from typing import IO, Self
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
-from redis_ha.measure.visits import SESSION, Visits
+from redis_ha.measure.visits import KINDS, SESSION, Visits
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
@@ -177,6 +177,8 @@ def last_failure(history: History, since_s: float) -> str:
     last = history.last_failure(since_s)
     if last is None:
         return ""
+    if last.kind in KINDS:
+        return f"; the last page of {last.kind} failed: {last.error}"
     if last.refused:
         return f"; {refusals.error(str(last.node), 'SET', str(last.error))}"
     return f"; the last write failed: {last.error}"

@@ -32,9 +32,18 @@ class Answer:
 
 
 def ask(
-    path: Path, script: Path, query: str = "", cookie: str = "", timeout_s: float = 20
+    path: Path,
+    script: Path,
+    query: str = "",
+    cookie: str = "",
+    timeout_s: float = 20,
+    *,
+    visitor: str = "127.0.0.1",
 ) -> Answer:
     """Have php-fpm run a script.
+
+    Args:
+        visitor: the address that asks for it.
 
     Raises:
         ConnectionError: its process ended in the middle of it.
@@ -46,6 +55,7 @@ def ask(
         "QUERY_STRING": query,
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_COOKIE": cookie,
+        "REMOTE_ADDR": visitor,
     }
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout_s)

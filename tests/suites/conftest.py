@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import report
+from redis_ha import report, roles
 from redis_ha.cli import turns
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
+from redis_ha.provision import provisioning
 from redis_ha.provision.provisioning import converge
 from redis_ha.services import logs, settling
 from tests import periods
@@ -39,6 +40,13 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
                 save_logs(environment)
             if not was_up and not request.config.getoption("--keep"):
                 environment.provider.down(purge=True)
+
+
+@pytest.fixture(scope="session")
+def served(environment: Environment) -> None:
+    """Have the web node serve pages: beside Redis, what they need is optional."""
+    for name in ("proxy", "web"):
+        provisioning.provision(environment, [roles.registry()[name]], print)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ FEW_ERRORS = 15
 """Without a proxy that holds connections a kill costs more than fifty."""
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("served", "alone")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["switchover", "kill"])
 def test_visitors_stay_logged_in_and_few_see_an_error(
@@ -179,6 +179,7 @@ def test_visitors_stay_logged_in_and_few_see_an_error(
     assert seen.locks.holds > SOME
 
 
+@pytest.mark.usefixtures("served")
 @pytest.mark.timeout(120)
 def test_a_lock_that_is_taken_away_from_its_holder_is_found(
     environment: Environment, tmp_path: Path
@@ -201,6 +202,7 @@ def test_a_lock_that_is_taken_away_from_its_holder_is_found(
         wait_until(lambda: held().doubled, what="two with a lock", timeout_s=30)
 
 
+@pytest.mark.usefixtures("served")
 def test_visitors_end_with_the_command_that_started_them(environment: Environment) -> None:
     (node,) = load.require_web(environment, visits.KINDS)
     (orders,) = load.visits_of(environment, (visits.SESSION,), load.REQUESTS_PER_S)

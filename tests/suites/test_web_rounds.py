@@ -27,7 +27,7 @@ from tests.suites.visiting import Visited
 
 Keep = Callable[..., None]
 
-pytestmark = [pytest.mark.usefixtures("alone"), pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.usefixtures("served", "alone"), pytest.mark.timeout(3600)]
 
 MOST_ERRORS = {"kill": 2, "switchover": 2, "hang": 10, "power": 10}
 """In one round, of 25 visitors with one page open at a time."""

@@ -79,6 +79,12 @@ TOLD = {
 }
 
 
+def test_a_page_that_failed_is_told_as_that() -> None:
+    page = builders.operation(5.0, outcome=Outcome.FAILED, client="php-session-1")
+    wrote = History([replace(page, node=None, error="refused")])
+    assert loads.last_failure(wrote, 5.0) == "; the last page of php-session failed: refused"
+
+
 @pytest.mark.parametrize(("wrote", "words"), TOLD.values(), ids=TOLD)
 def test_the_last_failure_is_told_in_words(
     wrote: list[tuple[Outcome, str | None]], words: str

@@ -102,6 +102,12 @@ def test_the_command_line_runs_words_as_they_are_in_the_nodes_folder(
     assert node.command_line()[-1] == "bash"
 
 
+def test_what_runs_between_pipes_has_them_to_itself(node: LocalNode) -> None:
+    words = node.piped("sh", "-c", "read -r line; pwd; echo $line")
+    done = subprocess.run(words, input="heard\n", capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [node.path(""), "heard"]
+
+
 def test_logs_are_files_of_the_node(node: LocalNode, folder: Folder) -> None:
     log = str(folder.root / "var/log/sentinel.log")
     assert node.units.log_command("sentinel", 5, follow=False) == ("tail", "-n", "5", log)
