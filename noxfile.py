@@ -223,6 +223,14 @@ def commander(session: nox.Session, provider: str) -> None:
     _suite(session, "commander", provider)
 
 
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+@nox.parametrize("provider", PROVIDERS)
+def web_page(session: nox.Session, provider: str) -> None:
+    """The web node's page in Chromium: who is master, through switchover, kill, hang, partition."""
+    _with_browser(session)
+    _suite(session, "web_page", provider)
+
+
 @nox.session
 @nox.parametrize("provider", PROVIDERS[1:])
 def upgrade(session: nox.Session, provider: str) -> None:

@@ -60,6 +60,7 @@ def variables(
         "node_is_machine": node.is_machine,
         "listens": web.addresses(environment, node),
         "waits": waits.of(environment.topology),
+        "redis_nodes": environment.redis_nodes,
         "prepend": (SOURCES / "prepend.php").exists(),
         "confirm_replicas": min(1, len(environment.redis_nodes) - 1),
         "password_hash": hashes.kept(environment.secrets[NAME], _hash(held.get(HTPASSWD))),

@@ -148,6 +148,7 @@ ROLE = Role(
             then=Then.RELOAD,
             process=PHP,
         ),
+        File("web/page.json.j2", f"{FOLDER}/page.json"),
         File("web/php-fpm.conf.j2", f"{FOLDER}/php-fpm.conf", then=Then.RELOAD, process=PHP),
         File(
             "web/pool.conf.j2",

@@ -1,5 +1,6 @@
 """The web node as seen from outside."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,10 @@ PING = "ha/ping"
 """What PHP's processes answer themselves, to the node alone; no page of the site is made."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the inventory says so
 ANSWERS_S = 15
+USER = "operator"
+"""Whom the page lets in from elsewhere, with the password that the environment generated."""
+PAGE = "ha/"
+CONNECTS_S = 3
 
 
 def detail(environment: Environment, node: Node) -> str:
@@ -38,6 +43,22 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
     own = LOOPBACK if node.is_machine else node.address
     with node.forwarded(own, environment.topology.table(Web).port) as (host, port):
         yield f"http://{host}:{port}/"
+
+
+def direct(environment: Environment, node: Node) -> str | None:
+    """Return the URL of a machine's page where this machine reaches it without a tunnel.
+
+    nginx takes it for a stranger then and asks for the password. None where it is not reached so,
+    and for a folder, whose address is a loopback one.
+    """
+    known = environment.topology.table(Web)
+    if known.listen == "loopback" or not node.is_machine:
+        return None
+    try:
+        socket.create_connection((node.address, known.port), CONNECTS_S).close()
+    except OSError:
+        return None
+    return f"http://{node.address}:{known.port}/{PAGE}"
 
 
 def wait_answering(environment: Environment, node: Node) -> None:

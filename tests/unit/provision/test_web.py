@@ -57,6 +57,15 @@ def test_sessions_of_ours_are_told_where_and_how_long(tmp_path: Path) -> None:
     assert "save_handler] = redis" not in texts[POOL]
 
 
+def test_the_page_is_told_who_has_which_address(tmp_path: Path) -> None:
+    page = json.loads(rendered(environment(tmp_path))[f"{FOLDER}/page.json"])
+    assert page == {
+        "web": "web1",
+        "status": "http://127.0.0.21:8404/;csv",
+        "nodes": {f"127.0.0.1{number}:6379": f"redis{number}" for number in (1, 2, 3)},
+    }
+
+
 def test_the_built_in_handler_gets_a_password_that_says_what_it_is(tmp_path: Path) -> None:
     built = environment(tmp_path, Web(sessions="php-redis", session_database=3))
     built.__dict__["secrets"] = Secrets({**SECRETS._values, "redis": "a,b+c&d=e%f"})
