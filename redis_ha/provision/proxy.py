@@ -74,7 +74,7 @@ def variables(
 
 
 def settle(environment: Environment, node: Node) -> None:
-    """Wait until a proxy says what it believes.
+    """Wait until a proxy has made up its mind.
 
     Raises:
         TimedOut: it runs and does not.

@@ -37,6 +37,7 @@ class Belief:
         connections: those that programs have open, the ones that wait among them.
         named: how many Sentinels name each node.
         able: the nodes that call themselves master and take writes.
+        has_begun: whether its first checks are over, and it has made up its mind.
     """
 
     master: str | None
@@ -44,6 +45,7 @@ class Belief:
     connections: int
     named: Mapping[str, int]
     able: frozenset[str]
+    has_begun: bool = True
 
     def __str__(self) -> str:
         whom = self.master or "nobody"
@@ -107,7 +109,7 @@ def ask(environment: Environment, node: Node) -> Belief:
 
 
 def wait_answering(environment: Environment, node: Node) -> None:
-    """Wait until a proxy says what it believes, be it that there is no master.
+    """Wait until a proxy has made up its mind, be it that there is no master.
 
     Raises:
         TimedOut: it does not.
@@ -116,13 +118,13 @@ def wait_answering(environment: Environment, node: Node) -> None:
 
     def answers() -> bool:
         try:
-            return bool(ask(environment, node))
+            return ask(environment, node).has_begun
         except RedisHaError:
             if not node.units.is_active(NAME):
                 raise NotStarted(node.why_down(NAME)) from None
             return False
 
-    wait_until(answers, what=f"{node.name}: the proxy answers", timeout_s=ANSWERS_S)
+    wait_until(answers, what=f"{node.name}: the proxy has begun", timeout_s=ANSWERS_S)
 
 
 def read(lines: Iterable[str]) -> Belief:
@@ -150,7 +152,13 @@ def _read(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> Belief:
         connections=int(rows["clients", "FRONTEND"]["scur"]),
         named={name: count for name, count in named.items() if count},
         able=frozenset(name for name in names if _servers_up(up, f"master_{name}")),
+        has_begun=bool(masters) or _is_over(rows["starting", "checks"]),
     )
+
+
+def _is_over(first_checks: Mapping[str, str]) -> bool:
+    """Say whether what followed the first checks is over as well."""
+    return first_checks["status"] == "DOWN" and int(first_checks["lastchg"]) > 0
 
 
 def _servers_up(up: Iterable[tuple[str, str]], backend: str) -> int:

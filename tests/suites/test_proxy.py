@@ -158,13 +158,16 @@ def test_a_kept_connection_does_not_outlive_a_reload_and_a_failover(
     with reached(environment) as place:
         with closing(Connection(place, environment.secrets.redis)) as kept:
             assert environment.node_at(kept.server) is environment.node(old)
-            provisioned(replace(environment, topology=environment.topology.having(other)))
+            with writing(environment) as record:
+                provisioned(replace(environment, topology=environment.topology.having(other)))
             done = switchover.run(environment, None)
             with pytest.raises(OSError, match=r"closed|reset|[Bb]roken"):
                 kept.ask("PING")
         with closing(Connection(place, environment.secrets.redis)) as fresh:
             assert environment.node_at(fresh.server) is environment.node(done.new_master)
     provisioned(environment)
+    assert record.refused(NEW) == []
+    assert len(record.refused(KEPT)) == 1
 
 
 def test_it_names_nobody_without_a_majority_waits_for_the_grace_and_then_refuses_at_once(

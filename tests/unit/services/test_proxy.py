@@ -25,6 +25,7 @@ def page(up: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield the lines of a page on which these servers of these backends are up."""
     yield "# pxname,svname,scur,status,lastchg,"
     yield "clients,FRONTEND,2,OPEN,,"
+    yield f"starting,checks,0,{'UP' if 'starting' in up else 'DOWN'},9,"
     backends: dict[str, tuple[str, ...]] = {"redis": (*NAMES, "hold")}
     backends |= {f"{kind}_{name}": NAMES for name in NAMES for kind in ("named", "master")}
     for backend, servers in backends.items():
@@ -43,6 +44,12 @@ def test_a_page_says_that_there_is_nobody_and_since_when() -> None:
     found = proxy.read(page({"redis": ("hold", "BACKEND"), "named_redis2": ("redis3",)}))
     assert found == Belief(None, 9, 2, {"redis2": 1}, frozenset())
     assert str(found) == "to nobody for 9 s, 2 connections"
+
+
+def test_one_that_is_still_at_its_first_checks_has_not_begun() -> None:
+    assert not proxy.read(page({"starting": ("checks",)})).has_begun
+    lines = [line.replace("DOWN,9,", "DOWN,0,") for line in page({})]
+    assert not proxy.read(lines).has_begun, "a moment later"
 
 
 @pytest.mark.parametrize("lines", [[], ["<html>"], ["# pxname,svname", "clients,FRONTEND"]])
