@@ -133,6 +133,13 @@ def write_and_read(session: nox.Session, provider: str) -> None:
 
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
+def memory(session: nox.Session, provider: str) -> None:
+    """What fills the memory: estimates beside a full count, on a replica alone."""
+    _suite(session, "memory", provider)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
 def benchmark(session: nox.Session, provider: str) -> None:
     """Throughput beside the vendor's configuration; reports, needs redis-benchmark."""
     _suite(session, "benchmark", provider)

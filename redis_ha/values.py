@@ -95,6 +95,14 @@ ScriptPath = Annotated[
     ),
 ]
 """A script of the operator's."""
+Purpose = Annotated[
+    str,
+    Form(
+        r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,30} = (\*|[0-9]{1,4})/[^\x00-\x1f\x7f]{1,100}$",
+        "`NAME = DATABASE/PATTERN`: a number or `*`, then a pattern of keys with `*`, `?`, `[…]`",
+    ),
+]
+"""A name for keys of a database."""
 Port = Annotated[int, Field(ge=1024, le=65535)]
 """Where a server may listen that does not run as root."""
 Positive = Annotated[int, Field(ge=1)]

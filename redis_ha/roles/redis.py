@@ -9,7 +9,7 @@ from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.roles.trouble import Trouble
-from redis_ha.values import Natural, Port, Size, table
+from redis_ha.values import Natural, Port, Purpose, Size, Unique, table
 
 NAME = "redis"
 CONFIG = "/etc/redis/{process}.conf"
@@ -42,6 +42,8 @@ class Redis:
     """How many replicas a master needs to take a write; at most the number of replicas."""
     min_replicas_max_lag: Annotated[int, Field(ge=1, le=3600)] = 1
     """How long ago such a replica may have been heard of last, in seconds."""
+    purposes: Annotated[tuple[Purpose, ...], *Unique] = ()
+    """What keys are for, in the words of `./inv memory`, such as `pages = 3/*`."""
 
 
 AOF = "{root}/var/lib/redis/appendonlydir"

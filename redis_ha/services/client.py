@@ -61,6 +61,7 @@ def connect(
         retry=Retry(NoBackoff(), 0),
         protocol=2,
         decode_responses=True,
+        encoding_errors="surrogateescape",  # names of keys may be any bytes
         single_connection_client=False,
     )
 

@@ -13,6 +13,7 @@ from redis_ha.checkers.availability import Gap
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.memory import Server
 from redis_ha.checkers.round import Client, Round
 from redis_ha.checkers.staleness import StaleReads
 from redis_ha.faults.scene import Scene, make
@@ -25,6 +26,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, Folder, Host, Ssh, Tell, nobody
 from redis_ha.secrets import Secrets, names
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
+from redis_ha.services.writes import MIB
 
 SECRETS = Secrets({name: f"{name}-password" for name in names()})
 NAMES = ("redis1", "redis2", "redis3")
@@ -246,3 +248,24 @@ def drill(*rounds: Round, applicable: bool = True, **changes: Any) -> Drill:
         rounds=rounds,
     )
     return replace(done, **changes)
+
+
+def memory_server(**changes: Any) -> Server:
+    """Return a server of which 100 of 256 MiB are in use."""
+    made = Server(
+        node="redis1",
+        counted=100 * MIB,
+        resident=110 * MIB,
+        overhead=10 * MIB,
+        data=90 * MIB,
+        backlog=MIB,
+        peak=110 * MIB,
+        maxmemory=256 * MIB,
+        policy="volatile-ttl",
+        copied=0,
+        machine=8192 * MIB,
+        evicted=0,
+        expired=0,
+        free=4096 * MIB,
+    )
+    return changed(made, **changes)

@@ -8,14 +8,28 @@ from rich.table import Table
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.checkers.drill import Drill
-from redis_ha.cli import doctor, drill_tables, report, tables
+from redis_ha.checkers.memory import Memory
+from redis_ha.cli import doctor, drill_tables, memory_tables, report, tables
 from redis_ha.faults import FAULTS
+from redis_ha.measure.estimate import Estimate
+from redis_ha.measure.keyspace import Key
+from redis_ha.measure.purposes import Purpose
 from redis_ha.report import compare
 from redis_ha.services.running import View
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel, write_and_read
+from redis_ha.suites.memory import Change, Report
 from redis_ha.suites.requirement import Requirement
-from tests.unit.builders import WRITES, changed, drill, drill_round, figures, redis_view, snapshot
+from tests.unit.builders import (
+    WRITES,
+    changed,
+    drill,
+    drill_round,
+    figures,
+    memory_server,
+    redis_view,
+    snapshot,
+)
 
 COLUMNS = 80
 BIG = 123_456_789
@@ -51,6 +65,17 @@ def measured() -> benchmark.Report:
     return benchmark.Report("docker", "redis1", 100_000, (one,))
 
 
+def filled() -> Report:
+    """Return a look at very much, with names that steer a terminal."""
+    purpose = Purpose(15, "redis-ha-fill-rootline\x1b", "entries by tag")
+    one = Estimate(BIG, 99_999 << 20, 0.123, BIG, BIG, 99_999 << 20, 99_999.0)
+    more = {Purpose(number, f"x{number}:*"): one for number in range(30)}
+    limits = memory_server(counted=99_999 << 20, maxmemory=99_999 << 20, resident=1 << 20)
+    largest = (Key(99_999 << 20, 15, "k\n" * 99, "string"),)
+    made = Memory("redis3", "master", limits, limits, 60.0, {purpose: one, **more}, largest)
+    return Report("docker", made, 20, 1, BIG, BIG, {purpose: Change(-BIG, -BIG * 1024)})
+
+
 def shown() -> Iterator[tuple[str, Table]]:
     """Yield every table by its name."""
     one = drills()[0]
@@ -73,6 +98,10 @@ def shown() -> Iterator[tuple[str, Table]]:
     need = Requirement("supported server on redis1", False, "not on PATH " * 9, True, "apt " * 20)
     yield "requirements", doctor.requirements("Needed", [need])
     risky = Finding("down-after-milliseconds", Severity.RISKY, "1 " * 30, "2000", "why " * 30, "x")
+    yield "purposes", memory_tables.purposes(filled().memory)
+    yield "changes of keys", memory_tables.changes(filled())
+    yield "largest keys", memory_tables.largest(filled().memory)
+    yield "limits", memory_tables.limits(filled().memory)
     yield "settings", doctor.settings([risky])
 
 
