@@ -14,6 +14,7 @@ TASKS = (
     "heal",
     "hosts",
     "judge",
+    "memory",
     "provision",
     "render",
     "report",

@@ -12,7 +12,7 @@ from redis_ha.measure.purposes import Naming, Purpose
 
 MOST_NAMES = 2_000_000
 """Names that are read of all databases together; the order of SCAN is random, so any will do."""
-NAMES_AT_ONCE = 500
+NAMES_AT_ONCE = 1000
 MEASURED_AT_ONCE = 64
 """Keys that are measured together: what a server reads at once (16 KiB), and answers at once."""
 BYTES_AT_ONCE = 5_000
