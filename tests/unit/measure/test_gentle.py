@@ -39,3 +39,22 @@ def test_a_refusal_and_silence_are_errors(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(gentle, "TIMEOUT_S", SLOW_S / 4)
         with pytest.raises(redis.TimeoutError):
             server.ask(("SLOW",))
+
+
+@pytest.mark.parametrize(("processor_s", "is_slowed"), [(9.0, True), (0.0, False)])
+def test_no_more_counts_than_the_servers_processor_has_spent(
+    processor_s: float, is_slowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = iter(f"used_cpu_sys:{number * processor_s}" for number in range(9))
+
+    def busy(words: list[str]) -> bytes | None:
+        return resp.bulk(next(told)) if words[0] == "INFO" else answer(words)
+
+    monkeypatch.setattr(gentle, "CHECKED", 2)
+    with resp.served(busy) as port:
+        server = Gentle(connect("127.0.0.1", port, "x"), share=0.5)
+        for _ in range(2):
+            server.ask(("SLOW", "a"))
+        before_s = server.busy_s
+        server.ask(("SLOW", "a"))
+        assert (server.busy_s - before_s > SLOW_S / 2) is is_slowed
