@@ -216,6 +216,13 @@ def refusals(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", OWN)
+def sessions(session: nox.Session, provider: str) -> None:
+    """PHP's sessions on two web nodes: visitors stay who they are, whatever becomes of Redis."""
+    _suite(session, "sessions", provider, "--inventory=tests/suites/sessions.toml")
+
+
+@nox.session
 @nox.parametrize("provider", [*OWN, PROVIDERS[-1]])
 def made_up_role(session: nox.Session, provider: str) -> None:
     """A role that only a folder of the tests declares does all that the product's own do."""

@@ -16,7 +16,7 @@ if (isset($does['mark'])) {
         $_SESSION['marked'] = true;
     });
 }
-echo json_encode(['count' => $_SESSION['count'] ?? 0, 'id' => session_id(), 'pid' => getmypid()] + $_SESSION);
+echo json_encode(['count' => $_SESSION['count'] ?? 0, 'handler' => session_module_name()] + $_SESSION);
 if (isset($_GET['pause'])) {
     usleep((int) (1e6 * (float) $_GET['pause']));
 }
