@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from redis_ha import state
 from redis_ha.wait import wait_until
@@ -17,22 +18,33 @@ TURN_S = 900
 LOOK_S = 0.02
 
 
+@dataclass(frozen=True)
+class Turn:
+    """The machine, alone or shared."""
+
+    descriptor: int
+
+    def share(self) -> None:
+        """Let others work from now on: what is measured is over."""
+        fcntl.flock(self.descriptor, fcntl.LOCK_SH)
+
+
 @contextmanager
-def shared() -> Iterator[None]:
+def shared() -> Iterator[Turn]:
     """Work while nobody measures."""
-    with _turn(fcntl.LOCK_SH):
-        yield
+    with _turn(fcntl.LOCK_SH) as turn:
+        yield turn
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def alone() -> Iterator[Turn]:
     """Measure while nobody else works."""
-    with _turn(fcntl.LOCK_EX):
-        yield
+    with _turn(fcntl.LOCK_EX) as turn:
+        yield turn
 
 
 @contextmanager
-def _turn(kind: int) -> Iterator[None]:
+def _turn(kind: int) -> Iterator[Turn]:
     """Hold the machine; who waits for it keeps those who came later from getting it first.
 
     Raises:
@@ -42,7 +54,7 @@ def _turn(kind: int) -> Iterator[None]:
         _lock(queue, fcntl.LOCK_EX)
         _lock(machine, kind)
         fcntl.flock(queue, fcntl.LOCK_UN)
-        yield
+        yield Turn(machine)
 
 
 @contextmanager

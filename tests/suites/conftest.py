@@ -1,17 +1,21 @@
 """An environment for the suites: the one that runs, else one of their own."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from redis_ha import report, roles
 from redis_ha.cli import turns
+from redis_ha.cli.turns import Turn
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
 from redis_ha.provision import provisioning
 from redis_ha.provision.provisioning import converge
 from redis_ha.services import logs, settling
+from redis_ha.suites import failover
 from tests import periods
 from tests.contract.inv import Inv
 from tests.turn import TURN
@@ -50,13 +54,26 @@ def served(environment: Environment) -> None:
 
 
 @pytest.fixture
-def alone(environment: Environment, request: pytest.FixtureRequest) -> None:
+def alone(environment: Environment, request: pytest.FixtureRequest) -> Turn:
     """Have the machine alone, with Sentinels that have settled: for what measures time."""
-    turn = request.node.stash[TURN]
+    turn: ExitStack = request.node.stash[TURN]
     turn.close()  # the others may work while Sentinels learn
-    settling.wait_settled(environment)
+    with periods.quick(environment):
+        settling.wait_settled(environment)
     assert all(each == periods.STOCK for each in periods.told(environment))
-    turn.enter_context(turns.alone())
+    return turn.enter_context(turns.alone())
+
+
+@pytest.fixture
+def alone_until_healed(alone: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share the machine again once a drill of one round has healed: no time is measured then."""
+    converged = failover._converged
+
+    def sharing(*seen: Any) -> Any:
+        alone.share()
+        return converged(*seen)
+
+    monkeypatch.setattr(failover, "_converged", sharing)
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def post(url: str, data: dict[str, str], token: str) -> str:
         return error.read().decode()
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone_until_healed")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["kill", "switchover"])
 def test_the_same_page_shows_the_new_master(

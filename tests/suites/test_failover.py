@@ -51,7 +51,7 @@ def test_processes_refuse_a_drill_that_takes_machines(environment: Environment, 
     assert health.is_healthy(cluster.look(environment))
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone_until_healed")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", TAKES_OVER)
 def test_another_master_takes_over_and_nothing_is_lost(
@@ -72,7 +72,7 @@ UNWRITTEN_S = 2.0
 """What `appendfsync everysec` may leave in memory: a second, two where the disk is slow."""
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone_until_healed")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["replicas-gone", "cold-start"])
 def test_writes_come_back_and_nothing_is_lost(
@@ -93,7 +93,7 @@ def assert_only_lost_what_no_disk_had(drill: Drill) -> None:
     assert drill.verdict == "invalid"
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone_until_healed")
 @pytest.mark.timeout(300)
 def test_a_drill_that_loses_writes_says_so_and_counts_them(
     environment: Environment, keep: Keep
@@ -138,7 +138,7 @@ def soon_busy(environment: Environment) -> Iterator[None]:
     say_after(5000)
 
 
-@pytest.mark.usefixtures("soon_busy")
+@pytest.mark.usefixtures("soon_busy", "quick_sentinels")
 @pytest.mark.timeout(300)
 def test_a_script_that_sentinels_end_loses_only_what_the_old_master_took_after_it(
     environment: Environment, keep: Keep, monkeypatch: pytest.MonkeyPatch

@@ -56,6 +56,7 @@ def notes(environment: Environment, file: str) -> list[str]:
     return lines
 
 
+@pytest.mark.usefixtures("quick_sentinels")
 def test_scripts_are_run_with_the_words_of_a_failover(telling: Environment) -> None:
     assert drifted(telling) == []
     (done,) = failover.run(telling, Plan("kill", report.HISTORIES)).rounds

@@ -54,6 +54,7 @@ def test_no_acknowledged_write_is_lost_by_anybody(
     assert health.is_healthy(cluster.look(environment))
 
 
+@pytest.mark.usefixtures("quick_sentinels")
 @pytest.mark.timeout(300)
 def test_any_replica_can_be_chosen(environment: Environment) -> None:
     before = settling.wait_settled(environment)
@@ -74,6 +75,7 @@ def test_the_master_itself_is_refused(environment: Environment) -> None:
     assert cluster.look(environment).master == master
 
 
+@pytest.mark.usefixtures("quick_sentinels")
 def test_one_that_cannot_finish_leaves_everything_as_it_was(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

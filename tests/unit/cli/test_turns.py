@@ -10,7 +10,7 @@ import pytest
 from redis_ha.cli import turns
 from redis_ha.errors import TimedOut
 
-Turn = Callable[[], AbstractContextManager[None]]
+Turn = Callable[[], AbstractContextManager[turns.Turn]]
 
 
 class Worker:
@@ -21,7 +21,7 @@ class Worker:
         self.done: Future[None] = pool.submit(self._work, turn)
 
     def _work(self, turn: Turn) -> None:
-        with turn():
+        with turn() as self.turn:
             self.has_it.set()
             assert self._ends.wait(10)
 
@@ -57,6 +57,20 @@ def test_who_measures_has_it_alone(pool: ThreadPoolExecutor, second: Turn) -> No
     measuring.end()
     assert other.has_it.wait(5)
     other.end()
+
+
+def test_who_has_measured_lets_others_work_and_nobody_measure(pool: ThreadPoolExecutor) -> None:
+    measured = Worker(pool, turns.alone)
+    assert measured.has_it.wait(5)
+    measured.turn.share()
+    working = Worker(pool, turns.shared)
+    assert working.has_it.wait(5)
+    working.end()
+    measuring = Worker(pool, turns.alone)
+    assert not has_it(measuring)
+    measured.end()
+    assert measuring.has_it.wait(5)
+    measuring.end()
 
 
 def test_who_came_first_is_first(pool: ThreadPoolExecutor) -> None:
