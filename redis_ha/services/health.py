@@ -66,15 +66,23 @@ def is_settled(snapshot: Snapshot) -> bool:
 
 def unsettled(snapshot: Snapshot) -> list[str]:
     """Say in words which replica's priority is another than a Sentinel has."""
-    drifted = [
-        view for view in snapshot.nodes if view.running_priority not in (None, view.priority)
-    ]
+    drifted = _drifted(snapshot)
     found = [
-        f"{view.name} runs with `replica-priority` {view.running_priority}, not {view.priority}"
+        f"{view.name} runs with `replica-priority` {view.running_priority}, not {view.priority}: "
+        "`./inv provision` sets it"
         for view in drifted
         if view.role == "replica"
     ]
     return [*found, *_not_learned(snapshot, {view.name for view in drifted})]
+
+
+def is_drifted(snapshot: Snapshot) -> bool:
+    """Say whether a replica runs with another priority than the inventory has."""
+    return any(view.role == "replica" for view in _drifted(snapshot))
+
+
+def _drifted(snapshot: Snapshot) -> list[RedisView]:
+    return [view for view in snapshot.nodes if view.running_priority not in (None, view.priority)]
 
 
 def _not_learned(snapshot: Snapshot, drifted: Collection[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Wait until the cluster is as it should be: asked again and again, with a deadline."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from redis_ha.errors import TimedOut, Unhealthy
 from redis_ha.nodes.environment import Environment
@@ -17,6 +18,28 @@ LEARNS_S = 15.0
 """How long Sentinels take to read a replica's priority: they ask for it every 10 s."""
 
 
+@dataclass(frozen=True)
+class _State:
+    """What is waited for.
+
+    Args:
+        accept: whether it is there.
+        is_stuck: whether no time brings it.
+    """
+
+    name: str
+    accept: Callable[[Snapshot], bool]
+    is_stuck: Callable[[Snapshot], bool]
+
+
+def _never_settles(snapshot: Snapshot) -> bool:
+    return health.is_stuck(snapshot) or health.is_drifted(snapshot)
+
+
+HEALTHY = _State("healthy", health.is_whole, health.is_stuck)
+SETTLED = _State("settled", health.is_settled, _never_settles)
+
+
 def wait_healthy(
     environment: Environment, timeout_s: float = SETTLE_S, *, seen: Snapshot | None = None
 ) -> Snapshot:
@@ -29,7 +52,7 @@ def wait_healthy(
         TimedOut: it did not get healthy in time; the message has the last problems.
         Unhealthy: a server refuses what it should do, and time will not mend that.
     """
-    return _wait(environment, "healthy", health.is_whole, timeout_s, seen)
+    return _wait(environment, HEALTHY, timeout_s, seen)
 
 
 def wait_settled(
@@ -41,7 +64,7 @@ def wait_settled(
         TimedOut: it did not get there in time; the message has what is missing.
         Unhealthy: as for `wait_healthy`.
     """
-    return _wait(environment, "settled", health.is_settled, timeout_s, seen)
+    return _wait(environment, SETTLED, timeout_s, seen)
 
 
 def until(
@@ -57,20 +80,22 @@ def until(
 
 def _wait(
     environment: Environment,
-    state: str,
-    accept: Callable[[Snapshot], bool],
+    wanted: _State,
     timeout_s: float,
     seen: Snapshot | None,
 ) -> Snapshot:
+    accept = wanted.accept
     now = until(environment, accept, min(timeout_s, STUCK_S), seen=seen)
-    if not accept(now) and not health.is_stuck(now):
+    if not accept(now) and not wanted.is_stuck(now):
         now = until(environment, accept, timeout_s - STUCK_S, seen=now)
     if accept(now):
         return now
     missing = _missing(environment, now)
-    if health.is_stuck(now):
-        raise Unhealthy(f"the cluster does not get {state} by itself: {missing}")
-    raise TimedOut(f"the cluster is {state}: not within {timeout_s:g} s, last seen: {missing}")
+    if wanted.is_stuck(now):
+        raise Unhealthy(f"the cluster does not get {wanted.name} by itself: {missing}")
+    raise TimedOut(
+        f"the cluster is {wanted.name}: not within {timeout_s:g} s, last seen: {missing}"
+    )
 
 
 def _missing(environment: Environment, now: Snapshot) -> str:

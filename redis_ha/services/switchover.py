@@ -48,10 +48,12 @@ def run(
         seen: what was seen since the last change.
 
     Raises:
-        Unhealthy: the cluster is not whole, the replica is too far behind, or Sentinel refuses;
-            everything is as it was.
+        Unhealthy: the inventory never lets this node be master, the cluster is not whole, the
+            replica is too far behind, or Sentinel refuses; everything is as it was.
         TimedOut: a step did not come to its end; writers are no longer held.
     """
+    if to and not environment.node(to).spec.priority:
+        raise Unhealthy(f"{to} has `priority = 0` in the inventory: it never becomes master")
     before = settling.wait_settled(environment, settling.LEARNS_S, seen=seen)
     old = before.masters[0]
     new = _chosen(before, to)
@@ -67,7 +69,7 @@ def run(
 
 
 def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
-    candidates = [view for view in snapshot.replicas if view.priority > 0 or view.name == to]
+    candidates = [view for view in snapshot.replicas if view.priority > 0]
     if to is not None:
         candidates = [view for view in candidates if view.name == to]
         if snapshot.master == to:

@@ -196,7 +196,10 @@ def test_a_priority_that_was_changed_by_hand_is_what_keeps_it_from_settling() ->
         [replace(view, replicas=(("redis2", 9), ("redis3", 100))) for view in (S1, S2, S3)],
     )
     assert not health.is_settled(drifted)
-    assert health.unsettled(drifted) == ["redis2 runs with `replica-priority` 9, not 75"]
+    assert health.is_drifted(drifted)
+    assert health.unsettled(drifted) == [
+        "redis2 runs with `replica-priority` 9, not 75: `./inv provision` sets it"
+    ]
 
 
 def test_replicas_that_must_not_be_promoted_settle_too() -> None:

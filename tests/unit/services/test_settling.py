@@ -48,6 +48,17 @@ def test_what_no_time_mends_is_waited_for_a_moment_only(
         wait_healthy(folders(tmp_path), timeout_s=600)
 
 
+def test_a_priority_that_is_not_the_inventorys_is_waited_for_a_moment_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drifted = snapshot([MASTER, replace(TWO, running_priority=9), THREE])
+    monkeypatch.setattr(cluster, "look", lambda environment: drifted)
+    monkeypatch.setattr(settling, "STUCK_S", 0)
+    with pytest.raises(Unhealthy, match=r"does not get settled by itself: redis2 runs with .* 9"):
+        wait_settled(folders(tmp_path), timeout_s=600)
+    assert wait_healthy(folders(tmp_path)) is drifted
+
+
 def test_what_was_seen_and_will_do_is_not_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

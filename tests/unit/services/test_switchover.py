@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from redis_ha import inventory
 from redis_ha.errors import TimedOut, Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -25,9 +26,8 @@ FAR = IN_SYNC_BYTES + 1
         ([MASTER, TWO, THREE], None, "redis2"),
         ([MASTER, TWO, THREE], "redis3", "redis3"),
         ([MASTER, redis_view("redis2", priority=0), THREE], None, "redis3"),
-        ([MASTER, redis_view("redis2", priority=0), THREE], "redis2", "redis2"),
     ],
-    ids=["the preferred one", "the one named", "never 0", "0 where it is named"],
+    ids=["the preferred one", "the one named", "never 0"],
 )
 def test_a_replica_is_chosen(nodes: list[RedisView], to: str | None, chosen: str) -> None:
     assert switchover._chosen(snapshot(nodes), to).name == chosen
@@ -38,12 +38,13 @@ def test_a_replica_is_chosen(nodes: list[RedisView], to: str | None, chosen: str
     [
         ([MASTER, TWO, THREE], "redis1", "redis1 is master already"),
         ([MASTER], None, "no replica can be made master"),
+        ([MASTER, redis_view("redis2", priority=0), THREE], "redis2", "redis2 can be made master"),
         ([MASTER, redis_view("redis2", "down"), THREE], "redis2", "redis2 can be made master"),
         ([MASTER, redis_view("redis2", lag_bytes=FAR), THREE], None, f"redis2 is {FAR} bytes"),
         ([MASTER, redis_view("redis2", link="down"), THREE], None, "redis2 is 0 bytes behind"),
         ([MASTER, redis_view("redis2", is_syncing=True), THREE], None, "redis2 is 0 bytes behind"),
     ],
-    ids=["the master", "nobody", "down", "too far behind", "without a link", "copying"],
+    ids=["the master", "nobody", "never 0", "down", "too far behind", "without a link", "copying"],
 )
 def test_what_cannot_take_over_is_refused(nodes: list[RedisView], to: str | None, why: str) -> None:
     with pytest.raises(Unhealthy, match=why):
@@ -110,6 +111,19 @@ def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
     monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
     switchover.run(builders.folders(tmp_path))
     assert done == ["healthy", "freed redis1"]
+
+
+def test_whom_the_inventory_forbids_is_refused_before_anybody_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topology = inventory.load("default")
+    never = tuple(
+        replace(node, priority=0) if node.name == "redis3" else node for node in topology.nodes
+    )
+    built = builders.folders(tmp_path, builders.changed(topology, nodes=never))
+    monkeypatch.setattr(cluster, "look", pytest.fail)
+    with pytest.raises(Unhealthy, match=r"^redis3 has `priority = 0` in the inventory: it never"):
+        switchover.run(built, "redis3")
 
 
 S1, S2, S3 = snapshot().sentinels
