@@ -28,7 +28,13 @@ INSTALL = (
     *("npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts"),
     *("--no-audit", "--no-fund", "--no-update-notifier"),
 )
+REACH_S = 15
+"""How long the registry may take to answer one question: without network a whole tree takes minutes
+to fail, a name after the other."""
+REACH = ("npm", "view", "--fetch-retries=0", "--no-update-notifier")
 AUDIT = ("npm", "audit", "--omit=dev", "--omit=optional", "--json", "--no-update-notifier")
+NO_CAUSE = ("code ", "errno ", "syscall ", "npm warn")
+"""How lines of npm's begin that say nothing to people."""
 LEFT_OUT = frozenset({".bin", ".package-lock.json"})
 """Below node_modules: what only npm needs, and what differs between its versions."""
 
@@ -131,6 +137,7 @@ def _build(path: Path) -> None:
         folder = Path(name, "package")
         shutil.copytree(RECIPE, folder)
         try:
+            proc.run(*REACH, f"{NAME}@{version()}", "version", timeout_s=REACH_S)
             proc.run(*INSTALL, cwd=folder)
         except CommandFailed as error:
             raise ProviderError(f"npm cannot install redis-commander: {_cause(error)}") from None
@@ -151,7 +158,7 @@ def _program(folder: Path) -> Path:
 def _cause(error: CommandFailed) -> str:
     """Return the first line in which npm says what is wrong."""
     lines = [line.removeprefix("npm error").strip() for line in error.output.splitlines()]
-    marked = [line for line in lines if line and not line.startswith(("code ", "npm warn"))]
+    marked = [line for line in lines if line and not line.startswith(NO_CAUSE)]
     return (marked or ["it does not say why"])[0]
 
 

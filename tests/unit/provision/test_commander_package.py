@@ -91,6 +91,15 @@ def test_npms_own_reason_is_told_and_nothing_is_left(calls: Path, tmp_path: Path
     assert list((tmp_path / "cache").iterdir()) == []
 
 
+def test_without_network_it_is_refused_after_one_question(calls: Path, tmp_path: Path) -> None:
+    said = ("code EAI_AGAIN", "syscall getaddrinfo", "errno EAI_AGAIN", "request to x failed")
+    told = "; ".join(f"echo 'npm error {line}' >&2" for line in said)
+    program(tmp_path / "bin", "npm", f'[ "$1" = view ] || echo "$@" >>"$CALLS"; {told}; exit 1')
+    with pytest.raises(ProviderError, match=r"^npm cannot install redis-commander: request to x"):
+        ensure()
+    assert not calls.exists()
+
+
 def test_without_npm_only_what_was_packed_before_can_be_had(
     calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
