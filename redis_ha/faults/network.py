@@ -63,8 +63,15 @@ def web_obstacle(scene: Scene) -> str | None:
 
 
 def with_web(scene: Scene) -> AbstractContextManager[float]:
-    """Drop what goes between the targets and the web nodes on one side, the others on the other."""
-    return _cut(scene, (), [Target(node, ()) for node in web_nodes(scene.environment)])
+    """Drop what goes between the targets and the web nodes on one side, the others on the other.
+
+    It is dropped on the smaller side: what one node drops it drops from one moment on. Replicas
+    that lost their master one after the other would be another fault: what the later one confirmed
+    meanwhile is lost where Sentinel prefers the earlier one.
+    """
+    near = [*scene.targets, *(Target(node, ()) for node in web_nodes(scene.environment))]
+    far = [Target(node, ()) for node in scene.others]
+    return _cut(scene, (), *sorted((near, far), key=len))
 
 
 def web_nodes(environment: Environment) -> list[Node]:
@@ -73,14 +80,20 @@ def web_nodes(environment: Environment) -> list[Node]:
 
 
 @contextmanager
-def _cut(scene: Scene, flags: tuple[str, ...], along: Sequence[Target] = ()) -> Iterator[float]:
+def _cut(
+    scene: Scene,
+    flags: tuple[str, ...],
+    cut_off: Sequence[Target] = (),
+    rest: Sequence[Target] = (),
+) -> Iterator[float]:
     """Drop what goes between two sides.
 
     Args:
-        along: what is on the targets' side besides.
+        cut_off: the side on which it is dropped, by default the targets.
+        rest: the other one.
     """
-    others = ",".join(node.address for node in scene.others)
-    cut_off = (*scene.targets, *along)
+    cut_off = cut_off or scene.targets
+    others = ",".join(node.address for node in ([each.node for each in rest] or scene.others))
     with ExitStack() as healing:
         scripts = each(cut_off, lambda target: healing.enter_context(uploaded(target.node, SCRIPT)))
 
@@ -92,7 +105,7 @@ def _cut(scene: Scene, flags: tuple[str, ...], along: Sequence[Target] = ()) -> 
         healing.callback(intents.undoing(partial(everywhere, "heal"), "cut", *places))
         everywhere("arm")
         cut = ("cut", "--others", others, *flags)
-        yield scene.hit(lambda target: scripts[target.name].strike(*cut), along)
+        yield scene.hit(lambda target: scripts[target.name].strike(*cut), cut_off)
 
 
 def is_cut(node: Node) -> bool:

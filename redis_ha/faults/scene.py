@@ -59,17 +59,18 @@ class Scene:
         nodes = self.environment.server_nodes
         return [node for node in nodes if node.name not in self.names]
 
-    def hit(self, blow: Callable[[Target], float], along: Sequence[Target] = ()) -> float:
+    def hit(self, blow: Callable[[Target], float], where: Sequence[Target] = ()) -> float:
         """Strike all targets at once; return when the first was, by this machine's clock.
 
         Args:
             blow: breaks one and returns when it did, by the node's own clock. What it takes to
                 get a command to a node is no part of the fault.
-            along: nodes without Redis and Sentinel that it strikes as well.
+            where: what it strikes in place of the targets; a node without Redis and Sentinel has
+                no say in when that was.
         """
         offsets_s, sent_s = clock.offsets_s(self.environment), now_s()
-        told = each((*self.targets, *along), blow)
-        at_s = min(offsets_s[name] + told[name] for name in self.names)
+        told = each(where or self.targets, blow)
+        at_s = min(offsets_s[name] + told[name] for name in told if name in offsets_s)
         return sorted((sent_s, at_s, now_s()))[1]  # a clock that was set meanwhile changes nothing
 
 

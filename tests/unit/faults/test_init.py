@@ -15,6 +15,7 @@ from redis_ha.faults.scene import Scene
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import clock
 from redis_ha.wait import now_s
+from tests.unit import builders
 from tests.unit.faults.doubles import Blows, as_namespace, environment, offsets_s
 
 OTHERS = "--others 10.0.0.12,10.0.0.13"
@@ -118,7 +119,8 @@ def test_a_fault_that_fails_halfway_heals_all_the_same(name: str, step: int) -> 
     assert bool(entries(made.environment)) is (broken[step] in healed)  # it heals by the same step
 
 
-SEVERAL = [name for name in STEPS if name not in ("power", "cold-start")]
+SEVERAL = [name for name in STEPS if name not in ("power", "cold-start", "partition-web")]
+"""Those that strike each target; the last one strikes the side with fewer nodes."""
 
 
 @pytest.mark.parametrize("name", SEVERAL)
@@ -156,18 +158,26 @@ def test_power_is_cut_and_given_back_before_services_are_seen_to(name: str) -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("target", "others"), [("master", "10.0.0.12,10.0.0.13"), ("replicas", "10.0.0.11")]
-)
-def test_the_web_node_is_on_the_side_of_the_targets(target: str, others: str) -> None:
+SIDES = {
+    "master": (("redis1", "web1"), "10.0.0.12,10.0.0.13"),
+    "replicas": (("redis1",), "10.0.0.12,10.0.0.13,10.0.0.21"),
+}
+"""Where packets are dropped, and from and to whom."""
+
+
+@pytest.mark.parametrize(("target", "sides"), SIDES.items(), ids=SIDES)
+def test_the_web_node_is_on_the_side_of_the_targets(
+    target: str, sides: tuple[tuple[str, ...], str]
+) -> None:
     blows = Blows()
+    names, others = sides
     made = scene_of(environment(blows), "partition-web", target)
     with strike("partition-web", made):
-        for name in (*made.names, "web1"):
-            assert blows.of(name) == ["network.sh arm", f"network.sh cut --others {others}"]
-        assert blows.of(made.others[0].name) == []
-        assert len(entries(made.environment)) == len(made.names) + 1
-    assert blows.of("web1")[-1] == "network.sh heal"
+        for name in (*builders.NAMES, "web1"):
+            cut = ["network.sh arm", f"network.sh cut --others {others}"]
+            assert blows.of(name) == (cut if name in names else [])
+        assert len(entries(made.environment)) == len(names)
+    assert [blows.of(name)[-1] for name in names] == ["network.sh heal"] * len(names)
 
 
 def test_nobody_is_cut_off_with_a_web_node_that_is_not_there() -> None:
