@@ -29,7 +29,8 @@ final class Connection
     }
 
     /**
-     * Send commands at once and return their replies; the first ones of a connection log in.
+     * Send commands at once and return their replies. The first one of a connection goes alone: it is
+     * the one that the proxy may hold, and php-redis waits for each reply by itself.
      *
      * @param list<int|string> ...$commands
      * @return array<mixed> in their order; false for nil
@@ -42,6 +43,9 @@ final class Connection
         }
         $hello = $this->redis === null ? $this->hello() : [];
         try {
+            if ($hello !== []) {
+                $this->sent([array_shift($hello)]);
+            }
             $replies = $this->sent([...$hello, ...$commands]);
         } catch (RedisException $exception) {
             throw $this->failed($exception->getMessage());
@@ -93,6 +97,8 @@ final class Connection
     private function sent(#[SensitiveParameter] array $commands): array
     {
         $redis = $this->redis ??= $this->connected();
+        // or a server that is silent keeps this waiting once for each command
+        $redis->setOption(Redis::OPT_READ_TIMEOUT, $this->settings->readTimeout / count($commands));
         $redis->clearLastError();
         $redis->multi(Redis::PIPELINE);
         foreach ($commands as $command) {

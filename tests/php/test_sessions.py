@@ -12,6 +12,7 @@ import pytest
 from redis_ha.wait import wait_until
 from tests.php.fastcgi import Answer
 from tests.php.servers import NOWHERE, Pair, Server, Site
+from tests.unit import resp
 
 MIDDLE_S = 0.4
 """How long a page takes during which something happens to Redis."""
@@ -381,3 +382,30 @@ def test_servers_that_were_away_are_found_again(site: Site, pair: Pair) -> None:
         accept=lambda a: a.status == 200,
     )
     assert count(found) == 2
+
+
+# --- a server that takes the connection and says no more
+
+
+def silent(words: list[str]) -> bytes:
+    """Log in whoever comes, and leave everything else without an answer for long."""
+    if words[0] != "AUTH":
+        time.sleep(10)
+    return resp.OK
+
+
+def mute(words: list[str]) -> bytes:
+    del words
+    time.sleep(10)
+    return resp.OK
+
+
+@pytest.mark.parametrize("answer", [mute, silent], ids=["from the beginning", "once logged in"])
+def test_a_server_that_is_silent_is_waited_for_once_and_not_for_each_command(
+    site: Site, answer: resp.Answer
+) -> None:
+    with resp.served(answer) as port:
+        site.tell(port=port, read_timeout_s=1.0)
+        asked_s = time.monotonic()
+        assert site.ask("counter").status == 503
+        assert time.monotonic() - asked_s < 4

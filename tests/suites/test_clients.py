@@ -208,7 +208,7 @@ def test_visitors_end_with_the_command_that_started_them(environment: Environmen
     (orders,) = load.visits_of(environment, (visits.SESSION,), load.REQUESTS_PER_S)
 
     def lives() -> bool:
-        return node.run("pgrep", "--full", "bin/visitors.php", check=False).ok
+        return node.run("pgrep", "--full", "bin/[v]isitors.php", check=False).ok
 
     with subprocess.Popen(orders.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
         assert command.stdin
