@@ -58,10 +58,15 @@ def of(situation: Situation) -> Prediction:
 
 
 def of_switchover() -> Prediction:
-    """Predict how long writers stall in a switchover: until Sentinels name the new master."""
-    stall_s = recovery.PROMOTE_S + recovery.VISIBLE_S
+    """Predict how long writers stall in a switchover: until Sentinels name the new master.
+
+    The band has room for one in which they asked the replica before its promotion, and only a
+    second later again.
+    """
+    stall_s = recovery.PROMOTE_S + recovery.NAMED_S
     phases = Phases(promoted_s=recovery.PROMOTE_S, visible_s=stall_s, first_write_s=stall_s)
-    return Prediction(phases, 0.0, stall_s + recovery.SLACK_S)
+    late_s = recovery.PROMOTE_S + recovery.VISIBLE_S
+    return Prediction(phases, 0.0, late_s + recovery.SLACK_S)
 
 
 def late_phase(prediction: Prediction, seen: Phases, recovery_s: float) -> str | None:

@@ -120,7 +120,7 @@ def switchover(environment: Environment, to: str = "") -> None:
     chosen = environment.node(to).name if to else None
     with environment.changing(), progress.spinner("switchover"):
         done = service.run(environment, chosen)
-    say(f"{done.new_master} is master, it was {done.old_master}; writers held {done.held_s:.2f} s")
+    say(str(done))
 
 
 @environment_task(

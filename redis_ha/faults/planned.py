@@ -19,9 +19,7 @@ def obstacle(scene: Scene) -> str | None:
 @contextmanager
 def switched(scene: Scene) -> Iterator[float]:
     """Change the master as planned."""
-    at_s = now_s()
-    switchover.run(scene.environment)
-    yield at_s
+    yield switchover.run(scene.environment).timing.at_s
 
 
 @contextmanager

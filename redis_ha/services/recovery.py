@@ -17,6 +17,8 @@ TICK_S = 0.10
 AGREE_S = 0.08
 ELECT_S = 0.07
 PROMOTE_S = 0.13
+NAMED_S = 0.2
+"""After a promotion that was begun just before a Sentinel's question."""
 VISIBLE_S = 0.82
 """From the promotion to the INFO by which the leading Sentinel learns of it. It asks every second
 from o-down on; where it had asked just before (it does every 10 s), the answer is there sooner."""

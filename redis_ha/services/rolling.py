@@ -39,7 +39,7 @@ def node_by_node(
     for number, node in enumerate(in_turn, 1):
         if node.name == master:
             done = switchover.run(environment, seen=seen)
-            tell(f"{done.new_master} is master, it was {done.old_master}")
+            tell(str(done))
         with stopping_at(node, in_turn[number:]):
             work(node)
             seen = settling.wait_settled(environment)

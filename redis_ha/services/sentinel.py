@@ -94,6 +94,17 @@ class SentinelClient:
         answer = self._ask("GET-MASTER-ADDR-BY-NAME", self._master_name)
         return (answer[0], int(answer[1])) if answer else None
 
+    def asked_ms_ago(self, address: str, port: int) -> int:
+        """Return how old the last INFO of a replica is, in ms.
+
+        Raises:
+            Unreachable: this Sentinel does not know it.
+        """
+        for each in map(_pairs, self._ask("REPLICAS", self._master_name)):
+            if (each["ip"], each["port"]) == (address, str(port)):
+                return int(each["info-refresh"])
+        raise Unreachable(f"{self._name} does not know {address}:{port}")
+
     def failover(self) -> None:
         """Ask for a failover without the agreement of the others (SENTINEL FAILOVER).
 

@@ -16,8 +16,9 @@ import redis
 
 from redis_ha.errors import Unhealthy, Unreachable
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, settling, strangers, visitors, written
+from redis_ha.services import cluster, moment, settling, strangers, visitors, written
 from redis_ha.services.client import ask, asking, redis_of
+from redis_ha.services.moment import Leader
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 from redis_ha.wait import now_s, wait_until
@@ -31,12 +32,41 @@ FIRST = 1
 
 
 @dataclass(frozen=True)
+class Timing:
+    """When a switchover did what, in seconds.
+
+    Args:
+        at_s: when writers were held from, by this machine's clock.
+        held_s: for how long they were, at the most.
+        named_s: when the Sentinels named the new master, after `at_s`; None where they did not in
+            time, or the servers saw to all of it themselves.
+        was_asked_early: the Sentinel asked the replica before that was promoted, and not again
+            for a second.
+    """
+
+    at_s: float
+    held_s: float
+    named_s: float | None = None
+    was_asked_early: bool = False
+
+
+@dataclass(frozen=True)
 class Switchover:
-    """What a switchover did; `held_s` is how long writers were held at the most, in seconds."""
+    """What a switchover did."""
 
     old_master: str
     new_master: str
-    held_s: float
+    timing: Timing
+
+    def __str__(self) -> str:
+        timing = self.timing
+        words = [f"{self.new_master} is master, it was {self.old_master}"]
+        words.append(f"writers were held for {timing.held_s:.2f} s")
+        if timing.named_s is not None:
+            words.append(f"Sentinels named it after {timing.named_s:.2f} s")
+        if timing.was_asked_early:
+            words.append("the Sentinel had asked it just before its promotion")
+        return "; ".join(words)
 
 
 def run(
@@ -60,12 +90,12 @@ def run(
     kept = written.kept(environment, before)
     try:
         with _preferred(environment, before, new):
-            held_s = _switch(environment, before, old, new)
+            timing = _switch(environment, before, old, new)
         settling.wait_healthy(environment)  # by then no Sentinel has anything rewritten any more
     finally:
         written.down(environment, kept)
     visitors.free(environment, environment.node(old.name))
-    return Switchover(old.name, new.name, held_s)
+    return Switchover(old.name, new.name, timing)
 
 
 def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
@@ -82,20 +112,24 @@ def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
     return new
 
 
-def _switch(environment: Environment, before: Snapshot, old: RedisView, new: RedisView) -> float:
-    """Promote the replica once it has everything; return how long writers were held, in s."""
+def _switch(environment: Environment, before: Snapshot, old: RedisView, new: RedisView) -> Timing:
+    """Promote the replica once it has everything."""
     with (
         environment.intents.during("switchover", old.name, new.name),
         _client(environment, old) as old_client,
         _client(environment, new) as new_client,
+        moment.leader(environment, before, new) as leader,
     ):
         start_s = now_s()
         if ask_sentinel(environment, before, coordinated=True):
             _wait_for_role(old_client, "slave", f"{old.name} has handed over")
             _wait_for_role(new_client, "master", f"{new.name} is promoted")
-        else:
-            _hand_over(environment, before, old_client, new_client, new)
-        return now_s() - start_s
+            return Timing(start_s, now_s() - start_s)
+        leader.wait_for_moment()
+        start_s = now_s()
+        was_asked_early = _hand_over(environment, before, old_client, new_client, leader)
+        held_s, named_s = now_s() - start_s, leader.wait_named()
+        return Timing(start_s, held_s, named_s and named_s - start_s, was_asked_early)
 
 
 def _hand_over(
@@ -103,9 +137,13 @@ def _hand_over(
     before: Snapshot,
     old_client: redis.Redis,
     new_client: redis.Redis,
-    new: RedisView,
-) -> None:
-    """Hold the writers, let the replica catch up, promote it, turn the old master around."""
+    leader: Leader,
+) -> bool:
+    """Hold the writers, let the replica catch up, promote it, turn the old master around.
+
+    Returns whether the Sentinel asked the replica before it was promoted.
+    """
+    new = leader.new
     ask(old_client, "CLIENT", "PAUSE", str(int(PAUSE_S * 1000)), "WRITE")
     try:
         wait_until(
@@ -116,11 +154,14 @@ def _hand_over(
             timeout_s=CATCH_UP_S,
             interval_s=0.005,
         )
+        asked_s = now_s()
         ask_sentinel(environment, before)
         _wait_for_role(new_client, "master", f"{new.name} is promoted")
+        was_asked_early = leader.has_asked_since(asked_s)
         _follow(environment, new)
     finally:
         _let_go(old_client)
+    return was_asked_early
 
 
 def _wait_for_role(client: redis.Redis, wanted: str, what: str) -> None:

@@ -31,7 +31,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
 
     monkeypatch.setattr(switchover, "redis_of", redis_of)
     monkeypatch.setattr(healing, "redis_of", redis_of)
-    monkeypatch.setattr(switchover, "_switch", lambda *_: 0.1)
+    monkeypatch.setattr(switchover, "_switch", lambda *_: switchover.Timing(0.0, 0.1))
     monkeypatch.setattr(visitors, "free", lambda *_: 0)
     monkeypatch.setattr(written, "kept", lambda *_: {})
     monkeypatch.setattr(written, "down", lambda *_: None)

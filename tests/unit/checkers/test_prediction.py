@@ -63,7 +63,8 @@ def test_the_phases_lead_up_to_the_first_write() -> None:
 
 
 def test_a_switchover_stalls_until_the_sentinels_name_the_new_master() -> None:
-    assert of_switchover().first_write_s == pytest.approx(0.95)
+    assert of_switchover().first_write_s == pytest.approx(0.33)
+    assert of_switchover().high_s == pytest.approx(1.3)
 
 
 PREDICTED = of(CRASH)

@@ -13,7 +13,7 @@ from redis_ha.provision import configuration, provisioning, selection
 from redis_ha.provision.steps import OnStep, Step
 from redis_ha.services import cluster, switchover
 from redis_ha.services.snapshot import RedisView, Snapshot
-from redis_ha.services.switchover import Switchover
+from redis_ha.services.switchover import Switchover, Timing
 from tests.unit.builders import (
     NAMES,
     folders,
@@ -339,7 +339,7 @@ def test_a_master_hands_over_before_its_restart(
 
     def switch(_: Environment) -> Switchover:
         before.extend(configured(scripts))
-        return Switchover("redis2", "redis1", 0.2)
+        return Switchover("redis2", "redis1", Timing(0, 0.2))
 
     told = handing_over(environment, monkeypatch, switch)
     assert sorted(before) == ["redis1", "redis3"]

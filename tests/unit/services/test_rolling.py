@@ -28,7 +28,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def change(_: Environment, *, seen: Snapshot) -> switchover.Switchover:
         assert seen is SEEN
         did.append("switchover")
-        return switchover.Switchover("redis2", "redis1", 0.1)
+        return switchover.Switchover("redis2", "redis1", switchover.Timing(0, 0.1))
 
     monkeypatch.setattr(settling, "wait_settled", lambda *_, **__: SEEN)
     monkeypatch.setattr(switchover, "run", change)
@@ -49,7 +49,7 @@ def test_the_master_is_last_and_no_master_any_more(
     assert told == [
         "redis1 is back",
         "redis3 is back",
-        "redis1 is master, it was redis2",
+        "redis1 is master, it was redis2; writers were held for 0.10 s",
         "redis2 is back",
     ]
 

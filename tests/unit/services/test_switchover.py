@@ -1,7 +1,7 @@
 """redis_ha/services/switchover.py: who is chosen, and what stays when a step fails."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from redis_ha import inventory
 from redis_ha.errors import TimedOut, Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, settling, switchover, visitors, written
+from redis_ha.services import cluster, moment, settling, switchover, visitors, written
 from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
@@ -58,6 +58,14 @@ class Stage:
         self.told: list[str] = []
         self.behind = 0
 
+    @property
+    def new(self) -> RedisView:
+        return TWO
+
+    def wait_for_moment(self) -> bool:
+        self.told.append("wait")
+        return True
+
     def execute_command(self, *words: str) -> object:
         self.told.append(" ".join(words))
         return ["master", 100 + self.behind, [], "connected", 100]
@@ -80,6 +88,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(switchover, "ask_sentinel", refuse)
     monkeypatch.setattr(switchover, "CATCH_UP_S", 0)
     monkeypatch.setattr(cluster, "look", lambda _: snapshot())
+    monkeypatch.setattr(moment, "leader", lambda *_: nullcontext(made))
     monkeypatch.setattr(written, "kept", lambda *_: {})
     monkeypatch.setattr(written, "down", lambda *_: made.told.append("written down"))
     return made
@@ -88,7 +97,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 def test_when_sentinel_refuses_writers_go_on_and_roles_stay(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(Unhealthy, match="NOGOODSLAVE"):
         switchover.run(builders.folders(tmp_path))
-    assert stage.told[0] == "CLIENT PAUSE 8000 WRITE"
+    assert stage.told[:2] == ["wait", "CLIENT PAUSE 8000 WRITE"]
     assert stage.told.count("CLIENT UNPAUSE") == 1
     assert not any(line.startswith("REPLICAOF") for line in stage.told)
 
@@ -106,7 +115,7 @@ def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(switchover, "_switch", lambda *_: float(len(done)))
+    monkeypatch.setattr(switchover, "_switch", lambda *_: switchover.Timing(0.0, 0.1))
     monkeypatch.setattr(settling, "wait_healthy", lambda _: done.append("healthy"))
     monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
     switchover.run(builders.folders(tmp_path))
