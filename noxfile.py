@@ -77,6 +77,12 @@ def php(session: nox.Session) -> None:
     _pytest(session, "tests/php", "php")
 
 
+@nox.session(tags=["source"])
+def typo3(session: nox.Session) -> None:
+    """TYPO3's settings, taken in by each version itself; left out where no source has it."""
+    _pytest(session, "tests/typo3", "typo3")
+
+
 @nox.session(tags=["vagrantfile"])
 def vagrantfile(session: nox.Session) -> None:
     """The Vagrantfile as Vagrant reads it, for every inventory and hypervisor; no machine."""

@@ -32,6 +32,11 @@ def _of_supervisord(text: object) -> str:
     return str(text).replace("%", "%%")
 
 
+def _of_php(text: object) -> str:
+    """Return a string of PHP in which nothing is a variable."""
+    return "'" + re.sub(r"(['\\\\])", r"\\\1", str(text)) + "'"
+
+
 def _of_protocol(words: Iterable[str]) -> str:
     """Return a command as Redis's protocol has it, in hexadecimal: no word needs quotes there."""
     parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
@@ -49,6 +54,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         autoescape=False,  # noqa: S701 - configuration files, not HTML
     )
     made.filters |= {"word": _of_redis, "supervised": _of_supervisord, "command": _of_protocol}
+    made.filters["php"] = _of_php
     return made
 
 

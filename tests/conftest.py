@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from redis_ha.cli import turns
-from tests.skips import LIST, Skips, listed
+from tests.skips import LIST, Skips, listed, needing
 from tests.turn import TURN
 
 settings.register_profile("day", max_examples=500, derandomize=True, deadline=None, database=None)
@@ -19,7 +19,7 @@ settings.load_profile("day")
 
 def pytest_configure(config: pytest.Config) -> None:
     provider = config.getoption("--provider", None)
-    config.pluginmanager.register(Skips(listed(LIST, provider)), "skips")
+    config.pluginmanager.register(Skips(listed(LIST, provider), needing(LIST)), "skips")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

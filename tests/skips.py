@@ -3,12 +3,16 @@
 import os
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests import needs
+
+NEEDS: dict[str, Callable[[], str | None]] = {"TYPO3": needs.typo3}
+"""What a machine may lack, with what says why it does."""
 LIST = Path(__file__).with_name("may_skip.toml")
 
 
@@ -21,6 +25,12 @@ def listed(path: Path, provider: str | None) -> dict[str, str]:
         if provider in entry["providers"]
         for test in entry["tests"]
     }
+
+
+def needing(path: Path) -> dict[str, str]:
+    """Return what tests need that a machine may lack, by test; `NEEDS` finds out."""
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("leave_out_without", [])
+    return {test: entry["what"] for entry in entries for test in entry["tests"]}
 
 
 def entry_of(test: str, names: Iterable[str]) -> str | None:
@@ -40,6 +50,7 @@ class Skips:
     """Leaves out what is listed, remembers whatever else is skipped, and tells both."""
 
     reasons: dict[str, str]
+    needs: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     others: list[str] = field(default_factory=list)
 
@@ -47,12 +58,21 @@ class Skips:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        wrong = unknown(self.reasons, [item.nodeid for item in items])
+        collected = [item.nodeid for item in items]
+        wrong = unknown([*self.reasons, *self.needs], collected)
         if wrong and not any("::" in each for each in config.args):
             raise pytest.UsageError(f"no such test, to be left out: {', '.join(wrong)}")
+        self.reasons |= dict(self._lacking(collected))
         for item in items:
             if name := entry_of(item.nodeid, self.reasons):
                 item.add_marker(pytest.mark.skip(reason=self.reasons[name]))
+
+    def _lacking(self, collected: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the tests for which something is not here, with why; no other is asked about."""
+        entries = {entry_of(test, self.needs) for test in collected} - {None}
+        for what in sorted({self.needs[each] for each in entries if each}):
+            if why := NEEDS[what]():
+                yield from ((test, why) for test, its in self.needs.items() if its == what)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped:

@@ -28,6 +28,7 @@ def namespace() -> Collection:
         schema,
         status,
         suites,
+        typo3,
         vagrant,
     )
 
@@ -64,6 +65,7 @@ def namespace() -> Collection:
         "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
         "vagrant": {"install": vagrant.install, "box": vagrant.box, "machines": vagrant.machines},
+        "typo3": typo3.TASKS,
         **own_tasks(),
     }
     for name, tasks in groups.items():

@@ -76,6 +76,30 @@ def _targets(inventory: str) -> Iterable[str]:
     return (*TARGETS, *(node.name for node in nodes), *sentinels)
 
 
+def _of_typo3(_: str) -> Iterable[str]:
+    from redis_ha.typo3.versions import VERSIONS
+
+    return VERSIONS
+
+
+def _caches(_: str) -> Iterable[str]:
+    from redis_ha.typo3.versions import LIFETIMES
+
+    return LIFETIMES
+
+
+def _extensions(_: str) -> Iterable[str]:
+    from redis_ha.typo3.versions import GRACEFUL, LOCKS
+
+    return (LOCKS, GRACEFUL)
+
+
+def _modes(_: str) -> Iterable[str]:
+    from redis_ha.provision.typo3_settings import MODES
+
+    return MODES
+
+
 SEVERAL = "several with commas between them"
 PROVIDERS = Choices(_providers)
 INVENTORIES = Choices(_inventories, "the path of a .toml file")
@@ -88,3 +112,7 @@ REDIS_NODES = Choices(_nodes_with("redis"))
 CONSOLES = Choices(_nodes_with("commander"))
 WEB_NODES = Choices(_nodes_with("web"))
 TARGETS = Choices(_targets)
+TYPO3 = Choices(_of_typo3)
+MODES = Choices(_modes)
+CACHES = Choices(_caches, SEVERAL)
+EXTENSIONS = Choices(_extensions, SEVERAL)

@@ -13,7 +13,7 @@ from tests.unit.docs.pages import Page, page, pages
 
 COMMAND = re.compile(r"(?:\./inv|\binvoke)\s+([^&|]*)")
 SESSION = re.compile(r"\bnox -s ['\"]?([\w(),]+)")
-OPTION = re.compile(r"(--[a-z][a-z-]*)")
+OPTION = re.compile(r"(--[a-z][a-z0-9-]*)")
 PLACEHOLDER = re.compile(r"[A-Z]{2}|…")
 """How a word begins that stands for another one."""
 OF_INVOKE = {"--list", "--help", "--version", "--print-completion-script", "help"}

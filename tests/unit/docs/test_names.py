@@ -26,6 +26,7 @@ FILE_ENDINGS = {
     "json",
     "log",
     "md",
+    "php",
     "py",
     "service",
     "sh",

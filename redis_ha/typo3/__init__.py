@@ -1,0 +1,1 @@
+"""TYPO3 as data: what each version takes, and in which form."""
