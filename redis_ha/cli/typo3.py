@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli import choices
+from redis_ha.cli.console import print_json, show, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
-from redis_ha.cli.task import environment_task
+from redis_ha.cli.task import environment_task, task
+from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
     from invoke.tasks import Task
@@ -55,8 +58,41 @@ def settings(
     sys.stdout.write(library.fragment(environment, wish))
 
 
+@task(
+    Group.LOOK,
+    help={
+        "path": Option("the folder of the site", None, "the current one"),
+        "json": "print the findings as JSON",
+    },
+    words=("path",),
+)
+def check(path: str = ".", json: bool = False) -> None:
+    """Say what is wrong with the settings of a TYPO3 site.
+
+    Its settings are read by its own PHP, which runs them; its Redis and its
+    database are asked.
+    Exit status 1 when something is wrong.
+    """
+    from redis_ha.checkers import typo3
+    from redis_ha.cli import doctor
+    from redis_ha.services import typo3_site
+
+    site = typo3_site.read(Path(path))
+    found = typo3.findings(site)
+    wrong = "; ".join(f"wrong: {each.setting} {each.now}" for each in found if each.wrong)
+    if json:
+        print_json([each.as_json() for each in found])
+    else:
+        known = f"TYPO3 {site.typo3}" if site.typo3 else "TYPO3 of an unknown version"
+        verdict(f"{known}: {wrong or 'nothing is wrong'}", good=not wrong)
+        if found:
+            show(doctor.settings(found))
+    if wrong:
+        raise Unhealthy(wrong)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split(",") if word)
 
 
-TASKS: dict[str, Task[Any]] = {"settings": settings}
+TASKS: dict[str, Task[Any]] = {"check": check, "settings": settings}
