@@ -19,10 +19,10 @@ REGISTRY = "Composer's registry"
 PLUGINS = ("typo3/cms-composer-installers", "typo3/class-alias-loader")
 """Packages of TYPO3 that Composer runs."""
 CORE = "typo3/cms-core"
-LEAST = tuple(
-    f"typo3/cms-{name}" for name in ("backend", "extbase", "fluid", "frontend", "install")
-)
-"""What a site does not go without, besides the core: 14 does not even install."""
+NAMES = ("backend", "extbase", "extensionmanager", "fluid", "frontend", "install")
+LEAST = tuple(f"typo3/cms-{name}" for name in NAMES)
+"""What a site does not go without, besides the core: 14 does not even install, and in 12 the
+command `extension:setup` is the extension manager's."""
 ASKED_S = 30
 ERROR = re.compile(r"In \S+ line \d+:$|.*could not be resolved")
 """What Composer begins with when it says what went wrong; the next paragraph is that."""

@@ -1,5 +1,6 @@
 """TYPO3 itself, installed once for all tests of a version, and a Redis with a password."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,15 @@ from tests.php.servers import Server
 
 Site = Callable[[str], Path]
 PASSWORD = "a-password"
+
+
+def emptied(folder: Path) -> Path:
+    """Return where the settings of a site belong; what another test left is gone."""
+    for name in ("config", "var"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    system = folder / "config" / "system"
+    system.mkdir(parents=True)
+    return system
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from redis_ha.checkers import typo3
 from redis_ha.services import typo3_site
 from redis_ha.typo3.versions import VERSIONS, Version
 from tests.php.servers import Server
-from tests.typo3.conftest import Site
+from tests.typo3.conftest import Site, emptied
 from tests.typo3.test_settings import fragment
 
 SETTINGS = "<?php return ['SYS' => ['encryptionKey' => '0', 'caching' => []]];\n"
@@ -21,8 +21,7 @@ def test_the_settings_that_are_printed_have_nothing_wrong(
     version: Version, site: Site, redis: Server, tmp_path: Path
 ) -> None:
     folder = site(version.name)
-    system = folder / "config" / "system"
-    system.mkdir(parents=True, exist_ok=True)
+    system = emptied(folder)
     made = fragment(version, redis, tmp_path)
     for name, text in (("settings.php", SETTINGS), ("additional.php", made.read_text())):
         (system / name).write_text(text)

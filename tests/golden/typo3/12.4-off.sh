@@ -6,6 +6,7 @@
 set -euo pipefail
 
 # 1. The tables of caches: TYPO3 has made none while Redis had them. The site goes on with Redis.
+#    The command is that of typo3/cms-extensionmanager.
 TYPO3_WITHOUT_REDIS=1 vendor/bin/typo3 extension:setup
 
 # 2. What such a table still holds is from before Redis.
