@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from redis_ha.render import PROJECT
 
 PROGRAMS = Path(__file__).with_name("page")
 COLUMNS = ("# pxname", "svname", "status", "bck", "lastchg", "check_status", "last_chk")
@@ -85,6 +88,20 @@ def test_why_there_is_no_master_is_told_in_words(reason: str) -> None:
 @pytest.mark.parametrize("text", ["", "<html>", "# pxname,svname\nclients,FRONTEND\n"])
 def test_what_is_no_status_page_of_ours_says_nothing(text: str) -> None:
     assert php("believes.php", text) is None
+
+
+def test_where_nobody_answers_it_says_so_and_waits_for_nothing(tmp_path: Path) -> None:
+    access = {"address": "127.0.0.1", "port": 1, "password": "not-told", "database": 1}
+    (tmp_path / "sessions.json").write_text(json.dumps(access))
+    page = {"web": "web1", "status": "http://127.0.0.1:1/;csv", "nodes": {}}
+    (tmp_path / "page.json").write_text(json.dumps(page))
+    env = os.environ | {"REDIS_HA_SESSIONS": str(tmp_path / "sessions.json")}
+    words = ("php", str(PROJECT / "php" / "public" / "state.php"))
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=True, timeout=10)
+    answer = json.loads(done.stdout)
+    assert (answer["master"], answer["sentinels"]) == (None, None)
+    assert answer["reason"].startswith("Nothing answers through the proxy")
+    assert "not-told" not in done.stdout + done.stderr
 
 
 def changes(*notes: tuple[str, float, float | None]) -> Any:

@@ -7,7 +7,7 @@ namespace RedisHa\Page;
 /** What the page is told a few times a second. */
 final class Answer
 {
-    public const MASTER_DEADLINE = 0.8;
+    public const MASTER_DEADLINE = 1.2;
     private const STATUS_DEADLINE = 0.3;
     private const UNKNOWN = 'Nothing answers through the proxy, and its status page says no reason.';
 

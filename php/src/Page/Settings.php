@@ -32,7 +32,6 @@ final class Settings
      */
     public static function read(float $deadline): self
     {
-        $access = Access::current();
         $path = dirname(Access::path()) . '/page.json';
         $page = json_decode(is_readable($path) ? (string) file_get_contents($path) : '', true);
         if (!is_array($page)) {
@@ -40,14 +39,7 @@ final class Settings
         }
 
         return new self(
-            new Access(
-                $access->address,
-                $access->port,
-                $access->password,
-                $access->database,
-                connectTimeout: $deadline,
-                readTimeout: $deadline,
-            ),
+            Access::current()->within($deadline),
             (string) $page['status'],
             (string) $page['web'],
             (array) $page['nodes'],

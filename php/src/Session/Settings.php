@@ -54,6 +54,15 @@ final class Settings
         return getenv(self::VARIABLE) ?: self::PATH;
     }
 
+    /** Return the same way to Redis for something that waits no longer than that, in seconds. */
+    public function within(float $deadline): self
+    {
+        $values = get_object_vars($this);
+        $values['connectTimeout'] = $values['readTimeout'] = $values['lockWait'] = $deadline;
+
+        return new self(...$values);
+    }
+
     /** @throws Unavailable the file cannot be read, or something that has to stand there does not */
     public static function read(string $path): self
     {
