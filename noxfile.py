@@ -235,6 +235,20 @@ def made_up_role(session: nox.Session, provider: str) -> None:
     _suite(session, "made_up_role", provider)
 
 
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def web(session: nox.Session, provider: str) -> None:
+    """The web node: pages, PHP, who may read what; a change reloads, a reboot brings all back."""
+    _suite(session, "web", provider)
+
+
+@nox.session
+@nox.parametrize("provider", OWN[1:])
+def web_of_bookworm(session: nox.Session, provider: str) -> None:
+    """The same on Debian 12."""
+    _suite(session, "web", provider, "--inventory=tests/suites/bookworm.toml")
+
+
 @nox.session(venv_backend="virtualenv", reuse_venv=True)
 @nox.parametrize("provider", PROVIDERS)
 def commander(session: nox.Session, provider: str) -> None:

@@ -22,7 +22,10 @@ FOLDER = "/etc/redis-ha/web"
 PROGRAM = "/usr/local/share/redis-ha/php"
 LINKED = "/usr/local/lib/redis-ha"
 SITE = "/srv/site"
+PHP_FPM = "php-fpm"
 NGINX, PHP, MARIADB = "nginx", "php", "mariadb"
+MOST_CHILDREN = 50
+"""Processes of PHP at most, where the node's memory decides; `2-configure.sh` has the formula."""
 VERSIONS = ("8.5", "8.4", "8.3", "8.2", "8.1")
 """Of PHP; its programs bear them in their names."""
 SOURCES = PROJECT / "php"
@@ -42,8 +45,11 @@ class Web:
     """Who keeps sessions: the handler of this project, or the one that php-redis has."""
     session_database: Natural = 1
     """The database of sessions, below `redis.databases`; one that no cache flushes."""
-    session_lifetime_s: Annotated[int, Field(ge=60, le=365 * 86400)] = 86400
+    session_lifetime_s: Annotated[int, Field(ge=60, le=365 * 86400)] = 172_800
     """How long a session lives that nobody uses, in seconds."""
+    cache_lifetime_s: Annotated[int, Field(ge=1, le=10 * 365 * 86400)] = 86400
+    """How long entries of the site's caches live at most, in seconds; `doctor` holds sessions
+    against it, which have to live longer."""
     session_lock_s: Annotated[int, Field(ge=1, le=3600)] = 30
     """How long a session's lock lives, in seconds; a page that takes longer is not alone."""
     page_s: Annotated[int, Field(ge=1, le=3600)] = 240
@@ -65,7 +71,7 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             config=f"{FOLDER}/php-fpm.conf",
             program=Program(
                 (
-                    "php-fpm",
+                    PHP_FPM,
                     "--nodaemonize",
                     "--allow-to-run-as-root",
                     # What is no absolute path is below where it starts: a socket's has 107 bytes.
@@ -75,7 +81,7 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
                     f"{{root}}{FOLDER}/php-fpm.conf",
                 ),
                 reload="USR2",
-                also=tuple(f"php-fpm{version}" for version in VERSIONS),
+                also=tuple(f"{PHP_FPM}{version}" for version in VERSIONS),
             ),
         ),
         Process(

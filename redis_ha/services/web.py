@@ -1,12 +1,15 @@
 """The web node as seen from outside."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.roles.web import Web
+from redis_ha.providers import programs
+from redis_ha.roles.web import LINKED, PHP, PHP_FPM, Web
 from redis_ha.services.commander import LOOPBACK, answers
 from redis_ha.wait import wait_until
 
@@ -72,3 +75,24 @@ def wait_answering(environment: Environment, node: Node) -> None:
         wait_until(
             lambda: answers(ping), what=f"{node.name}: PHP answers on {ping}", timeout_s=ANSWERS_S
         )
+
+
+def socket_timeout_s(node: Node) -> int:
+    """Return how long PHP waits for others by itself: `default_socket_timeout` of its php.ini.
+
+    Raises:
+        RedisHaError: its PHP does not say so.
+    """
+    said = node.run(_php(node), "-i").stdout
+    found = re.search(r"^default_socket_timeout => (\d+)", said, re.MULTILINE)
+    if not found:
+        raise RedisHaError(f"{node.name}: PHP does not say its default_socket_timeout")
+    return int(found[1])
+
+
+def _php(node: Node) -> str:
+    """Return the program of PHP's pool on a node."""
+    if node.is_machine:
+        return f"{LINKED}/{PHP_FPM}"
+    program = node.processes.named(PHP).program
+    return str(program and programs.installed(program))

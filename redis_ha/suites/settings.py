@@ -4,12 +4,13 @@ from redis_ha.checkers import configuration as rules
 from redis_ha.checkers import limits
 from redis_ha.checkers.configuration import Finding, Severity
 from redis_ha.checkers.configuration.reading import Texts, read
+from redis_ha.checkers.configuration.web import socket_timeouts
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each, outcomes
 from redis_ha.provision import configuration, runtime
-from redis_ha.services import answers, cluster, running
+from redis_ha.services import answers, cluster, running, web
 from redis_ha.services.answers import Answers
 from redis_ha.services.client import redis_of
 
@@ -25,6 +26,7 @@ def examine(environment: Environment) -> list[Finding]:
             *(rules.findings(read(topology, texts)) if texts and not missing else missing),
             *_of_processes(environment),
             *_of_limits(environment),
+            *_of_php(environment),
         ]
         if texts and changed and not missing:
             found = rules.findings(read(topology, runtime.overlaid(texts, changed)))
@@ -46,6 +48,13 @@ def _of_processes(environment: Environment) -> list[Finding]:
         for view in running.look(environment)
         if view.problem
     ]
+
+
+def _of_php(environment: Environment) -> list[Finding]:
+    """Say what PHP's own settings on the web nodes do not go with."""
+    told = outcomes(environment.nodes_with("web"), web.socket_timeout_s)
+    seconds = {name: it for name, it in told.items() if isinstance(it, int)}
+    return list(socket_timeouts(environment.topology, seconds))
 
 
 def _of_limits(environment: Environment) -> list[Finding]:

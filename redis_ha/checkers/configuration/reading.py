@@ -74,6 +74,7 @@ def _redis(node: str, file: _File) -> Redis:
         password=file.has_password,
         master_password=bool(file.text("masterauth")),
         names=_names(file.words("replicaof")[:1], file.words("replica-announce-ip")),
+        maxclients=file.number("maxclients", default=Redis.maxclients),
     )
 
 

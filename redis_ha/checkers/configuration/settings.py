@@ -32,6 +32,7 @@ class Redis:
     password: bool = False
     master_password: bool = False
     names: tuple[str, ...] = ()
+    maxclients: int = 10_000
 
 
 @dataclass(frozen=True)
