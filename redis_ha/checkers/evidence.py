@@ -68,11 +68,13 @@ class Evidence:
 
 
 EVIDENCE = TypeAdapter(Evidence)
+UNKEPT = {"nodes": {"__all__": {"settings"}}, "sentinels": {"__all__": {"running"}}}
+"""Of a snapshot: all settings with which servers run, passwords among them."""
 
 
 def to_bytes(seen: Evidence) -> bytes:
-    """Return evidence as JSON."""
-    return EVIDENCE.dump_json(seen)
+    """Return evidence as JSON, without what has passwords in it."""
+    return EVIDENCE.dump_json(seen, exclude={"before": UNKEPT, "after": UNKEPT})
 
 
 def from_bytes(data: bytes) -> Evidence:

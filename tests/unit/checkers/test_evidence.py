@@ -1,6 +1,7 @@
 """redis_ha/checkers/evidence.py: what is kept is what was seen, to the last digit."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,3 +38,22 @@ def test_evidence_of_older_versions_does_not_say_who_was_not_asked() -> None:
     data: dict[str, Any] = json.loads(to_bytes(seen()))
     del data["unasked"]
     assert from_bytes(json.dumps(data).encode()) == seen()
+
+
+def test_no_setting_of_a_server_is_kept_for_passwords_are_among_them() -> None:
+    whole = seen()
+    told = replace(
+        whole.before,
+        nodes=tuple(
+            replace(each, settings={"requirepass": "a-password"}) for each in whole.before.nodes
+        ),
+        sentinels=tuple(
+            replace(each, running={"sentinel-pass": "a-password"})
+            for each in whole.before.sentinels
+        ),
+    )
+    assert told.nodes
+    assert told.sentinels
+    kept = to_bytes(replace(whole, before=told, after=told))
+    assert b"a-password" not in kept
+    assert from_bytes(kept) == replace(whole, before=told, after=told)
