@@ -3,6 +3,7 @@
 Keys may be added: those named here are there.
 """
 
+import re
 from pathlib import Path
 
 from tests.contract.inv import Inv
@@ -43,7 +44,7 @@ def test_a_failover_and_what_comes_after(inv: Inv, tmp_path: Path) -> None:
     assert set(only["writes"]) >= WRITES
     assert only["writes"]["lost"] == 0 < only["writes"]["acknowledged"]
     again = inv("provision", "--json", str(tmp_path / "steps.json"))
-    assert again.out == "27 steps, 0 changed\n"
+    assert re.fullmatch(r"\d+ steps, 0 changed\n", again.out)
     assert inv("status", "--json").record["master"] == only["new_master"] != only["old_master"]
 
 
@@ -69,7 +70,7 @@ def test_provisioning_again_changes_nothing(inv: Inv) -> None:
     steps = said.record
     assert said.status == 0
     assert all(set(step) >= STEP for step in steps)
-    assert {step["node"] for step in steps} == {"redis1", "redis2", "redis3"}
+    assert {step["node"] for step in steps} >= {"redis1", "redis2", "redis3"}
     assert {step["result"] for step in steps} == {"ok"}
 
 

@@ -38,7 +38,7 @@ INVENTORIES = {
         "[client]\nretry_budget_ms = -1\n\n[commander]",
         "client.retry_budget_ms: ",
     ),
-    "unknown role": ('roles = ["web"]', 'roles = ["wep"]', "nodes[3].roles[0]: "),
+    "unknown role": ('"proxy", "web"]', '"proxy", "wep"]', "nodes[3].roles[1]: "),
     "missing host": ("host = 12\n", "", "nodes[1].host: is required"),
     "not loopback": ("127.0.0.0/24", "10.0.0.0/24", "local.network: "),
     "too many replicas": ("min_replicas_to_write = 1", "min_replicas_to_write = 3", "at most 2"),

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from redis_ha.render import PROJECT
+from redis_ha.roles.web import VERSIONS
+from redis_ha.tool import located
 from tests.contract.conftest import BroughtUp
 from tests.contract.inv import Inv
 
 CONSOLE = {"local-development.json"} if shutil.which("node") and shutil.which("npm") else set()
-HOLDERS = {"secrets.json", "redis.conf", "sentinel.conf"} | CONSOLE
+HAS_PHP = any(located(f"php-fpm{version}") for version in ("", *VERSIONS))
+SITE = {"sessions.json"} if located("nginx") and HAS_PHP else set()
+HOLDERS = {"secrets.json", "redis.conf", "sentinel.conf"} | CONSOLE | SITE
 """The files that have to have passwords in them."""
 
 
