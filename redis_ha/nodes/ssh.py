@@ -43,8 +43,18 @@ class _Lines(io.TextIOBase):
     def write(self, text: str) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
-            self._on_line(line.removesuffix("\r"))  # a terminal's line end
+            self._on_line(_text(line).removesuffix("\r"))  # a terminal's line end
         return len(text)
+
+
+BYTES = "latin-1"
+"""A letter a byte: Fabric decodes what it gets piece by piece, and would damage letters of several
+bytes wherever a piece ends within one."""
+
+
+def _text(output: str) -> str:
+    """Return what was written, of which each byte came as a letter."""
+    return output.encode(BYTES).decode(errors="replace")
 
 
 class SshNode(Node):
@@ -100,11 +110,12 @@ class SshNode(Node):
                     in_stream=False,
                     pty=command.hangs_up,
                     timeout=command.timeout_s + GRACE_S,
+                    encoding=BYTES,
                 )
             except CommandTimedOut:
                 late = f"silent for {command.timeout_s:g} s"
                 raise CommandFailed(self.name, command.argv, proc.LATE, late) from None
-        return Result(command.argv, done.exited, done.stdout, done.stderr)
+        return Result(command.argv, done.exited, _text(done.stdout), _text(done.stderr))
 
     def path(self, absolute: str) -> str:
         return absolute

@@ -137,6 +137,18 @@ def test_what_a_command_prints_is_told_line_by_line(
     assert capfd.readouterr() == ("", "")
 
 
+def test_letters_of_several_bytes_arrive_whole(node: SshNode, tmp_path: Path) -> None:
+    """Whatever the pieces are in which they come."""
+    text = f"a{'ä→' * 5000}\n"
+    file = tmp_path / "letters"
+    file.write_text(text, encoding="utf-8")
+    lines: list[str] = []
+    assert node.run("cat", str(file), on_line=lines.append).stdout == text
+    assert lines == [text.rstrip("\n")]
+    assert node.run("sh", "-c", 'cat "$1" >&2', "-", str(file)).stderr == text
+    assert node.read(str(file)) == {str(file): text}
+
+
 def test_files_are_read_with_sudo_and_none_where_there_is_none(
     node: SshNode, tmp_path: Path
 ) -> None:
