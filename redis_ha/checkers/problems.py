@@ -10,6 +10,10 @@ from redis_ha.measure.clients import CONFIRMED, NAIVE
 
 CONFIRMS = "redis-ha"
 """Who keeps sessions (`web.sessions`) and has each write of them confirmed."""
+NOT_ELECTED = "-failover-abort-not-elected"
+SPLIT = (
+    "the Sentinels that were left voted each for itself: they try again after 2 x failover-timeout"
+)
 STOPS_S = 2.0
 """How much longer than max-lag an isolated master may go on: lag is counted in whole seconds."""
 
@@ -18,11 +22,18 @@ def of(case: Case) -> Iterator[str]:
     """Yield everything that is wrong but lost writes, which are counted."""
     seen = case.seen
     yield from convergence.problems(seen.before, seen.after, case.expected, seen.strike.targets)
+    yield from _of_votes(case)
     yield from _of_writing(case)
     yield from _of_two_masters(case)
     yield from _of_replicas(case)
     yield from _of_disks(case)
     yield from _of_visitors(case)
+
+
+def _of_votes(case: Case) -> Iterator[str]:
+    """Say whether Sentinels tried and none got a majority: nothing but chance decides that."""
+    if case.moves and case.rto_s is None and {NOT_ELECTED} & {e.kind for e in case.seen.events}:
+        yield SPLIT
 
 
 def _of_writing(case: Case) -> Iterator[str]:

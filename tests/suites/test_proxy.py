@@ -180,6 +180,11 @@ def test_it_names_nobody_without_a_majority_waits_for_the_grace_and_then_refuses
             node.units.hold("sentinel")
             node.units.kill("sentinel")
         began_s = now_s()
+        wait_until(
+            lambda: proxy.ask(environment, led).master is None,
+            what="the proxy has seen that they are gone",
+            timeout_s=5,
+        )
         with reached(environment) as place:
             with pytest.raises(OSError, match=r"closed|reset"):
                 Connection(place, environment.secrets.redis)

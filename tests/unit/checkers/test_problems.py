@@ -9,6 +9,7 @@ import pytest
 from redis_ha.checkers import problems
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.evidence import Evidence
+from redis_ha.measure.events import Event
 from redis_ha.measure.history import NO_MASTER, History, Operation, Outcome
 from redis_ha.measure.visits import LOGGED_OUT, WENT_BACK
 from tests.unit.builders import NAMES, operation, snapshot
@@ -52,6 +53,12 @@ WRONG: dict[str, tuple[Evidence, Spoil, str]] = {
         seen(),
         of_redis1,
         "no other node took a write while the fault lasted",
+    ),
+    "a split vote": (
+        replace(seen(), events=(Event(102.0, "redis2:26379", "-failover-abort-not-elected"),)),
+        of_redis1,
+        "the Sentinels that were left voted each for itself: they try again after 2 x "
+        "failover-timeout",
     ),
     "no failover": (
         seen(after=snapshot()),
