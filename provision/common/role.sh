@@ -83,6 +83,19 @@ noted() { echo "${NOTE[$1]:-$(cat "$ROOT$DUE/$1" 2>/dev/null || true)}"; }
 
 forget() { rm -f "$ROOT$DUE/$1"; }
 
+# account NAME HOME - of the system, without a login; a folder's processes are whoever runs them
+account() {
+	[ -z "$ROOT" ] || return 0
+	if getent passwd "$1" >/dev/null; then
+		report account ok
+		return
+	fi
+	due account || return 0
+	quietly useradd --system --user-group --home-dir "$2" --no-create-home \
+		--shell /usr/sbin/nologin "$1"
+	report account changed
+}
+
 # install_files - each of the list that differs; a step a file
 install_files() {
 	local lines line words

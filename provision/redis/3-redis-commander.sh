@@ -22,18 +22,6 @@ nodejs() {
 	[ "${version%%.*}" -ge "$OLDEST_NODE" ] || die "Node.js $version is too old, this needs $OLDEST_NODE"
 }
 
-account() {
-	[ -z "$ROOT" ] || return 0
-	if getent passwd "$ACCOUNT" >/dev/null; then
-		report account ok
-		return
-	fi
-	due account || return 0
-	quietly useradd --system --user-group --home-dir /nonexistent --no-create-home \
-		--shell /usr/sbin/nologin "$ACCOUNT"
-	report account changed
-}
-
 # The new one is whole beside the old one before it takes its place.
 package() {
 	local folder=$ROOT/opt/redis-commander
@@ -67,7 +55,7 @@ main() {
 	require_processes
 	[ -s "$PAYLOAD/digest" ] || die "--payload: no digest of a package in $PAYLOAD"
 	nodejs
-	account
+	account "$ACCOUNT" /nonexistent
 	package
 	install_files
 	run_processes

@@ -24,18 +24,6 @@ packages() {
 	install_idle "nginx.service php*-fpm.service" "${WEB[@]}" "${PHP[@]}" "${OTHERS[@]}"
 }
 
-account() {
-	[ -z "$ROOT" ] || return 0
-	if getent passwd "$ACCOUNT" >/dev/null; then
-		report account ok
-		return
-	fi
-	due account || return 0
-	quietly useradd --system --user-group --home-dir /srv/site --no-create-home \
-		--shell /usr/sbin/nologin "$ACCOUNT"
-	report account changed
-}
-
 # programs - the links, to the newest that there is
 programs() {
 	local newest name target result=ok
@@ -90,7 +78,7 @@ main() {
 	umask 022
 	parse_role "$@"
 	packages
-	account
+	account "$ACCOUNT" /srv/site
 	programs
 	folders
 }

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from redis_ha.checkers import availability, expectation, prediction, remains
+from redis_ha.checkers import availability, expectation, locks, pages, prediction, remains
 from redis_ha.checkers.availability import Availability
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.expectation import MOVES, Expected
+from redis_ha.checkers.locks import Locks
+from redis_ha.checkers.pages import Pages
 from redis_ha.checkers.prediction import Prediction
 from redis_ha.checkers.remains import Remains
+from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.events import Phases, phases
 from redis_ha.measure.history import History, Operation
@@ -51,6 +54,20 @@ class Case:
     @cached_property
     def remains(self) -> Remains:
         return remains.of(self.seen, [one.key for one in self.writes])
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Return how sessions' locks were held."""
+        return locks.locks(self.history.holds())
+
+    @cached_property
+    def pages(self) -> dict[str, Pages]:
+        """Return what each kind of visitors of the web node saw."""
+        first_s = self.first_write_s(CONFIRMED)
+        return {
+            kind: pages.pages(self.history.writes(kind), self.seen.fault_s, first_s)
+            for kind in visits.KINDS
+        }
 
     @cached_property
     def careful(self) -> Availability:

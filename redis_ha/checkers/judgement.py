@@ -7,8 +7,6 @@ from redis_ha.checkers import (
     Verdict,
     durability,
     exclusivity,
-    locks,
-    pages,
     prediction,
     problems,
     staleness,
@@ -78,10 +76,8 @@ def _of_visits(case: Case, kind: str) -> dict[str, Any]:
     if kind not in visits.KINDS:
         return {}
     return {
-        "pages": pages.pages(
-            case.history.writes(kind), case.seen.fault_s, case.first_write_s(CONFIRMED)
-        ),
-        "locks": locks.locks(case.history.holds()) if kind == visits.LOCK else None,
+        "pages": case.pages[kind],
+        "locks": case.locks if kind == visits.LOCK else None,
     }
 
 

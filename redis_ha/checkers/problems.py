@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from redis_ha.checkers import convergence, durability, exclusivity, locks, pages, remains
+from redis_ha.checkers import convergence, durability, exclusivity, remains
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.expectation import Expected
 from redis_ha.measure import visits
@@ -94,17 +94,16 @@ def _of_disks(case: Case) -> Iterator[str]:
 
 def _of_visitors(case: Case) -> Iterator[str]:
     """Say what happened to visitors that must not; the one of php-redis promises less."""
-    writes = case.history.writes(visits.SESSION)
-    found = pages.pages(writes, case.seen.fault_s, None)
+    found = case.pages[visits.SESSION]
     if found.logged_out:
         yield f"visitors were logged out {found.logged_out} times"
     if case.seen.sessions == CONFIRMS:
         if found.went_back:
             yield f"sessions went back {found.went_back} times"
-        kept = case.remains.possible
+        writes, kept = case.history.writes(visits.SESSION), case.remains.possible
         if lost := sum(one.acknowledged and one.key not in kept for one in writes):
             yield f"{lost} writes of sessions that were confirmed are lost"
-    if (doubled := locks.locks(case.history.holds()).doubled) and not _may_lose_locks(case):
+    if (doubled := case.locks.doubled) and not _may_lose_locks(case):
         yield f"{doubled} times two requests had the lock of one session"
 
 

@@ -30,13 +30,13 @@ def doctor(environment: Environment, json: bool = False) -> None:
     Beside each setting stands what is better.
     Exit status 1 when something is missing or wrong.
     """
+    from redis_ha.checkers.configuration.finding import complaints
     from redis_ha.suites import doctor as machine
     from redis_ha.suites import settings
 
     required, unwise = machine.examine(environment), settings.examine(environment)
     missing = [f"missing: {each.name}" for each in required if each.is_blocking]
-    wrong = [f"wrong: {each.setting} {each.now}" for each in unwise if each.wrong]
-    found = "; ".join([*missing, *wrong])
+    found = "; ".join([*missing, *complaints(unwise)])
     if json:
         print_json([each.as_json() for each in required] + [each.as_json() for each in unwise])
     else:

@@ -65,6 +65,7 @@ def failover(
     """Break the master under load; account for every write."""
     from redis_ha import report
     from redis_ha.suites import failover as suite
+    from redis_ha.suites.drill import listed
     from redis_ha.suites.plan import Plan
 
     environment.require_up()
@@ -75,7 +76,7 @@ def failover(
         rounds=rounds,
         min_replicas=min_replicas,
         load=load,
-        clients=_kinds(clients),
+        clients=tuple(listed(clients)),
         requests_per_s=requests,
     )
     with environment.changing(), live.Rounds(f"{fault} {plan.spec}") as shown:
@@ -95,11 +96,6 @@ def failover(
     kept(path)
     if drill.verdict != "valid":
         raise Unhealthy(said)
-
-
-def _kinds(words: str) -> tuple[str, ...]:
-    """Return the kinds of clients of an option."""
-    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def _show(drill: Drill) -> None:
@@ -156,7 +152,7 @@ def drill(
         folder,
         compare=compare,
         load=load,
-        clients=_kinds(clients),
+        clients=suite.listed(clients),
         requests_per_s=requests,
     )
     done = _row(environment, plans, folder)

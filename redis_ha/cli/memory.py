@@ -13,6 +13,9 @@ from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.nodes.environment import Environment
     from redis_ha.suites.memory import Report
 
@@ -58,20 +61,25 @@ def memory(
         _fill(environment, fill, json=json)
         return
     from redis_ha import report
+    from redis_ha.checkers import memory as checker
+    from redis_ha.checkers.configuration.finding import complaints
     from redis_ha.suites import memory as suite
 
     with progress.spinner("reading keys"):
         record = suite.run(environment, over_s=over or 0, every=every)
-    path = report.keep("memory", environment.choice.name, record.as_json())
+    told, found = record.as_json(), checker.findings(record.memory)
+    path = report.keep("memory", environment.choice.name, told)
     if json:
-        print_json(record.as_json())
+        print_json(told)
     else:
-        _show(record)
+        _show(record, found)
     kept(path)
-    _judge(record)
+    if wrong := complaints(found):
+        raise Unhealthy("; ".join(wrong))
 
 
 def _fill(environment: Environment, size: str, *, json: bool) -> None:
+    from redis_ha.services.writes import MIB
     from redis_ha.suites import fill
 
     wanted = fill.bytes_of(size)
@@ -83,17 +91,16 @@ def _fill(environment: Environment, size: str, *, json: bool) -> None:
     if done.removed:
         say(f"{done.removed:,} keys of an earlier run are removed from database {done.database}")
     if wanted:
-        took = f"{done.size / (1 << 20):,.0f} MiB"
+        took = f"{done.size / MIB:,.0f} MiB"
         say(f"{done.made:,} keys made in database {done.database} of {done.node}: {took}")
         note("look at them with `./inv memory`; `./inv memory --fill 0` removes them")
     elif not done.removed:
         say("there is nothing to remove")
 
 
-def _show(record: Report) -> None:
+def _show(record: Report, found: Sequence[Finding]) -> None:
     from redis_ha.checkers import memory as checker
 
-    found = checker.findings(record.memory)
     verdict(checker.verdict(record.memory), good=not any(each.wrong for each in found))
     for line in memory_tables.facts(record):
         say(line)
@@ -106,11 +113,3 @@ def _show(record: Report) -> None:
         from redis_ha.cli.doctor import settings
 
         show(settings(found))
-
-
-def _judge(record: Report) -> None:
-    from redis_ha.checkers import memory as checker
-
-    wrong = [each for each in checker.findings(record.memory) if each.wrong]
-    if wrong:
-        raise Unhealthy("; ".join(f"wrong: {each.setting} {each.now}" for each in wrong))

@@ -69,12 +69,9 @@ def of(environment: Environment, snapshot: Snapshot) -> Seen:
     with ThreadPoolExecutor() as pool:
         left = pool.submit(leftovers.look, environment)
         views = pool.submit(running.look, environment, snapshot)
-        reasons, changed = (
-            stopped.reasons(environment, snapshot),
-            runtime.notes(environment, snapshot),
-        )
-        lines = tuple(map(str, left.result()))
-        return Seen(snapshot, views.result(), tuple(reasons), lines, tuple(changed))
+        reasons = tuple(stopped.reasons(environment, snapshot))
+        changed = tuple(runtime.notes(environment, snapshot))
+        return Seen(snapshot, views.result(), reasons, tuple(map(str, left.result())), changed)
 
 
 def healthy(snapshot: Snapshot) -> str:

@@ -74,12 +74,13 @@ def check(path: str = ".", json: bool = False) -> None:
     Exit status 1 when something is wrong.
     """
     from redis_ha.checkers import typo3
+    from redis_ha.checkers.configuration.finding import complaints
     from redis_ha.cli import doctor
     from redis_ha.services import typo3_site
 
     site = typo3_site.read(Path(path))
     found = typo3.findings(site)
-    wrong = "; ".join(f"wrong: {each.setting} {each.now}" for each in found if each.wrong)
+    wrong = "; ".join(complaints(found))
     if json:
         print_json([each.as_json() for each in found])
     else:

@@ -12,6 +12,7 @@ from redis_ha.nodes.marks import Kept
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
 
+LOOPBACK = "127.0.0.1"
 FOLLOW_S = 24 * 3600
 """How long something is followed at most."""
 
@@ -233,3 +234,8 @@ class Node(Protocol):
 def is_stopped(stat: str) -> bool:
     """Say whether a process is stopped, by what `/proc/PID/stat` says of it."""
     return stat.rpartition(")")[2].split()[:1] == ["T"]
+
+
+def loopback(node: Node) -> str:
+    """Return a node's own loopback address; a folder has one of this machine's."""
+    return LOOPBACK if node.is_machine else node.address

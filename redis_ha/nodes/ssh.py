@@ -16,7 +16,7 @@ from paramiko import RejectPolicy, SSHException
 from redis_ha import proc
 from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
-from redis_ha.nodes import Command, Node, Units, marks
+from redis_ha.nodes import LOOPBACK, Command, Node, Units, marks
 from redis_ha.nodes.marks import UPLOADS, Kept
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.nodes.together import Together
@@ -26,7 +26,6 @@ from redis_ha.providers import Host, Ssh
 from redis_ha.roles.process import Processes
 from redis_ha.wait import wait_until
 
-LOOPBACK = "127.0.0.1"
 CONNECT_TIMEOUT_S = 5
 GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
 """Of a connection that is lost, not of a path."""

@@ -72,9 +72,7 @@ def examine(environment: Environment) -> Report:
     changed = runtime.deviations(environment, seen)
     found = each(
         environment.nodes.values(),
-        lambda node: _files(
-            environment, node, master, chosen, [each for each in changed if each.node == node.name]
-        ),
+        lambda node: _files(environment, node, master, chosen, changed),
     )
     return Report(tuple(file for files in found.values() for file in files))
 
@@ -95,7 +93,11 @@ def _files(
             node.name,
             file.path,
             tuple(masked(difference) for difference in file.differences),
-            tuple(masked(str(each.difference)) for each in changed if each.process == _owner(file)),
+            tuple(
+                masked(str(each.difference))
+                for each in changed
+                if (each.node, each.process) == (node.name, _owner(file))
+            ),
             _since_vendor(vendors.get(_vendor(node, file)), file, masked(file.current or "")),
         )
         for file in files

@@ -8,6 +8,7 @@ server are as rendered, and nobody's connection notices.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import redis
 
@@ -17,12 +18,10 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import configuration, runtime
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.run import Run
-from redis_ha.provision.steps import Step
 from redis_ha.services import directives, written
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.directives import Difference
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.wait import now_s
 
 STEP = "settings"
 KNOWN_BY = frozenset({"bind", "port"})
@@ -60,13 +59,9 @@ def apply(run: Run, seen: Snapshot, files: Files, master: str) -> Files:
     """
     changes = sorted(_changes(run, seen, files), key=lambda change: change.node.name == master)
     for change in changes:
-        start_s = now_s()
         if run.is_check:
             run.tell(str(change))
-        else:
-            _set(run, change)
-        result = "due" if run.is_check else "changed"
-        run.on_step(Step(change.node.name, STEP, result, now_s() - start_s))
+        run.act(change.node, STEP, partial(_set, run, change))
     return {**files, **_afterwards(run, files, changes, master)}
 
 
@@ -124,7 +119,7 @@ def _takes(run: Run, node: Node, now: Mapping[str, str]) -> bool:
 def _set(run: Run, change: Change) -> None:
     words = [word for pair in change.values.items() for word in pair]
     with (
-        run.environment.nodes[change.node.name].noted("provision", STEP),
+        change.node.noted("provision", STEP),
         redis_of(run.environment, change.node) as client,
     ):
         if words:
@@ -136,7 +131,6 @@ def _set(run: Run, change: Change) -> None:
                     f"{change.node.name} refuses {', '.join(change.values)}: {said}"
                 ) from None
         ask(client, "CONFIG", "REWRITE")
-    run.has_changed = True
 
 
 def _afterwards(run: Run, files: Files, changes: Sequence[Change], master: str) -> Files:

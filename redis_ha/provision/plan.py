@@ -58,8 +58,8 @@ class Work:
             words.append(f"{', '.join(restarts)} restarts")
         if reloads := self.noting(Then.RELOAD):
             words.append(f"{', '.join(reloads)} reloads")
-        role = " (master)" if self.is_master and self.is_clustered else ""
-        return f"{self.node}{role}: {'; '.join(words)}"
+        master = " (master)" if self.is_master and self.is_clustered else ""
+        return f"{self.node}{master}: {'; '.join(words)}"
 
 
 @dataclass(frozen=True)

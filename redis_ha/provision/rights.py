@@ -3,11 +3,9 @@
 from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
 from redis_ha.provision.run import Run
-from redis_ha.provision.steps import Step
 from redis_ha.services.ability import DEFAULT
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.wait import now_s
 
 STEP = "rights"
 ALL = ("~*", "&*", "+@all")
@@ -23,13 +21,9 @@ def give_back(run: Run, seen: Snapshot) -> None:
     }
 
     def give(node: Node) -> None:
-        start_s = now_s()
-        if not run.is_check:
-            with redis_of(run.environment, node) as client:
-                ask(client, "ACL", "SETUSER", DEFAULT, *ALL)
-                ask(client, "CONFIG", "REWRITE")
-            run.has_changed = True
-        result = "due" if run.is_check else "changed"
-        run.on_step(Step(node.name, STEP, result, now_s() - start_s))
+        with redis_of(run.environment, node) as client:
+            ask(client, "ACL", "SETUSER", DEFAULT, *ALL)
+            ask(client, "CONFIG", "REWRITE")
 
-    each([node for node in run.nodes if node.name in lacking], give)
+    chosen = [node for node in run.nodes if node.name in lacking]
+    each(chosen, lambda node: run.act(node, STEP, lambda: give(node)))

@@ -1,6 +1,6 @@
 """One run of provisioning: its scripts on nodes, stage after stage."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redis_ha import roles
@@ -11,9 +11,10 @@ from redis_ha.providers import Tell
 from redis_ha.provision import steps
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work
-from redis_ha.provision.steps import OnStep
+from redis_ha.provision.steps import OnStep, Step
 from redis_ha.roles.role import Role
 from redis_ha.shell import scripts
+from redis_ha.wait import now_s
 
 Payloads = Mapping[str, Mapping[str, bytes]]
 """What goes to each node besides scripts and files: by the node's name, then by path."""
@@ -54,6 +55,15 @@ class Run:
         chosen = dict.fromkeys(role for work in stage.works for role in work.roles)
         payloads = {role.name: self._payloads(role, stage) for role in chosen}
         each(stage.works, lambda work: self._configure(work, payloads))
+
+    def act(self, node: Node, step: str, work: Callable[[], object]) -> None:
+        """Change something on a node without a script, as a step; a check says that it is due."""
+        start_s = now_s()
+        if not self.is_check:
+            work()
+            self.has_changed = True
+        result = "due" if self.is_check else "changed"
+        self.on_step(Step(node.name, step, result, now_s() - start_s))
 
     def _prepare(self, node: Node) -> None:
         own = [role for role in self.chosen if role.is_on(node.spec)]

@@ -32,11 +32,9 @@ class Deviation:
 
     @property
     def name(self) -> str:
-        """Return what the server calls it."""
-        return setting(self.difference.key)
-
-    def __str__(self) -> str:
-        return f"{self.node}: {self.process} runs with {self.difference}"
+        """Return what the server calls it, without the master that it is about."""
+        key = self.difference.key
+        return key[1] if key[0] == "sentinel" else key[0]
 
 
 def deviations(environment: Environment, seen: Snapshot) -> list[Deviation]:
@@ -81,11 +79,6 @@ def _line(difference: Difference, text: str) -> str:
         monitor = ("sentinel", "monitor", *key[2:])
         return shlex.join([*monitor, *directives.parse(text)[monitor][-1][:2], *words])
     return shlex.join([*key, *words])
-
-
-def setting(key: Key) -> str:
-    """Return the name of a setting, without the master that it is about."""
-    return key[1] if key[0] == "sentinel" else key[0]
 
 
 def of_redis(wanted: str, settings: Mapping[str, str]) -> Iterator[Difference]:

@@ -10,8 +10,8 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services import acquaintances, answers, refusals, runaway, writes
-from redis_ha.services.client import asking, redis_of
-from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.client import redis_of
+from redis_ha.services.sentinel import sentinel_of
 from redis_ha.services.snapshot import WATCHED, RedisView, SeenServer, SentinelView, Snapshot
 
 
@@ -101,11 +101,9 @@ def _with_lag(views: list[RedisView]) -> tuple[RedisView, ...]:
 
 
 def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
-    name, password = f"Sentinel {node.name}:{port}", environment.secrets.sentinel
     try:
-        with asking(name, node.address, port, password) as client:
-            master_name = environment.topology.sentinel.master_name
-            told = SentinelClient(client, master_name, name).told()
+        with sentinel_of(environment, node, port) as sentinel:
+            told = sentinel.told()
     except WrongPassword:
         raise
     except Refused as error:

@@ -1,18 +1,14 @@
 """The redis-commander console as seen from outside."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from redis_ha.nodes import Node
+from redis_ha.nodes import Node, loopback
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.commander import Commander
+from redis_ha.services.http import answers
 from redis_ha.wait import wait_until
 
-LOOPBACK = "127.0.0.1"
-DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""A proxy of the user's is for other places than nodes."""
 ANSWERS_S = 30
 """How long a start may take; Node.js reads some hundred files."""
 
@@ -30,13 +26,8 @@ def settings(environment: Environment) -> Commander:
 def address(environment: Environment, node: Node) -> str:
     """Return what a node's console listens on."""
     everywhere = "0.0.0.0"  # noqa: S104 - where the inventory says so
-    listens = {"loopback": _loopback(node), "node": node.address, "all": everywhere}
+    listens = {"loopback": loopback(node), "node": node.address, "all": everywhere}
     return listens[settings(environment).listen]
-
-
-def _loopback(node: Node) -> str:
-    """Return a node's own loopback address; a folder has one of this machine's."""
-    return LOOPBACK if node.is_machine else node.address
 
 
 @contextmanager
@@ -47,7 +38,7 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
         Unreachable: the node does not take connections.
     """
     chosen = settings(environment)
-    target = node.address if chosen.listen == "node" else _loopback(node)
+    target = node.address if chosen.listen == "node" else loopback(node)
     with node.forwarded(target, chosen.port) as (host, port):
         yield f"http://{host}:{port}{chosen.url_prefix}/"
 
@@ -60,12 +51,3 @@ def wait_answering(environment: Environment, node: Node) -> None:
     """
     with reached(environment, node) as url:
         wait_until(lambda: answers(url), what=f"the console answers on {url}", timeout_s=ANSWERS_S)
-
-
-def answers(url: str) -> bool:
-    """Say whether a page is served."""
-    try:
-        with DIRECTLY.open(url, timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for it
-    except (OSError, urllib.error.URLError):
-        return False

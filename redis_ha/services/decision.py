@@ -10,8 +10,7 @@ from contextlib import suppress
 
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
-from redis_ha.services.client import asking
-from redis_ha.services.sentinel import PING_S, SentinelClient
+from redis_ha.services.sentinel import PING_S, sentinel_of
 from redis_ha.wait import last_seen, now_s
 
 MORE_S = 5.0
@@ -47,14 +46,12 @@ def wait(environment: Environment, master: str, lost_s: float, unsure_s: float =
 
 def _told(environment: Environment) -> Iterator[tuple[str | None, bool]]:
     """Yield whom each Sentinel that answers names as master, and whether it holds it for down."""
-    topology, password = environment.topology, environment.secrets.sentinel
     for node in environment.sentinel_nodes:
         for port in node.spec.sentinels:
             with (
                 suppress(RedisHaError),
-                asking(node.name, node.address, port, password) as client,
+                sentinel_of(environment, node, port) as sentinel,
             ):
-                sentinel = SentinelClient(client, topology.sentinel.master_name, node.name)
                 state = sentinel.told().master
                 named = environment.node_at(state["ip"])
                 yield named.name if named else None, HELD in state["flags"].split(",")

@@ -8,8 +8,7 @@ while the master is down or changes, when it would find nobody.
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, nobody
 from redis_ha.services import health, settling, strangers
-from redis_ha.services.client import asking
-from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.sentinel import sentinel_of
 from redis_ha.services.snapshot import SentinelView, Snapshot
 
 CALM = ("master",)
@@ -52,7 +51,5 @@ def _gone(view: SentinelView, snapshot: Snapshot) -> str:
 
 
 def _reset(environment: Environment, view: SentinelView) -> None:
-    node = environment.node(view.node)
-    name, password = f"Sentinel {view.name}", environment.secrets.sentinel
-    with asking(name, node.address, view.port, password) as client:
-        SentinelClient(client, environment.topology.sentinel.master_name, name).reset()
+    with sentinel_of(environment, environment.node(view.node), view.port) as sentinel:
+        sentinel.reset()

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from redis_ha import version
+from redis_ha.errors import Unhealthy
 from redis_ha.services import ability, strangers
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 
@@ -44,6 +45,17 @@ def outages(snapshot: Snapshot) -> list[str]:
         *_of_sentinels(snapshot),
         *(trouble.says for trouble in ability.of_set(snapshot)),
     ]
+
+
+def require_master(snapshot: Snapshot) -> str:
+    """Return the name of the one master.
+
+    Raises:
+        Unhealthy: there is none, or more than one.
+    """
+    if snapshot.master is None:
+        raise Unhealthy("; ".join(problems(snapshot)))
+    return snapshot.master
 
 
 def is_healthy(snapshot: Snapshot) -> bool:

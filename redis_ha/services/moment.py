@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from redis_ha.errors import Unhealthy
 from redis_ha.nodes.environment import Environment
-from redis_ha.services.client import asking
-from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.sentinel import SentinelClient, sentinel_of
 from redis_ha.services.snapshot import RedisView, Snapshot
 from redis_ha.wait import last_seen, now_s
 
@@ -30,6 +29,7 @@ COMES_WITHIN_S = 11.0
 """It asks every 10 s, and takes note of the answer with its next turn."""
 LOOKS_S = 0.01
 NAMES_WITHIN_S = 4.0
+NONE_AGREES = "no Sentinel agrees with the others on the master"
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,6 @@ def leader(environment: Environment, seen: Snapshot, new: RedisView) -> Iterator
     """
     view = next(iter(seen.agreeing()), None)
     if view is None:
-        raise Unhealthy("no Sentinel agrees with the others on the master")
-    name, node = f"Sentinel {view.name}", environment.node(view.node)
-    with asking(name, node.address, view.port, environment.secrets.sentinel) as client:
-        master_name = environment.topology.sentinel.master_name
-        yield Leader(SentinelClient(client, master_name, name), new)
+        raise Unhealthy(NONE_AGREES)
+    with sentinel_of(environment, environment.node(view.node), view.port) as sentinel:
+        yield Leader(sentinel, new)

@@ -7,7 +7,7 @@ from math import ceil
 
 from redis_ha.errors import NotStarted, RedisHaError
 from redis_ha.inventory import Inventory
-from redis_ha.nodes import Node
+from redis_ha.nodes import Node, loopback
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.proxy import NAME, STATUS, Proxy
 from redis_ha.services import recovery
@@ -15,7 +15,6 @@ from redis_ha.services.running import Told
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
 
-LOOPBACK = "127.0.0.1"
 ENOUGH = 1.5
 """How many times the slowest recovery that is predicted a connection is held: the disk is busy, an
 answer is late. Held without an end, connections fill up the web server while Redis is away."""
@@ -93,8 +92,8 @@ def detail(environment: Environment, node: Node) -> str:
 
 
 def address(node: Node) -> str:
-    """Return what a node's proxy listens on: its loopback; a folder has one of this machine's."""
-    return LOOPBACK if node.is_machine else node.address
+    """Return what a node's proxy listens on."""
+    return loopback(node)
 
 
 def ask(environment: Environment, node: Node) -> Belief:

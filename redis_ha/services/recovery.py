@@ -10,8 +10,8 @@ rest are medians of loopback sets of three Redis 7.0.15 and 8.0.2 with three Sen
 from dataclasses import dataclass
 
 from redis_ha.inventory import Inventory
+from redis_ha.services.sentinel import PING_S
 
-PING_S = 1.0
 TICK_S = 0.10
 """Sentinel looks at everything about every 100 ms."""
 AGREE_S = 0.08

@@ -1,13 +1,17 @@
 """What a Sentinel answers, as plain dictionaries of strings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import redis
 
 from redis_ha.errors import Unreachable
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
 from redis_ha.services import rights
-from redis_ha.services.client import ask
+from redis_ha.services.client import ask, asking
 
 PING_S = 1.0
 """How often a Sentinel asks a server whether it lives: its own PING-PERIOD, or `down-after` where
@@ -132,6 +136,18 @@ class SentinelClient:
 
     def _ask(self, *words: str) -> Any:
         return ask(self._client, "SENTINEL", *words)
+
+
+@contextmanager
+def sentinel_of(environment: Environment, node: Node, port: int) -> Iterator[SentinelClient]:
+    """Ask the Sentinel of a node that listens on a port, of the environment's master.
+
+    Raises:
+        Unreachable, Refused, WrongPassword: as in `client.asking`.
+    """
+    name, password = f"Sentinel {node.name}:{port}", environment.secrets.sentinel
+    with asking(name, node.address, port, password) as client:
+        yield SentinelClient(client, environment.topology.sentinel.master_name, name)
 
 
 def _pairs(flat: object) -> dict[str, str]:

@@ -17,9 +17,9 @@ import redis
 from redis_ha.errors import Unhealthy, Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, moment, settling, strangers, visitors, written
-from redis_ha.services.client import ask, asking, redis_of
-from redis_ha.services.moment import Leader
-from redis_ha.services.sentinel import SentinelClient
+from redis_ha.services.client import ask, redis_of
+from redis_ha.services.moment import NONE_AGREES, Leader
+from redis_ha.services.sentinel import sentinel_of
 from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 from redis_ha.wait import now_s, wait_until
 
@@ -206,7 +206,7 @@ def ask_sentinel(environment: Environment, seen: Snapshot, *, coordinated: bool 
     Raises:
         Unhealthy: it refuses, or there is none.
     """
-    silent = ["no Sentinel agrees with the others on the master"]
+    silent = [NONE_AGREES]
     for view in seen.agreeing():
         try:
             return _ask_one(environment, view, coordinated=coordinated)
@@ -216,16 +216,13 @@ def ask_sentinel(environment: Environment, seen: Snapshot, *, coordinated: bool 
 
 
 def _ask_one(environment: Environment, view: SentinelView, *, coordinated: bool) -> bool:
-    node, password = environment.node(view.node), environment.secrets.sentinel
-    name = f"Sentinel {view.name}"
-    with asking(name, node.address, view.port, password) as client:
-        sentinel = SentinelClient(client, environment.topology.sentinel.master_name, name)
+    with sentinel_of(environment, environment.node(view.node), view.port) as sentinel:
         try:
             if coordinated:
                 return sentinel.coordinated_failover()
             sentinel.failover()
         except redis.ResponseError as error:
-            raise Unhealthy(f"{name} refuses: {error}") from None
+            raise Unhealthy(f"Sentinel {view.name} refuses: {error}") from None
     return True
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from redis_ha.errors import RedisHaError
-from redis_ha.nodes import Node
+from redis_ha.nodes import Node, loopback
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import programs
 from redis_ha.roles.web import LINKED, PHP, PHP_FPM, Web
-from redis_ha.services.commander import LOOPBACK, answers
+from redis_ha.services.http import answers
 from redis_ha.wait import wait_until
 
 PING = "ha/ping"
@@ -31,7 +31,7 @@ def detail(environment: Environment, node: Node) -> str:
 
 def addresses(environment: Environment, node: Node) -> list[str]:
     """Return what nginx listens on: its own loopback address always, others as is chosen."""
-    own = LOOPBACK if node.is_machine else node.address
+    own = loopback(node)
     listens = {"loopback": [own], "node": [own, node.address], "all": [EVERYWHERE]}
     return list(dict.fromkeys(listens[environment.topology.table(Web).listen]))
 
@@ -43,7 +43,7 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
     Raises:
         Unreachable: the node does not take connections.
     """
-    own = LOOPBACK if node.is_machine else node.address
+    own = loopback(node)
     with node.forwarded(own, environment.topology.table(Web).port) as (host, port):
         yield f"http://{host}:{port}/"
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.scripts import uploaded
@@ -112,9 +112,7 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
         RedisHaError: the master's node has no redis-benchmark.
     """
     snapshot = cluster.look(environment)
-    if snapshot.master is None:
-        raise Unhealthy("; ".join(health.problems(snapshot)))
-    node = environment.node(snapshot.master)
+    node = environment.node(health.require_master(snapshot))
     require_tool(node)
     replicas = [environment.node(view.name) for view in snapshot.replicas]
     samples: list[Sample] = []

@@ -77,6 +77,11 @@ def plans(
 def _names(environment: Environment, words: str) -> list[str]:
     if words == ALL:
         return _all(environment)
+    return listed(words)
+
+
+def listed(words: str) -> list[str]:
+    """Return what stands between commas."""
     return [word.strip() for word in words.split(",") if word.strip()]
 
 

@@ -28,8 +28,9 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.roles.web import Web
-from redis_ha.services import cluster, health, recovery, servers, settling
+from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
+from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import interruption, survivors
 from redis_ha.suites.live import Live, OnBegin
@@ -202,7 +203,7 @@ class _Blow:
 def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: Live) -> _Blow:
     """Strike as soon as the load is steady, and heal."""
     load.steady()
-    pause_until(now_s() + CHANCE.uniform(0, recovery.PING_S))
+    pause_until(now_s() + CHANCE.uniform(0, PING_S))
     ping_s = timeline.ping_s()
     strike = plan.strike(struck)
     with (

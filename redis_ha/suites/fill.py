@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import redis
 
-from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, nobody
 from redis_ha.services import cluster, health
@@ -89,11 +89,9 @@ def run(environment: Environment, size: int, tell: Tell = nobody) -> Filled:
         RedisHaError: `maxmemory` would not hold them.
     """
     snapshot = cluster.look(environment)
-    if snapshot.master is None:
-        raise Unhealthy("; ".join(health.problems(snapshot)))
-    replicas, database = len(snapshot.replicas), environment.topology.redis.databases - 1
-    with redis_of(environment, environment.node(snapshot.master)) as client:
-        client.connection_pool.connection_kwargs["db"] = database
+    name, replicas = health.require_master(snapshot), len(snapshot.replicas)
+    database = environment.topology.redis.databases - 1
+    with redis_of(environment, environment.node(name), database=database) as client:
         require_room(client, size, _present(client))
         removed = _remove(client)
         before = _held(client)
@@ -105,7 +103,7 @@ def run(environment: Environment, size: int, tell: Tell = nobody) -> Filled:
                 break
             tell(f"{done / MIB:,.0f} of {size / MIB:,.0f} MiB")
         made = sum(len(names) for names in _names(client)) if size else 0
-        return Filled(snapshot.master, database, removed, made, max(0, _held(client) - before))
+        return Filled(name, database, removed, made, max(0, _held(client) - before))
 
 
 def require_room(client: redis.Redis, size: int, present: int) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from redis_ha.errors import Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.proxy import Proxy
@@ -71,10 +70,8 @@ def run(environment: Environment, on_sample: OnSample = id) -> list[Cost]:
         Unhealthy: there is no master.
         RedisHaError: the proxy's node has no redis-benchmark.
     """
-    snapshot = cluster.look(environment)
-    if snapshot.master is None:
-        raise Unhealthy("; ".join(health.problems(snapshot)))
-    master, node = environment.node(snapshot.master), environment.nodes_with("proxy")[0]
+    name = health.require_master(cluster.look(environment))
+    master, node = environment.node(name), environment.nodes_with("proxy")[0]
     benchmark.require_tool(node)
     ways = {
         DIRECT: (master.address, environment.topology.redis.port),

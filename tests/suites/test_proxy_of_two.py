@@ -10,7 +10,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, provisioning
 from redis_ha.services import cluster, proxy, running, settling
-from redis_ha.services.commander import DIRECTLY
+from redis_ha.services.http import DIRECTLY
 from redis_ha.services.running import View
 from redis_ha.wait import wait_until
 

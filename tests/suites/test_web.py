@@ -20,7 +20,7 @@ from redis_ha.providers import Powered
 from redis_ha.provision import provisioning
 from redis_ha.roles.web import FOLDER, Web
 from redis_ha.services import web
-from redis_ha.services.commander import DIRECTLY
+from redis_ha.services.http import DIRECTLY
 from redis_ha.wait import now_s, wait_until
 from tests.contract.inv import Inv
 

@@ -12,7 +12,7 @@ from redis_ha.checkers.configuration import (
     recovery,
     replication,
 )
-from redis_ha.checkers.configuration.finding import Finding, Severity
+from redis_ha.checkers.configuration.finding import Finding, Severity, worst_first
 from redis_ha.checkers.configuration.settings import Settings
 
 __all__ = ["Finding", "Severity", "findings", "together"]
@@ -37,13 +37,11 @@ RULES: tuple[Rule, ...] = (
     access.known_passwords,
     agreement.differing,
 )
-ORDER = list(Severity)
 
 
 def findings(settings: Settings) -> list[Finding]:
     """Return what every rule says, the worst first."""
-    found = chain.from_iterable(rule(settings) for rule in (*RULES, *_of_roles()))
-    return sorted(found, key=lambda each: ORDER.index(each.severity))
+    return worst_first(chain.from_iterable(rule(settings) for rule in (*RULES, *_of_roles())))
 
 
 def _of_roles() -> Iterator[Rule]:
@@ -62,5 +60,4 @@ def together(said: dict[str, list[Finding]]) -> list[Finding]:
     for source, found in said.items():
         for each in found:
             sources.setdefault(each, []).append(source)
-    merged = [each.found_in(", ".join(names)) for each, names in sources.items()]
-    return sorted(merged, key=lambda each: ORDER.index(each.severity))
+    return worst_first(each.found_in(", ".join(names)) for each, names in sources.items())

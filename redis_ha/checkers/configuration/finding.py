@@ -1,5 +1,6 @@
 """What a rule says of one setting."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -52,3 +53,16 @@ class Finding:
             "now": self.now,
             "where": self.where,
         }
+
+
+ORDER = list(Severity)
+
+
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings by how bad they are, each kind in the order in which they came."""
+    return sorted(found, key=lambda each: ORDER.index(each.severity))
+
+
+def complaints(found: Iterable[Finding]) -> list[str]:
+    """Return a few words of each that cannot stay so."""
+    return [f"wrong: {each.setting} {each.now}" for each in found if each.wrong]

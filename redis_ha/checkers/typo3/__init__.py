@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from redis_ha.checkers.configuration.finding import Finding, Severity
+from redis_ha.checkers.configuration.finding import Finding, worst_first
 from redis_ha.checkers.typo3 import databases, options, servers, site
 from redis_ha.typo3.site import Site
 
@@ -28,10 +28,8 @@ RULES: tuple[Rule, ...] = (
     site.readable,
     site.redis,
 )
-ORDER = list(Severity)
 
 
 def findings(looked_at: Site) -> list[Finding]:
     """Return what every rule says, the worst first."""
-    found = [each for rule in RULES for each in rule(looked_at)]
-    return sorted(found, key=lambda each: ORDER.index(each.severity))
+    return worst_first(each for rule in RULES for each in rule(looked_at))

@@ -11,7 +11,7 @@ from redis_ha.faults import FAULTS, network
 from redis_ha.inventory import Inventory, load
 from redis_ha.measure import clients
 from redis_ha.measure.load import LOADS
-from redis_ha.services import recovery, switchover
+from redis_ha.services import recovery, sentinel, switchover
 from redis_ha.services.recovery import Situation
 from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
@@ -53,7 +53,7 @@ FIGURES = [
     Figure(DRILLS, r"fewer than (\d+) writes were acknowledged", durability.ENOUGH),
     Figure(DRILLS, r"visible at D \+ ([\d.]+) s", (KILLED.phases.visible_s or 0) - 2),
     Figure(DRILLS, r"takes writes ([\d.]+) s later", recovery.REPLICA_S),
-    Figure(DRILLS, r"ping interval \((\d+) s,", recovery.PING_S),
+    Figure(DRILLS, r"ping interval \((\d+) s,", sentinel.PING_S),
     Figure(DRILLS, r"and ([\d.]+) s for the clients' timeout", recovery.TIMEOUT_S),
     Figure(DRILLS, r"that is ([\d.]+) s for a crash", KILLED.first_write_s),
     Figure(DRILLS, r"and ([\d.]+) s for a hang", HUNG.first_write_s),

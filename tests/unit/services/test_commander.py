@@ -1,7 +1,5 @@
 """What is said of a console: whether it runs, and where."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -42,26 +40,3 @@ def test_a_folders_console_is_reached_without_a_tunnel(tmp_path: Path) -> None:
     built = folders(tmp_path, topology)
     with commander.reached(built, built.node("redis1")) as url:
         assert url == "http://127.0.0.11:8081/redis/"
-
-
-class Page(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *words: object) -> None:
-        """Say nothing."""
-
-
-def test_a_page_is_asked_for_directly_whatever_proxy_the_user_has(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        try:
-            url = f"http://127.0.0.1:{server.server_port}/"
-            assert commander.answers(url)
-        finally:
-            server.shutdown()
-    assert not commander.answers(url)
