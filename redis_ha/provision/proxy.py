@@ -10,7 +10,7 @@ from redis_ha.roles.proxy import check_ports
 from redis_ha.services import proxy
 from redis_ha.tool import located
 
-NAMED_MS, CHECK_MS = 100, 50
+NAMED_MS, CHECK_MS = 100, 25
 """How often a Sentinel is asked that names a node; how often others, and each Redis: the first come
 of what they say is what connections wait for, or are cut for."""
 AGAIN_MS = 10
@@ -19,7 +19,7 @@ be late on a busy machine, and connections are cut for it."""
 ANSWER_MS = 180
 """How long an answer may take: a hung server is noticed after some 0.4 s. With 120 ms a benchmark
 at a load of 20 on two cores cost a healthy master its connections."""
-OWN_MS, OWN_AGAIN_MS = 30, 5
+OWN_MS, OWN_AGAIN_MS = 15, 5
 """How often it asks itself what came of that."""
 HOLD_MS = 250
 RETRY_MS = 100
