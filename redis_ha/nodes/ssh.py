@@ -29,6 +29,11 @@ from redis_ha.wait import wait_until
 CONNECT_TIMEOUT_S = 5
 GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
 """Of a connection that is lost, not of a path."""
+ANY_PORT = (0, 0)
+"""What is tried after the port that was wanted: a free one may be taken a moment later."""
+STANDS = "redis-ha: the tunnel stands"
+TAKEN = "Could not request local forwarding."
+"""OpenSSH's last word when the port is somebody else's."""
 GRACE_S = 10
 """How much longer than the command this side waits before it gives the node up."""
 
@@ -206,24 +211,34 @@ class SshNode(Node):
 
     @contextmanager
     def forwarded(self, address: str, port: int) -> Iterator[tuple[str, int]]:
-        # OpenSSH's tunnel: Fabric's ends for good at the first connection that is refused there.
-        local = _free_port(port)
+        for wanted in (port, *ANY_PORT):
+            local = _free_port(wanted)
+            with self._tunnel(local, f"{address}:{port}") as said:
+                if said == STANDS:
+                    yield LOOPBACK, local
+                    return
+            if said != TAKEN:
+                break
+        raise Unreachable(f"{self.name}: no tunnel to {address}:{port}: {said}")
+
+    @contextmanager
+    def _tunnel(self, local: int, far: str) -> Iterator[str]:
+        """Start OpenSSH's tunnel and give its word when it stands, its last word when it ended.
+
+        Fabric's would end for good at the first connection that is refused there. A port that
+        takes connections would prove nothing: it may be somebody else's.
+        """
         words = (
-            "-N",
-            "-o",
-            "ExitOnForwardFailure=yes",
-            "-L",
-            f"{LOOPBACK}:{local}:{address}:{port}",
+            *("-N", "-L", f"{LOOPBACK}:{local}:{far}", "-o", "ExitOnForwardFailure=yes"),
+            *("-o", "PermitLocalCommand=yes", "-o", f"LocalCommand=echo {STANDS} >&2"),
         )
         with proc.background(*self._ssh_command(*words), where=self.name) as tunnel:
             wait_until(
-                lambda: tunnel.ended() or _accepts(local),
-                what=f"{self.name}: a tunnel to {address}:{port}",
+                lambda: tunnel.ended() or tunnel.said() == STANDS,
+                what=f"{self.name}: a tunnel to {far}",
                 timeout_s=2 * CONNECT_TIMEOUT_S,
             )
-            if tunnel.ended():
-                raise Unreachable(f"{self.name}: no tunnel to {address}:{port}: {tunnel.said()}")
-            yield LOOPBACK, local
+            yield tunnel.said()
 
     def by_hand(self, program: str) -> str:
         return f"sudo {program}"
@@ -257,8 +272,3 @@ def _free_port(wanted: int) -> int:
             probe.bind((LOOPBACK, port))
             return int(probe.getsockname()[1])
     raise Unreachable(f"no free port on {LOOPBACK}")
-
-
-def _accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) == 0

@@ -1,7 +1,9 @@
 import os
+import socket
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
@@ -11,6 +13,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
 from redis_ha.nodes import marks
+from redis_ha.nodes import ssh as nodes_ssh
 from redis_ha.nodes.ssh import SshNode
 from redis_ha.providers import Host, Ssh, keys
 from tests.unit.builders import program
@@ -245,6 +248,35 @@ def test_a_tunnel_that_cannot_be_had_says_why(ssh: Ssh) -> None:
     ):
         pass
     node.close()
+
+
+def test_tunnels_made_at_once_have_a_port_each(node: SshNode, ssh: Ssh) -> None:
+    other = node_of(ssh)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as service,
+        ThreadPoolExecutor(2) as pool,
+        ExitStack() as stack,
+    ):
+        address = service.getsockname()
+        places = list(
+            pool.map(lambda each: stack.enter_context(each.forwarded(*address)), (node, other))
+        )
+        assert len(set(places)) == 2
+        for place in places:
+            socket.create_connection(place).close()
+
+
+def test_a_port_that_is_taken_meanwhile_is_not_the_tunnels(
+    node: SshNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        taken = somebody.getsockname()[1]
+        free = nodes_ssh._free_port
+        monkeypatch.setattr(
+            nodes_ssh, "_free_port", lambda wanted: free(0) if wanted == 0 else taken
+        )
+        with node.forwarded("127.0.0.1", 1) as (_, port):
+            assert port != taken
 
 
 def test_commands_that_begin_at_once_share_one_connection(node: SshNode) -> None:
