@@ -57,10 +57,19 @@ final class Settings
     /** Return the same way to Redis for something that waits no longer than that, in seconds. */
     public function within(float $deadline): self
     {
-        $values = get_object_vars($this);
-        $values['connectTimeout'] = $values['readTimeout'] = $values['lockWait'] = $deadline;
+        return $this->with(['connectTimeout' => $deadline, 'readTimeout' => $deadline, 'lockWait' => $deadline]);
+    }
 
-        return new self(...$values);
+    /** Return the way to another server of the same password. */
+    public function at(string $address, int $port): self
+    {
+        return $this->with(['address' => $address, 'port' => $port]);
+    }
+
+    /** Return the way to another database. */
+    public function in(int $database): self
+    {
+        return $this->with(['database' => $database]);
     }
 
     /** @throws Unavailable the file cannot be read, or something that has to stand there does not */
@@ -93,5 +102,11 @@ final class Settings
             (int) $values['confirm_replicas'],
             (int) $values['confirm_timeout_ms'],
         );
+    }
+
+    /** @param array<string, mixed> $changed */
+    private function with(array $changed): self
+    {
+        return new self(...[...get_object_vars($this), ...$changed]);
     }
 }

@@ -9,7 +9,6 @@ final class Garbage
 {
     private const TASK = 'CachingFrameworkGarbageCollectionTask';
     private const BACKEND = 'RedisBackend';
-    private const DRIVERS = ['mysqli' => 'mysql', 'pdo_mysql' => 'mysql', 'pdo_pgsql' => 'pgsql', 'pdo_sqlite' => 'sqlite'];
 
     /**
      * @param array<string, mixed> $connection of the site's settings
@@ -36,31 +35,7 @@ final class Garbage
      */
     private static function tasks(#[\SensitiveParameter] array $connection): array
     {
-        $database = new \PDO(
-            self::name($connection),
-            (string)($connection['user'] ?? ''),
-            (string)($connection['password'] ?? ''),
-            [\PDO::ATTR_TIMEOUT => 2, \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION],
-        );
-        $found = $database->query('SELECT * FROM tx_scheduler_task WHERE disable = 0 AND deleted = 0');
+        $found = Database::open($connection)->query('SELECT * FROM tx_scheduler_task WHERE disable = 0 AND deleted = 0');
         return $found->fetchAll(\PDO::FETCH_ASSOC);
-    }
-
-    /** @param array<string, mixed> $connection */
-    private static function name(#[\SensitiveParameter] array $connection): string
-    {
-        $driver = self::DRIVERS[$connection['driver'] ?? ''] ?? 'mysql';
-        if ($driver === 'sqlite') {
-            return 'sqlite:' . $connection['path'];
-        }
-        $parts = [
-            'host' => $connection['host'] ?? null,
-            'port' => $connection['port'] ?? null,
-            'dbname' => $connection['dbname'] ?? null,
-            'unix_socket' => $driver === 'mysql' ? $connection['unix_socket'] ?? null : null,
-        ];
-        $given = array_filter($parts, static fn(mixed $each): bool => $each !== null && $each !== '');
-        $words = array_map(static fn(string $key, mixed $value): string => "$key=$value", array_keys($given), $given);
-        return "$driver:" . implode(';', $words);
     }
 }
