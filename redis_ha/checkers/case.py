@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from redis_ha.checkers import availability, expectation, locks, pages, prediction, remains
+from redis_ha.checkers import availability, edits, expectation, locks, pages, prediction, remains
 from redis_ha.checkers.availability import Availability
+from redis_ha.checkers.edits import Edits
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.expectation import MOVES, Expected
 from redis_ha.checkers.locks import Locks
@@ -66,8 +67,13 @@ class Case:
         first_s = self.first_write_s(CONFIRMED)
         return {
             kind: pages.pages(self.history.writes(kind), self.seen.fault_s, first_s)
-            for kind in visits.KINDS
+            for kind in visits.ALL
         }
+
+    @cached_property
+    def edits(self) -> Edits:
+        """Return what became of an editor's edits."""
+        return edits.edits(self.history.writes(visits.EDITOR), self.seen.stories)
 
     @cached_property
     def careful(self) -> Availability:

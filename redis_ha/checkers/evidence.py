@@ -8,6 +8,7 @@ from pydantic import ConfigDict, PlainSerializer, TypeAdapter
 from redis_ha.checkers.strike import Strike
 from redis_ha.measure.events import Event
 from redis_ha.services.snapshot import Snapshot
+from redis_ha.services.stories import Story
 
 Keys = Annotated[frozenset[str], PlainSerializer(sorted)]
 
@@ -44,6 +45,8 @@ class Evidence:
     """Who kept the sessions of visitors, by `web.sessions`; null without any."""
     unasked: dict[str, str] = field(default_factory=dict)
     """Why nodes could not be asked for their keys, by name; evidence of older versions lacks it."""
+    stories: dict[str, Story] = field(default_factory=dict)
+    """The pages that an editor had changed, by their paths, 30 s after the last edit."""
 
     __pydantic_config__ = ConfigDict(allow_inf_nan=False, use_attribute_docstrings=True)
 

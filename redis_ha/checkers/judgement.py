@@ -22,7 +22,7 @@ from redis_ha.measure.events import Event, elections
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 
-ALL_KINDS = (*KINDS, *visits.KINDS)
+ALL_KINDS = (*KINDS, *visits.ALL)
 
 
 def judged(seen: Evidence, history: History) -> Round:
@@ -56,8 +56,10 @@ def verdict(writes: Writes, wrong: Sequence[str]) -> Verdict:
 
 
 def _account(case: Case, kind: str) -> Writes:
-    left = case.remains
-    return durability.account(case.history.writes(kind), left.kept, left.open)
+    left, writes = case.remains, case.history.writes(kind)
+    if kind in visits.OF_SITE:  # nothing of theirs is a key of Redis; `edits` has what is lost
+        return durability.account(writes, {one.key for one in writes if one.acknowledged})
+    return durability.account(writes, left.kept, left.open)
 
 
 def _client(case: Case, kind: str) -> Client:
@@ -73,11 +75,12 @@ def _client(case: Case, kind: str) -> Client:
 
 def _of_visits(case: Case, kind: str) -> dict[str, Any]:
     """Return the figures that only visitors of the web node have."""
-    if kind not in visits.KINDS:
+    if kind not in visits.ALL:
         return {}
     return {
         "pages": case.pages[kind],
         "locks": case.locks if kind == visits.LOCK else None,
+        "edits": case.edits if kind == visits.EDITOR else None,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from redis_ha.measure.figures import Count, Seconds
 from redis_ha.measure.history import Operation
-from redis_ha.measure.visits import LOGGED_OUT, WENT_BACK
+from redis_ha.measure.visits import LOGGED_OUT, OLD_TEXT, WENT_BACK
 
 SERVED = "200"
 LATE_S = 0.5
@@ -29,6 +29,8 @@ class Pages:
     """How often a visitor who had a session got another one."""
     went_back: Count = 0
     """How often a session was older than one that the same visitor had been shown before."""
+    outdated: Count = 0
+    """How often a page of a TYPO3 site showed an older text than was saved when it was asked."""
 
 
 def pages(operations: Iterable[Operation], since_s: float, first_write_s: float | None) -> Pages:
@@ -49,6 +51,7 @@ def pages(operations: Iterable[Operation], since_s: float, first_write_s: float 
         late_errors=sum(limit_s is not None and at_s > limit_s for at_s in after),
         logged_out=wrong[LOGGED_OUT],
         went_back=wrong[WENT_BACK],
+        outdated=wrong[OLD_TEXT],
     )
 
 

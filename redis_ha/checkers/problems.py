@@ -28,6 +28,7 @@ def of(case: Case) -> Iterator[str]:
     yield from _of_replicas(case)
     yield from _of_disks(case)
     yield from _of_visitors(case)
+    yield from _of_edits(case)
 
 
 def _of_votes(case: Case) -> Iterator[str]:
@@ -49,7 +50,7 @@ def _of_writing(case: Case) -> Iterator[str]:
 def _last_told(case: Case) -> str:
     """Return the last reply by which a write was refused after the fault."""
     last = case.history.last_failure(case.seen.fault_s)
-    return f": {last.node} replied {last.error}" if last and last.refused else ""
+    return f": {last.node} replied {last.error}" if last and last.refused and last.node else ""
 
 
 def _unrefused(case: Case) -> int:
@@ -95,8 +96,10 @@ def _of_disks(case: Case) -> Iterator[str]:
 def _of_visitors(case: Case) -> Iterator[str]:
     """Say what happened to visitors that must not; the one of php-redis promises less."""
     found = case.pages[visits.SESSION]
-    if found.logged_out:
-        yield f"visitors were logged out {found.logged_out} times"
+    if logged_out := found.logged_out + case.pages[visits.VISITOR].logged_out:
+        yield f"visitors were logged out {logged_out} times"
+    if logged_out := case.pages[visits.BACKEND].logged_out:
+        yield f"the editor was logged out {logged_out} times"
     if case.seen.sessions == CONFIRMS:
         if found.went_back:
             yield f"sessions went back {found.went_back} times"
@@ -105,6 +108,15 @@ def _of_visitors(case: Case) -> Iterator[str]:
             yield f"{lost} writes of sessions that were confirmed are lost"
     if (doubled := case.locks.doubled) and not _may_lose_locks(case):
         yield f"{doubled} times two requests had the lock of one session"
+
+
+def _of_edits(case: Case) -> Iterator[str]:
+    """Say what became of edits that must not: TYPO3 would show an old page for a day."""
+    if lost := case.edits.lost:
+        yield f"{lost} edits were acknowledged and are lost"
+    for what, pages in (("old", case.edits.stale), ("not served", case.edits.unserved)):
+        if pages:
+            yield f"{what} long after the end: {', '.join(pages)}"
 
 
 def _may_lose_locks(case: Case) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from redis_ha.checkers import Verdict
 from redis_ha.checkers.availability import Gap
 from redis_ha.checkers.durability import Loss, Writes
+from redis_ha.checkers.edits import Edits
 from redis_ha.checkers.exclusivity import Overlap
 from redis_ha.checkers.locks import Locks
 from redis_ha.checkers.pages import Pages
@@ -25,9 +26,11 @@ class Client(Writes):
     longest_wait_s: Seconds = None
     """The longest that it waited for one answer."""
     pages: Pages | None = None
-    """What visitors of the web node saw: of `php-session` and `php-lock`, else null."""
+    """What visitors of the web node saw: of `php-…` and `typo3-…`, else null."""
     locks: Locks | None = None
     """How often sessions' locks were held: of `php-lock`, else null."""
+    edits: Edits | None = None
+    """What became of an editor's edits: of `typo3-editor`, else null."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,8 @@ class Round:
     """What became of the writes of careful clients."""
     clients: dict[str, Client] = field(default_factory=dict)
     """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`, and where they were asked
-    for `php-session`, `php-lock`; and besides:"""
+    for `php-session`, `php-lock`, `typo3-page`, `typo3-now`, `typo3-visitor`, `typo3-backend`,
+    `typo3-editor`; and besides:"""
     losses: tuple[Loss, ...] = ()
     """Windows of lost writes, of clients of every kind."""
     gaps: tuple[Gap, ...] = ()

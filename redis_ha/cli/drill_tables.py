@@ -131,6 +131,17 @@ def visitors(record: Drill) -> Table:
     return made
 
 
+def edits(record: Drill) -> Table:
+    """Return what became of the edits of a TYPO3 site, over all rounds."""
+    from redis_ha.report.visitors import edited
+
+    heads = (f">{name.replace(' ', NEW_LINE, 1)}" for name in words.EDITED.values())
+    made = table("Edits of the TYPO3 site", *heads)
+    if found := edited(record):
+        made.add_row(*found.cells)
+    return made
+
+
 def _or_never(value: float | None) -> str:
     return "never" if value is None else _seconds(value)
 

@@ -11,7 +11,7 @@ from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import Unhealthy
 from redis_ha.report import words
-from redis_ha.report.visitors import visitors
+from redis_ha.report.visitors import edited, visitors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,13 @@ ROUNDS = number.whole(1, 1000)
 PACE = number.whole(1, 1000)
 LOAD = Option("how much of the full load", None, "what the nodes can take", "SHARE", number.SHARE)
 CLIENTS = Option("clients on the web node besides the others", choices.CLIENTS, "none")
-REQUESTS = Option("how many pages `php-session` asks for in a second", value="N", number=PACE)
+REQUESTS = Option(
+    "how many pages visitors ask for in a second",
+    None,
+    "50 of php-session, 20 of a TYPO3 site",
+    "N",
+    PACE,
+)
 
 
 @environment_task(
@@ -59,7 +65,7 @@ def failover(
     min_replicas: int | None = None,
     load: float | None = None,
     clients: str = "",
-    requests: int = 50,
+    requests: int | None = None,
     json: str = "",
 ) -> None:
     """Break the master under load; account for every write."""
@@ -104,6 +110,8 @@ def _show(drill: Drill) -> None:
         show(make(drill))
     if visitors(drill):
         show(made.visitors(drill))
+    if edited(drill):
+        show(made.edits(drill))
 
 
 @environment_task(
@@ -132,7 +140,7 @@ def drill(
     compare: str = "",
     load: float | None = None,
     clients: str = "",
-    requests: int = 50,
+    requests: int | None = None,
     list_faults: bool = False,
     json: str = "",
 ) -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 NO_MASTER = "no master"
 """The error of a write for which its client knew no node to send it to."""
+SITE = "typo3-"
+"""How the kinds of client begin that go to a TYPO3 site: their operations are pages, not writes."""
 
 
 class Outcome(StrEnum):
@@ -96,13 +98,17 @@ class History:
         return len(self._operations)
 
     def writes(self, kind: str | None = None) -> list[Operation]:
-        """Return all writes, or those of one kind of client."""
-        others = (*READS, Outcome.HELD)
+        """Return all writes, or what one kind of client did, be it to ask for pages."""
         return [
             each
-            for each in self
-            if each.outcome not in others and each.kind != READER and kind in (None, each.kind)
+            for each in self.attempts()
+            if (each.kind == kind if kind else not each.kind.startswith(SITE))
         ]
+
+    def attempts(self) -> Iterator[Operation]:
+        """Yield all writes, and all pages that were asked for."""
+        others = (*READS, Outcome.HELD)
+        yield from (each for each in self if each.outcome not in others and each.kind != READER)
 
     def reads(self) -> list[Operation]:
         """Return the reads that were answered."""
@@ -113,8 +119,8 @@ class History:
         return [each for each in self if each.outcome is Outcome.HELD]
 
     def kinds(self) -> list[str]:
-        """Return the kinds of clients that wrote, in the order of their first write."""
-        return list(dict.fromkeys(each.kind for each in self.writes()))
+        """Return the kinds of clients that did something, in the order in which they began."""
+        return list(dict.fromkeys(each.kind for each in self.attempts()))
 
     def acknowledged_elsewhere(
         self, than: str, after_s: float, kinds: Collection[str] = ()
@@ -149,7 +155,7 @@ class History:
         Without its reply a failure says little: clients know no master for a while after each.
         """
         failed = [
-            each for each in self.writes() if each.ended_s >= after_s and not each.acknowledged
+            each for each in self.attempts() if each.ended_s >= after_s and not each.acknowledged
         ]
         refused = [each for each in failed if each.refused]
         return max(refused or failed, key=lambda each: each.ended_s, default=None)

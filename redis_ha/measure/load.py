@@ -11,7 +11,7 @@ import redis
 from redis_ha.errors import RedisHaError
 from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED, Site
-from redis_ha.measure.visits import Visits
+from redis_ha.measure.visits import SiteVisits, Visits
 from redis_ha.measure.worker import Writes, confirmed_set
 from redis_ha.nearest import unknown
 from redis_ha.nodes import Node
@@ -40,8 +40,12 @@ LOADS = (
 VISITORS, REQUESTS_PER_S, LOCKS = 25, 50.0, 3
 """How many visitors web nodes have, how many pages they ask for in a second, and how many sessions
 have holders of their lock."""
+SITE_REQUESTS_PER_S = 20.0
+"""How many pages of a TYPO3 site are asked for in a second."""
 READS_PER_S = 100
 PROGRAM = f"{web.PROGRAM}/bin/visitors.php"
+SITE = "typo3"
+"""The role of nodes with a TYPO3 site."""
 ALONE = 50
 """How many writes show what the nodes can take."""
 ENOUGH = 0.5
@@ -129,23 +133,25 @@ def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
     """
     if strange := [kind for kind in kinds if kind not in visits.KINDS]:
         raise RedisHaError(unknown("kind of client", strange[0], visits.KINDS))
-    nodes = environment.nodes_with(web.NAME) if kinds else []
+    role = SITE if set(kinds) & set(visits.OF_SITE) else web.NAME
+    nodes = environment.nodes_with(role) if kinds else []
     if kinds and not nodes:
         raise RedisHaError(
             f"--clients: {', '.join(kinds)}: no node of `{environment.topology.name}` has the role "
-            f"`{web.NAME}`"
+            f"`{role}`"
         )
     return nodes[:1]
 
 
 def visits_of(
-    environment: Environment, kinds: Collection[str], requests_per_s: float
+    environment: Environment, kinds: Collection[str], requests_per_s: float | None = None
 ) -> tuple[Visits, ...]:
     """Return the orders of the visitors.
 
     Args:
         kinds: of client, of `visits.KINDS`.
-        requests_per_s: how many pages they ask for in a second.
+        requests_per_s: how many pages they ask for in a second, those of sessions and those of a
+            TYPO3 site each; by default as many as is usual.
     """
     return tuple(
         Visits(
@@ -157,8 +163,20 @@ def visits_of(
             port=environment.topology.table(web.Web).port,
             servers={each.address: each.name for each in environment.redis_nodes},
             visitors=VISITORS if visits.SESSION in kinds else 0,
-            requests_per_s=requests_per_s,
+            requests_per_s=requests_per_s or REQUESTS_PER_S,
             locks=LOCKS if visits.LOCK in kinds else 0,
+            typo3=_of_site(environment, kinds, requests_per_s or SITE_REQUESTS_PER_S),
         )
         for node in require_web(environment, kinds)
     )
+
+
+def _of_site(
+    environment: Environment, kinds: Collection[str], requests_per_s: float
+) -> SiteVisits | None:
+    """Return the orders of those who come to a TYPO3 site, None where nobody does."""
+    chosen = tuple(kind for kind in visits.OF_SITE if kind in kinds)
+    if not chosen:
+        return None
+    own = environment.secrets
+    return SiteVisits(chosen, requests_per_s, own["typo3_editor"], own["typo3_visitor"])

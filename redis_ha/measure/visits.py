@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import IO, Any
 
@@ -21,17 +21,44 @@ from redis_ha.measure.history import Operation, Outcome
 from redis_ha.wait import now_s
 
 SESSION, LOCK = "php-session", "php-lock"
-KINDS = (SESSION, LOCK)
+PAGE, VISITOR, EDITOR = "typo3-page", "typo3-visitor", "typo3-editor"
+KINDS = (SESSION, LOCK, PAGE, VISITOR, EDITOR)
 """The kinds of client that need a web node."""
+NOW, BACKEND = "typo3-now", "typo3-backend"
+"""What else the clients of a TYPO3 site ask for: the page with a part that is never cached, along
+with `typo3-page`; and the backend's pages but those that save, along with `typo3-editor`."""
+OF_SITE = (PAGE, NOW, VISITOR, BACKEND, EDITOR)
+ALL = (SESSION, LOCK, *OF_SITE)
+"""Every kind of client on a web node, as histories have them."""
 LOGGED_OUT = "logged out"
 """What was wrong with a page whose visitor had a session before and has another now."""
 WENT_BACK = "counter went back"
 """What was wrong with a page that shows an older session than one before."""
+OLD_TEXT = "old text"
+"""What was wrong with a page that shows an older text than one that was saved before it was asked
+for."""
 FIRST_QUESTIONS = 20
 EVERY_S = 0.25
 """How often the clock is asked."""
 SAMPLES = 40
 """Of so many answers the quickest counts: those of 10 s."""
+
+
+@dataclass(frozen=True)
+class SiteVisits:
+    """Orders for those who come to a TYPO3 site.
+
+    Args:
+        kinds: of client, of `PAGE`, `VISITOR`, `EDITOR`.
+        requests_per_s: how many pages all kinds together ask for; one that is not there leaves its
+            share out.
+        editor_password, visitor_password: of the site's accounts `editor` and `visitor`.
+    """
+
+    kinds: tuple[str, ...]
+    requests_per_s: float
+    editor_password: str = field(repr=False)
+    visitor_password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -46,6 +73,7 @@ class Visits:
         visitors: how many have a session each.
         requests_per_s: how many pages they ask for in a second, all together.
         locks: how many sessions have two holders each, who take turns.
+        typo3: who comes to its TYPO3 site.
     """
 
     node: str
@@ -56,6 +84,13 @@ class Visits:
     visitors: int = 0
     requests_per_s: float = 50.0
     locks: int = 0
+    typo3: SiteVisits | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of client that there are, of `KINDS`."""
+        others = [kind for kind, many in ((SESSION, self.visitors), (LOCK, self.locks)) if many]
+        return (*others, *(self.typo3.kinds if self.typo3 else ()))
 
     def told(self, prefix: str) -> str:
         """Return what the program is told, as a line."""

@@ -15,7 +15,7 @@ from typing import IO, Self
 from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
-from redis_ha.measure.visits import KINDS, SESSION, Visits
+from redis_ha.measure.visits import ALL, EDITOR, PAGE, SESSION, VISITOR, Visits
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
@@ -24,9 +24,11 @@ from redis_ha.wait import now_s, wait_until
 
 COMMAND = (sys.executable, "-m", "redis_ha.measure.worker")
 ENDS_S = 15
-STEADY_S = 15
+STEADY_S = 30
 STEADY_WRITES = 50
 """How many acknowledged writes of each kind of client show that the load runs."""
+STEADY_PAGES = {SESSION: STEADY_WRITES, PAGE: STEADY_WRITES, VISITOR: 30, EDITOR: 3}
+"""How many pages do, of those that wait for pages: everybody has logged in by then."""
 
 
 class Workload:
@@ -134,8 +136,10 @@ class Workload:
         self._check()
         recent = History(list(self.look())[since:])
         counts = Counter(each.kind for each in recent if each.outcome is Outcome.ACKNOWLEDGED)
-        kinds = [load.kind for load in LOADS] + [SESSION] * any(v.visitors for v in self._visits)
-        return min(counts[kind] for kind in kinds)
+        asked = {kind for visits in self._visits for kind in visits.kinds}
+        least = {load.kind: STEADY_WRITES for load in LOADS}
+        least |= {kind: count for kind, count in STEADY_PAGES.items() if kind in asked}
+        return min(counts[kind] * STEADY_WRITES // count for kind, count in least.items())
 
     def seen(
         self, find: Callable[[History], Operation | None], what: str, timeout_s: float
@@ -177,7 +181,7 @@ def last_failure(history: History, since_s: float) -> str:
     last = history.last_failure(since_s)
     if last is None:
         return ""
-    if last.kind in KINDS:
+    if last.kind in ALL:
         return f"; the last page of {last.kind} failed: {last.error}"
     if last.refused:
         return f"; {refusals.error(str(last.node), 'SET', str(last.error))}"

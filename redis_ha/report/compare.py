@@ -10,7 +10,7 @@ from typing import Literal
 from redis_ha.checkers import SEVERITY, Verdict, middle, worst
 from redis_ha.checkers.drill import Drill, Value
 from redis_ha.report import matrix, words
-from redis_ha.report.visitors import visitors
+from redis_ha.report.visitors import edited, visitors
 
 Word = Literal["better", "worse", "same"]
 SHARE, SECONDS = 0.1, 0.1
@@ -82,6 +82,14 @@ class Group:
         """Return how often something happened to visitors, per round; None without visitors."""
         had = [each for drill in self.drills for each in visitors(drill)]
         told = [value for each in had if (value := getattr(each, name)) is not None]
+        return self._per_round(told)
+
+    def edited(self, name: str) -> float | None:
+        """Return how often something happened to edits, per round; None without any."""
+        had = [found for drill in self.drills if (found := edited(drill))]
+        return self._per_round([getattr(each, name) for each in had])
+
+    def _per_round(self, told: Sequence[float]) -> float | None:
         return sum(told) / max(1, sum(len(drill.rounds) for drill in self.drills)) if told else None
 
     @property
@@ -122,11 +130,13 @@ class Pair:
 
 
 VISITED = ("errors", "logged_out", "went_back", "doubled")
+EDITED = ("edits_lost", "stale")
 DECISIVE = (
     "verdict",
     "median recovery",
     "lost writes",
     *(words.VISITORS[name] for name in VISITED[1:]),
+    *(words.EDITED[name] for name in EDITED),
 )
 
 
@@ -217,6 +227,11 @@ def _visited(old: Group, new: Group) -> Iterator[Change]:
         if before is not None and after is not None:
             word = by_value(before, after, least=1 if name == "errors" else 0)
             yield Change(words.VISITORS[name], f"{before:g}", f"{after:g}", word)
+    for name in EDITED:
+        before, after = old.edited(name), new.edited(name)
+        if before is not None and after is not None:
+            word = by_value(before, after, least=0)
+            yield Change(words.EDITED[name], f"{before:g}", f"{after:g}", word)
 
 
 def _timed(name: str, old: float | None, new: float | None, *, due: bool) -> Change:

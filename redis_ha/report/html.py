@@ -20,7 +20,7 @@ from redis_ha.report.pictures.timeline import Timeline
 from redis_ha.report.raw import Link
 from redis_ha.report.reading import Record
 from redis_ha.report.summary import Summary
-from redis_ha.report.visitors import Visitors, visitors
+from redis_ha.report.visitors import Edited, Visitors, edited, visitors
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -70,6 +70,10 @@ class Section:
     @property
     def visitors(self) -> list[Visitors]:
         return visitors(self.drill)
+
+    @property
+    def edited(self) -> Edited | None:
+        return edited(self.drill)
 
     @property
     def prices(self) -> list[Price]:

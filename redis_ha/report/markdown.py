@@ -11,7 +11,7 @@ from redis_ha.checkers.round import Round
 from redis_ha.report import matrix, words
 from redis_ha.report.matrix import Cell
 from redis_ha.report.summary import Summary
-from redis_ha.report.visitors import visitors
+from redis_ha.report.visitors import edited, visitors
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@])")
 ROUND = (
@@ -72,6 +72,8 @@ def _drill(drill: Drill, name: str) -> str:
     parts = [_text(drill.reason)] if drill.reason else []
     visited = [[_text(one.name), *one.cells] for one in visitors(drill)]
     tables = [table, _table(["client", *words.VISITORS.values()], visited)] if visited else [table]
+    if found := edited(drill):
+        tables.append(_table(list(words.EDITED.values()), [list(found.cells)]))
     text = "\n\n".join([*parts, *tables])
     return f"<details{state}><summary>{summary}</summary>\n\n{text}\n\n</details>"
 

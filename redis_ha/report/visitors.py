@@ -10,6 +10,7 @@ from redis_ha.report import words
 
 if TYPE_CHECKING:
     from redis_ha.checkers.drill import Drill
+    from redis_ha.checkers.edits import Edits
     from redis_ha.checkers.locks import Locks
     from redis_ha.checkers.pages import Pages
     from redis_ha.checkers.round import Client
@@ -66,6 +67,46 @@ class Visitors:
 
     def _total(self, name: str) -> int:
         return sum(getattr(each, name) for each in self.pages)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What became of the edits of a TYPO3 site, over all rounds."""
+
+    edits: tuple[Edits, ...]
+    pages: tuple[Pages, ...]
+
+    @property
+    def saved(self) -> int:
+        return sum(each.saved for each in self.edits)
+
+    @property
+    def edits_lost(self) -> int:
+        return sum(each.lost for each in self.edits)
+
+    @property
+    def outdated(self) -> int:
+        return sum(each.outdated for each in self.pages)
+
+    @property
+    def stale(self) -> int:
+        return sum(len(each.stale) for each in self.edits)
+
+    @property
+    def unserved(self) -> int:
+        return sum(len(each.unserved) for each in self.edits)
+
+    @property
+    def cells(self) -> Iterator[str]:
+        """Yield what the columns of `words.EDITED` have."""
+        yield from (words.count(getattr(self, key)) for key in words.EDITED)
+
+
+def edited(drill: Drill) -> Edited | None:
+    """Return what became of edits; None where nobody edited."""
+    clients = [each for done in drill.rounds for each in done.clients.values()]
+    edits = tuple(each.edits for each in clients if each.edits)
+    return Edited(edits, tuple(each.pages for each in clients if each.pages)) if edits else None
 
 
 def visitors(drill: Drill) -> list[Visitors]:

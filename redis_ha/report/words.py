@@ -32,7 +32,16 @@ CLIENTS = {
     "naive": "naive",
     "php-session": "visitors",
     "php-lock": "holders of locks",
+    "typo3-page": "TYPO3: cached pages",
+    "typo3-now": "TYPO3: a page never cached",
+    "typo3-visitor": "TYPO3: logged in",
+    "typo3-backend": "TYPO3: backend",
+    "typo3-editor": "TYPO3: edits",
 }
+OF_SITE = "typo3-"
+"""How the kinds of clients of a TYPO3 site begin."""
+ALONG = ("typo3-now", "typo3-backend")
+"""The kinds that come along with another."""
 VISITORS = {
     "asked": "pages",
     "errors": "HTTP errors",
@@ -43,6 +52,14 @@ VISITORS = {
     "doubled": "two with a lock",
 }
 """What is counted of those who visit web nodes."""
+EDITED = {
+    "saved": "edits saved",
+    "edits_lost": "edits lost",
+    "outdated": "old text shown",
+    "stale": "pages that stay old",
+    "unserved": "pages not served",
+}
+"""What is counted of edits of a TYPO3 site."""
 EXPECTED = {
     "failover": "another node takes over",
     "stays": "the master stays master",
@@ -143,7 +160,9 @@ def command(drill: Drill) -> str:
 def _visitors(drill: Drill) -> list[str]:
     """Return the kinds of client that a drill has only when it is asked for them."""
     found = (done.clients.items() for done in drill.rounds)
-    return sorted({kind for kind, each in chain.from_iterable(found) if each.pages})
+    return sorted(
+        {kind for kind, each in chain.from_iterable(found) if each.pages and kind not in ALONG}
+    )
 
 
 def of_round(each: Round) -> str:
@@ -160,13 +179,30 @@ def visited(each: Round) -> str:
     """Return what visitors of the web node went through in a round, to go after the rest."""
     told = []
     for kind, found in each.clients.items():
-        if pages := found.pages:
+        if (pages := found.pages) and not kind.startswith(OF_SITE):
             wrong = [some(pages.errors, "HTTP error"), f"{pages.logged_out} logged out"]
             wrong.append(f"{pages.went_back} went back")
             if found.locks:
                 wrong.append(f"{found.locks.doubled} times two with a lock")
             told.append(f"; {client(kind)}: {listed(wrong)}")
-    return "".join(told)
+    return "".join(told) + _site(each)
+
+
+def _site(each: Round) -> str:
+    """Return what clients of a TYPO3 site went through, all kinds together; nothing without any."""
+    found = [one for kind, one in each.clients.items() if kind.startswith(OF_SITE)]
+    pages = [one.pages for one in found if one.pages]
+    if not pages:
+        return ""
+    told = [
+        f"{sum(sum(one.statuses.values()) for one in pages):,} pages",
+        some(sum(one.errors for one in pages), "HTTP error"),
+        f"{sum(one.logged_out for one in pages)} logged out",
+    ]
+    for edits in (one.edits for one in found if one.edits):
+        told.append(f"{edits.lost} of {some(edits.saved, 'edit')} lost")
+        told.append(f"{some(len(edits.stale), 'page')} that stay old")
+    return f"; TYPO3: {listed(told)}"
 
 
 def client(kind: str) -> str:

@@ -9,7 +9,6 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
-from redis_ha.measure.load import REQUESTS_PER_S
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
@@ -36,7 +35,7 @@ def plans(
     compare: str = "",
     load: float | None = None,
     clients: Sequence[str] = (),
-    requests_per_s: float = REQUESTS_PER_S,
+    requests_per_s: float | None = None,
 ) -> list[Plan]:
     """Turn `kill,partition:minority` or `all` into what is to be done.
 

@@ -32,7 +32,7 @@ from redis_ha.services import cluster, health, servers, settling
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.suites import interruption, survivors
+from redis_ha.suites import edits, interruption, survivors
 from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.wait import now_s, pause_until
@@ -174,6 +174,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         after, converged_s = _converged(environment, load, blow.healed_s)
     live.now("asking every node for every key")
     kept = survivors.find(environment, after, load)
+    edited = edits.look(environment, load, live.now)
     seen = Evidence(
         name=name,
         strike=strike,
@@ -184,6 +185,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         events=tuple(timeline.events),
         **vars(kept),
         load_share=share,
+        stories=edited,
         sessions=environment.topology.table(Web).sessions if plan.clients else None,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))

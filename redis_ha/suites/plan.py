@@ -11,7 +11,6 @@ from redis_ha.checkers.strike import Member, Strike
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 from redis_ha.inventory import Inventory
-from redis_ha.measure.load import REQUESTS_PER_S
 from redis_ha.providers import loses_cache
 
 
@@ -25,7 +24,7 @@ class Plan:
         min_replicas: `min-replicas-to-write` during the drill, by default the inventory's.
         load: the share of the full load, by default as much as the nodes can take.
         clients: kinds of client on the web node, of `measure.visits.KINDS`, besides the others.
-        requests_per_s: how many pages they ask for in a second.
+        requests_per_s: how many pages they ask for in a second; None for what is usual.
     """
 
     fault: str
@@ -35,7 +34,7 @@ class Plan:
     min_replicas: int | None = None
     load: float | None = None
     clients: tuple[str, ...] = ()
-    requests_per_s: float = REQUESTS_PER_S
+    requests_per_s: float | None = None
 
     @property
     def kind(self) -> Fault:

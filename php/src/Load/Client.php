@@ -10,10 +10,8 @@ interface Client
     /** Say whether it can ask for the next one. */
     public function isReady(): bool;
 
-    /** Begin the next request: return what it asks for. */
-    public function path(): string;
-
-    public function cookie(): ?string;
+    /** Begin the next request. */
+    public function question(): Question;
 
     /**
      * Take what came of it.

@@ -25,21 +25,18 @@ final class Holder implements Client
         return $isThere && Channel::now() - $this->since > self::PAUSE;
     }
 
-    public function path(): string
+    public function question(): Question
     {
         $this->number++;
         $this->lock->isBeingMade = true;
 
-        return '/ha/probe/lock.php?' . http_build_query([
+        $asked = http_build_query([
             'drill' => $this->prefix,
             'key' => "{$this->name}:{$this->number}",
             'hold_ms' => $this->lock->holdMs,
         ]);
-    }
 
-    public function cookie(): ?string
-    {
-        return $this->lock->cookie;
+        return new Question("/ha/probe/lock.php?{$asked}", $this->lock->cookie);
     }
 
     public function answered(Answer $answer): array

@@ -15,13 +15,11 @@ final class Load
     private const HOLD_MS = [30, 1000, 4000];
     private string $address = '';
     private int $port = 0;
-    private float $interval = 1.0;
-    private float $due = 0.0;
-    /** @var list<Visitor> those who wait for their turn */
-    private array $waiting = [];
+    /** @var list<Pace> */
+    private array $paces = [];
     /** @var list<Holder> */
     private array $holders = [];
-    /** @var SplObjectStorage<Request, Client> */
+    /** @var SplObjectStorage<Request, array{Client, ?Pace}> */
     private SplObjectStorage $open;
 
     public function __construct(private readonly Channel $channel)
@@ -59,11 +57,11 @@ final class Load
             }
         }
         $none = null;
-        $rest = $this->due > 0 ? (int) max(0, 1e6 * ($this->due - Channel::now())) : self::TICK_US;
+        $rests = array_map(static fn (Pace $pace): int => (int) (1e6 * $pace->rest()), $this->paces);
         if ($read === [] && $write === []) {
             usleep(self::TICK_US);
         } else {
-            @stream_select($read, $write, $none, 0, min($rest, self::TICK_US));
+            @stream_select($read, $write, $none, 0, min([self::TICK_US, ...$rests]));
         }
         if (in_array($this->channel->input, $read, true) && ($orders = $this->channel->listen()) !== null) {
             $this->take($orders);
@@ -74,12 +72,12 @@ final class Load
     private function take(array $orders): void
     {
         [$this->address, $this->port] = [(string) $orders['address'], (int) $orders['port']];
-        $this->interval = 1 / $orders['requests_per_s'];
-        $this->due = Channel::now();
         $prefix = (string) $orders['prefix'];
+        $visitors = [];
         for ($number = 1; $number <= $orders['visitors']; $number++) {
-            $this->waiting[] = new Visitor($prefix, "php-session-{$number}");
+            $visitors[] = new Visitor($prefix, "php-session-{$number}");
         }
+        $this->paces = [new Pace((float) $orders['requests_per_s'], $visitors), ...Typo3\Site::paces($orders)];
         for ($number = 1; $number <= $orders['locks']; $number++) {
             $lock = new Lock("lock-{$number}", self::HOLD_MS[($number - 1) % count(self::HOLD_MS)]);
             foreach ([2 * $number - 1, 2 * $number] as $holder) {
@@ -100,11 +98,9 @@ final class Load
     /** Let those begin whose turn it is: visitors at their pace, holders as soon as they can. */
     private function begin(): void
     {
-        $now = Channel::now();
-        if ($this->due > 0 && $now >= $this->due) {
-            $this->due = max($this->due + $this->interval, $now - $this->interval);
-            if (($visitor = array_shift($this->waiting)) !== null) {
-                $this->ask($visitor);
+        foreach ($this->paces as $pace) {
+            if (($client = $pace->next()) !== null) {
+                $this->ask($client, $pace);
             }
         }
         foreach ($this->holders as $number => $holder) {
@@ -115,22 +111,21 @@ final class Load
         }
     }
 
-    private function ask(Client $client): void
+    private function ask(Client $client, ?Pace $pace = null): void
     {
-        $cookie = $client->cookie();
-        $this->open[new Request($this->address, $this->port, $client->path(), $cookie)] = $client;
+        $this->open[new Request($this->address, $this->port, $client->question())] = [$client, $pace];
     }
 
     private function close(Request $request, Answer $answer): void
     {
-        $client = $this->open[$request];
+        [$client, $pace] = $this->open[$request];
         unset($this->open[$request]);
         foreach ($client->answered($answer) as $row) {
             $this->channel->tell($row);
         }
-        if ($client instanceof Visitor) {
-            $this->waiting[] = $client;
-        } else {
+        if ($pace !== null) {
+            $pace->back($client);
+        } elseif ($client instanceof Holder) {
             $this->holders[] = $client;
         }
     }

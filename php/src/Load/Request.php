@@ -14,13 +14,12 @@ final class Request
     private string $received = '';
     private ?Answer $answer = null;
 
-    public function __construct(string $address, int $port, string $path, ?string $cookie)
+    public function __construct(string $address, int $port, Question $question)
     {
         $this->askedAt = Channel::now();
         $flags = STREAM_CLIENT_CONNECT | STREAM_CLIENT_ASYNC_CONNECT;
         $this->stream = @stream_socket_client("tcp://{$address}:{$port}", $code, $why, self::LONGEST, $flags);
-        $this->toSend = "GET {$path} HTTP/1.0\r\nHost: localhost\r\n"
-            . ($cookie === null ? '' : "Cookie: {$cookie}\r\n") . "Connection: close\r\n\r\n";
+        $this->toSend = $question->text('localhost');
         if ($this->stream === false) {
             $this->end(Answer::none($this->askedAt, 'refused'));
         } else {

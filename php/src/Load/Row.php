@@ -15,6 +15,25 @@ final class Row
         return [$client, $key, $answer->askedAt, $answer->endedAt, $outcome, $answer->said['node'] ?? '', $error];
     }
 
+    /**
+     * @param bool $isGood whether the page is one, whatever is wrong with what it shows
+     * @return list<mixed>
+     */
+    public static function page(string $client, string $key, Answer $answer, bool $isGood, string $error = ''): array
+    {
+        $bad = $answer->status === 'refused' ? 'failed' : 'indeterminate';
+
+        return [
+            $client,
+            $key,
+            $answer->askedAt,
+            $answer->endedAt,
+            $isGood ? 'acknowledged' : $bad,
+            '',
+            $isGood ? $error : $answer->error(),
+        ];
+    }
+
     /** @return list<mixed> */
     public static function held(string $client, string $key, float $from, float $to, string $node): array
     {

@@ -20,16 +20,13 @@ final class Visitor implements Client
         return true;
     }
 
-    public function path(): string
+    public function question(): Question
     {
         $this->number++;
 
-        return '/ha/probe/session.php?' . http_build_query(['drill' => $this->prefix, 'key' => $this->key()]);
-    }
+        $asked = http_build_query(['drill' => $this->prefix, 'key' => $this->key()]);
 
-    public function cookie(): ?string
-    {
-        return $this->cookie;
+        return new Question("/ha/probe/session.php?{$asked}", $this->cookie);
     }
 
     public function answered(Answer $answer): array

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from redis_ha.checkers.pages import Pages, pages
 from redis_ha.measure.history import Operation, Outcome
-from redis_ha.measure.visits import LOGGED_OUT, WENT_BACK
+from redis_ha.measure.visits import LOGGED_OUT, OLD_TEXT, WENT_BACK
 from tests.unit.builders import operation
 
 FAULT_S = 100.0
@@ -45,3 +45,8 @@ def test_pages_of_another_session_or_an_older_one_are_counted_though_they_were_s
     found = pages(asked, FAULT_S, 3.0)
     assert (found.logged_out, found.went_back, found.errors) == (1, 2, 0)
     assert found.statuses == {"200": 3}
+
+
+def test_an_old_text_is_counted_though_the_page_was_served() -> None:
+    found = pages([page(1), page(2, OLD_TEXT, Outcome.ACKNOWLEDGED)], FAULT_S, 3.0)
+    assert (found.outdated, found.errors) == (1, 0)

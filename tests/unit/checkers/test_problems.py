@@ -11,7 +11,8 @@ from redis_ha.checkers.case import Case
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import NO_MASTER, History, Operation, Outcome
-from redis_ha.measure.visits import LOGGED_OUT, WENT_BACK
+from redis_ha.measure.visits import LOGGED_OUT, OLD_TEXT, WENT_BACK
+from redis_ha.services.stories import Story
 from tests.unit.builders import NAMES, operation, snapshot
 from tests.unit.kept import FAULT_S, HEALED_S, STRIKE, lacking, operations, seen
 
@@ -158,6 +159,60 @@ VISITED: dict[str, tuple[Evidence, list[Operation], list[str]]] = {
 
 @pytest.mark.parametrize(("given", "more", "wanted"), VISITED.values(), ids=VISITED)
 def test_what_must_not_happen_to_visitors_is_a_problem(
+    given: Evidence, more: list[Operation], wanted: list[str]
+) -> None:
+    assert found(given, [*operations(), *more]) == wanted
+
+
+# --- a TYPO3 site
+
+EDIT = "redis-ha:drill:ab12:typo3-editor-1:4.1"
+LATER = "redis-ha:drill:ab12:typo3-editor-1:4.2"
+
+
+def of_site(client: str, error: str | None = None, key: str = "drill:page:1") -> Operation:
+    return replace(operation(104.0, None, client=client, key=key), error=error)
+
+
+def edited(record: str | None, page: str | None, *, served: bool = True) -> Evidence:
+    """Return evidence of what a page and its record had long after the end."""
+    return seen(stories={"/story-4": Story(record, page, served)})
+
+
+SAVED = [of_site("typo3-editor-1", key=EDIT)]
+SITE: dict[str, tuple[Evidence, list[Operation], list[str]]] = {
+    "nothing": (edited(EDIT, EDIT), [*SAVED, of_site("typo3-page-1")], []),
+    "a page that was old for a moment": (
+        edited(EDIT, EDIT),
+        [*SAVED, of_site("typo3-page-1", OLD_TEXT)],
+        [],
+    ),
+    "a page that stays old": (
+        edited(LATER, EDIT),
+        [*SAVED, replace(of_site("typo3-editor-1", key=LATER), outcome=Outcome.INDETERMINATE)],
+        ["old long after the end: /story-4"],
+    ),
+    "a page that is gone": (
+        edited(EDIT, None, served=False),
+        SAVED,
+        ["not served long after the end: /story-4"],
+    ),
+    "a lost edit": (edited(None, None), SAVED, ["1 edits were acknowledged and are lost"]),
+    "a visitor logged out": (
+        seen(),
+        [of_site("typo3-visitor-1", LOGGED_OUT)],
+        ["visitors were logged out 1 times"],
+    ),
+    "the editor logged out": (
+        seen(),
+        [of_site("typo3-backend-1", LOGGED_OUT)],
+        ["the editor was logged out 1 times"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "more", "wanted"), SITE.values(), ids=SITE)
+def test_what_must_not_happen_to_a_site_is_a_problem(
     given: Evidence, more: list[Operation], wanted: list[str]
 ) -> None:
     assert found(given, [*operations(), *more]) == wanted

@@ -43,6 +43,15 @@ def test_writes_and_reads_go_by_kind_of_client() -> None:
     assert len(history) == 5
 
 
+def test_pages_of_a_site_are_no_writes() -> None:
+    write, page = operation(1), operation(2, None, Outcome.FAILED, client="typo3-page-1")
+    history = History([write, page])
+    assert history.writes() == [write]
+    assert history.writes("typo3-page") == [page]
+    assert history.kinds() == ["sentinel", "typo3-page"]
+    assert history.last_failure() == page
+
+
 @pytest.mark.parametrize(
     ("operations", "found"),
     [

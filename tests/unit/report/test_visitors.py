@@ -7,7 +7,7 @@ from redis_ha.checkers.drill import parse
 from redis_ha.cli import drill_tables
 from redis_ha.cli.drill_tables import one_round
 from redis_ha.report import compare, junit, markdown, words
-from redis_ha.report.visitors import visitors
+from redis_ha.report.visitors import edited, visitors
 from tests import drills
 
 PAGES = {
@@ -77,4 +77,50 @@ def test_a_comparison_says_what_got_worse_for_visitors() -> None:
     assert [reason.split(": ")[1] for reason in pair.reasons] == [
         "logged out 0 before, 4 now",
         "went back 0 before, 8 now",
+    ]
+
+
+# --- a TYPO3 site
+
+EDITS = {"saved": 30, "lost": 1, "stale": ["/story-1", "/story-2"], "unserved": []}
+
+
+def of_site(**changes: Any) -> dict[str, Any]:
+    """Return a drill of two rounds with everybody who comes to a site."""
+    rounds = []
+    for _ in range(2):
+        made = drills.one_round(Random(1))
+        usual = made["clients"]["sentinel"]
+        for kind in ("typo3-page", "typo3-now", "typo3-visitor", "typo3-backend", "typo3-editor"):
+            made["clients"][kind] = {**usual, "pages": {**PAGES, "outdated": 1}}
+        made["clients"]["typo3-editor"]["edits"] = {**EDITS, **changes}
+        rounds.append(made)
+    return drills.drill(rounds)
+
+
+def test_edits_of_all_rounds_are_added() -> None:
+    found = edited(parse(of_site()))
+    assert found
+    assert list(found.cells) == ["60", "2", "10", "4", "0"]
+    assert edited(parse(record({}))) is None
+
+
+def test_every_form_has_them() -> None:
+    drill = parse(of_site())
+    line = one_round(drill.rounds[0])
+    assert "; TYPO3: 465 pages, 15 HTTP errors, 10 logged out, 1 of 30 edits lost, 2 pages" in line
+    table = drill_tables.edits(drill)
+    heads = [str(column.header).replace("\n", " ") for column in table.columns]
+    assert heads == list(words.EDITED.values())
+    for name in words.EDITED.values():
+        assert name in markdown.render([drill])
+    assert "--clients typo3-editor,typo3-page,typo3-visitor" in words.command(drill)
+
+
+def test_more_pages_that_stay_old_are_worse() -> None:
+    good = parse(of_site(lost=0, stale=[]))
+    (pair,) = compare.compare([good], [parse(of_site())]).pairs
+    assert [reason.split(": ")[1] for reason in pair.reasons] == [
+        "edits lost 0 before, 1 now",
+        "pages that stay old 0 before, 2 now",
     ]
