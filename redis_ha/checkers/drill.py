@@ -47,6 +47,8 @@ class Drill:
     """The product that these are versions of: `Redis` or `Valkey`."""
     environment: dict[str, Value] = field(default_factory=dict)
     """`system`, `cores`, `python` of the machine that ran the drill."""
+    clients: dict[str, str] = field(default_factory=dict)
+    """The versions of clients that others wrote, and of what runs them, by kind."""
     verdict: Verdict
     """The worst of the rounds: `valid`, `invalid`, `unknown`; or `not applicable`."""
     rounds: tuple[Round, ...]

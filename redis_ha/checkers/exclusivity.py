@@ -12,7 +12,8 @@ class Overlap:
     """Writes that the old master acknowledged after the new one had begun to."""
 
     writes: Count = 0
-    """How many, of clients of any kind; a problem unless all are `naive`."""
+    """How many, of clients of any kind; a problem unless all are `naive` or of clients that others
+    wrote."""
     until_s: Seconds = None
     """When the last of them was, after the new master's first; null without any."""
 

@@ -16,13 +16,13 @@ from redis_ha.checkers.case import Case
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.round import Client, Round
-from redis_ha.measure import visits
+from redis_ha.measure import visits, witnesses
 from redis_ha.measure.clients import CONFIRMED, KINDS
 from redis_ha.measure.events import Event, elections
 from redis_ha.measure.history import History
 from redis_ha.measure.series import series
 
-ALL_KINDS = (*KINDS, *visits.ALL)
+ALL_KINDS = (*KINDS, *visits.ALL, *witnesses.KINDS)
 
 
 def judged(seen: Evidence, history: History) -> Round:

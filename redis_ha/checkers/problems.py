@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from redis_ha.checkers import convergence, durability, exclusivity, remains
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.expectation import Expected
-from redis_ha.measure import visits
+from redis_ha.measure import visits, witnesses
 from redis_ha.measure.clients import CONFIRMED, NAIVE
 
 CONFIRMS = "redis-ha"
 """Who keeps sessions (`web.sessions`) and has each write of them confirmed."""
+PATIENT = frozenset({NAIVE, *witnesses.KINDS})
+"""Kinds of client that may wait until a master that hung answers them; no verdict goes by that."""
 NOT_ELECTED = "-failover-abort-not-elected"
 SPLIT = (
     "the Sentinels that were left voted each for itself: they try again after 2 x failover-timeout"
@@ -63,7 +65,7 @@ def _unrefused(case: Case) -> int:
 
 
 def _of_two_masters(case: Case) -> Iterator[str]:
-    following = [one for one in case.writes if one.kind != NAIVE]
+    following = [one for one in case.writes if one.kind not in PATIENT]
     new = case.seen.authority
     found = exclusivity.overlap(following, case.old, new, case.seen.fault_s)
     if found.writes:

@@ -68,7 +68,7 @@ class Round:
     clients: dict[str, Client] = field(default_factory=dict)
     """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`, and where they were asked
     for `php-session`, `php-lock`, `typo3-page`, `typo3-now`, `typo3-visitor`, `typo3-backend`,
-    `typo3-editor`; and besides:"""
+    `typo3-editor`, and the kinds that others wrote; and besides:"""
     losses: tuple[Loss, ...] = ()
     """Windows of lost writes, of clients of every kind."""
     gaps: tuple[Gap, ...] = ()

@@ -40,8 +40,8 @@ def _faults(_: str) -> Iterable[str]:
     return FAULTS
 
 
-def _visitors(_: str) -> Iterable[str]:
-    from redis_ha.measure.visits import KINDS
+def _clients(_: str) -> Iterable[str]:
+    from redis_ha.measure.load import KINDS
 
     return KINDS
 
@@ -105,7 +105,7 @@ PROVIDERS = Choices(_providers)
 INVENTORIES = Choices(_inventories, "the path of a .toml file")
 FAULTS = Choices(_faults)
 ROWS = Choices(_rows, f"FAULT:TARGET; {SEVERAL}")
-CLIENTS = Choices(_visitors, SEVERAL)
+CLIENTS = Choices(_clients, SEVERAL)
 COMPARED = Choices(_rows, SEVERAL)
 NODES = Choices(_nodes)
 REDIS_NODES = Choices(_nodes_with("redis"))

@@ -106,7 +106,7 @@ def clients(record: Drill) -> Table:
     made = table(
         "Clients side by side (times are medians)",
         *("client", ">first\nwrite s", ">longest\ngap s", ">longest\nwait s"),
-        *(">acknowledged", ">lost"),
+        *(">acknowledged", ">errors", ">lost"),
     )
     for each in figures(record):
         made.add_row(
@@ -115,8 +115,30 @@ def clients(record: Drill) -> Table:
             _or_never(each.gap_s),
             _or_never(each.wait_s),
             str(each.total("acknowledged")),
+            str(each.errors),
             str(each.total("lost")),
         )
+    return made
+
+
+def compared(drills: Sequence[Drill]) -> Table | None:
+    """Return a row per drill and kind of client; None where nobody else's clients took part."""
+    from redis_ha.report.clients import by_fault
+
+    found = by_fault(drills)
+    if not found:
+        return None
+    made = table(
+        "Clients by fault", "=drill", "client", *(f">{name}" for name in words.COMPARED[1:])
+    )
+    for drill in found:
+        for number, each in enumerate(drill.rows):
+            made.add_row(
+                "" if number else drill.title,
+                each.kind,
+                words.gap(each),
+                *(str(n) for n in (each.errors, each.total("acknowledged"), each.total("lost"))),
+            )
     return made
 
 

@@ -26,7 +26,9 @@ ALL_VALID = "every drill that applies here is valid"
 ROUNDS = number.whole(1, 1000)
 PACE = number.whole(1, 1000)
 LOAD = Option("how much of the full load", None, "what the nodes can take", "SHARE", number.SHARE)
-CLIENTS = Option("clients on the web node besides the others", choices.CLIENTS, "none")
+CLIENTS = Option(
+    "clients besides the others: of the web node, or such as others wrote", choices.CLIENTS, "none"
+)
 REQUESTS = Option(
     "how many pages visitors ask for in a second",
     None,
@@ -169,6 +171,8 @@ def drill(
     if json != "-":
         verdict(said, good=not failed)
         show(drill_tables.matrix(done))
+        if compared := drill_tables.compared(done):
+            show(compared)
     if json:
         write_json(json, [each.as_json() for each in done])
     _report(folder)

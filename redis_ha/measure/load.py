@@ -9,7 +9,7 @@ from statistics import median
 import redis
 
 from redis_ha.errors import RedisHaError
-from redis_ha.measure import visits
+from redis_ha.measure import runtimes, visits, witnesses
 from redis_ha.measure.clients import CONFIRMED, Site
 from redis_ha.measure.visits import SiteVisits, Visits
 from redis_ha.measure.worker import Writes, confirmed_set
@@ -125,14 +125,28 @@ def writers(
     )
 
 
-def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
-    """Return the nodes that visitors are to be on; none where no kind of client needs one.
+KINDS = (*visits.KINDS, *witnesses.KINDS)
+"""The kinds of client that a load has only where they are asked for."""
+
+
+def require(environment: Environment, kinds: Collection[str]) -> dict[str, str]:
+    """Check that these kinds of client can be had; return the versions of those that others wrote.
 
     Raises:
-        RedisHaError: there is no such kind, or no web node.
+        RedisHaError: there is no such kind, or something is missing that one of them needs.
     """
-    if strange := [kind for kind in kinds if kind not in visits.KINDS]:
-        raise RedisHaError(unknown("kind of client", strange[0], visits.KINDS))
+    if strange := [kind for kind in kinds if kind not in KINDS]:
+        raise RedisHaError(unknown("kind of client", strange[0], KINDS))
+    require_web(environment, [kind for kind in kinds if kind in visits.KINDS])
+    return runtimes.versions(environment, kinds)
+
+
+def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
+    """Return the nodes that visitors of these kinds are to be on; none without any kind.
+
+    Raises:
+        RedisHaError: there is no web node.
+    """
     role = SITE if set(kinds) & set(visits.OF_SITE) else web.NAME
     nodes = environment.nodes_with(role) if kinds else []
     if kinds and not nodes:
@@ -149,7 +163,7 @@ def visits_of(
     """Return the orders of the visitors.
 
     Args:
-        kinds: of client, of `visits.KINDS`.
+        kinds: of client; those of `visits.KINDS` count.
         requests_per_s: how many pages they ask for in a second, those of sessions and those of a
             TYPO3 site each; by default as many as is usual.
     """
@@ -167,7 +181,7 @@ def visits_of(
             locks=LOCKS if visits.LOCK in kinds else 0,
             typo3=_of_site(environment, kinds, requests_per_s or SITE_REQUESTS_PER_S),
         )
-        for node in require_web(environment, kinds)
+        for node in require_web(environment, [each for each in kinds if each in visits.KINDS])
     )
 
 

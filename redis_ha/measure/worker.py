@@ -22,7 +22,9 @@ from pydantic import TypeAdapter
 
 from redis_ha.measure.clients import CONFIRMED, KINDS, Client, NoMaster, Site
 from redis_ha.measure.history import COLUMNS, READER, Operation, Outcome, to_row
-from redis_ha.measure.visits import Visitors, Visits
+from redis_ha.measure.program import Program, Task
+from redis_ha.measure.visits import Visits
+from redis_ha.measure.witnesses import Witness
 from redis_ha.services import refusals
 from redis_ha.wait import now_s, ticks
 
@@ -60,6 +62,7 @@ class Orders:
         prefix: what the keys of this drill begin with.
         reads_per_s: how often the reader looks, at each node in turn.
         visits: what visitors of web nodes are to do.
+        witnesses: what clients that others wrote are to do.
     """
 
     prefix: str
@@ -68,6 +71,12 @@ class Orders:
     site: Site
     reads_per_s: float
     visits: tuple[Visits, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def programs(self) -> tuple[Task, ...]:
+        """Return what programs of their own are to do."""
+        return (*self.visits, *self.witnesses)
 
 
 ORDERS = TypeAdapter(Orders)
@@ -94,7 +103,7 @@ class Worker:
         ]
         threads.append(threading.Thread(target=self._read))
         threads += [
-            threading.Thread(target=partial(self._visit, visits)) for visits in self._orders.visits
+            threading.Thread(target=partial(self._start, task)) for task in self._orders.programs
         ]
         keeper = threading.Thread(target=self._keep)
         for thread in (*threads, keeper):
@@ -131,9 +140,9 @@ class Worker:
             elif kind == CONFIRMED:
                 self._recent.append(key)
 
-    def _visit(self, visits: Visits) -> None:
-        visitors = Visitors(visits, self._orders.prefix, self._operations.append)
-        if why := visitors.run(self._done):
+    def _start(self, task: Task) -> None:
+        program = Program(task, self._orders.prefix, self._operations.append)
+        if why := program.run(self._done):
             self._give_up(why)
 
     def _read(self) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import IO, Self
@@ -16,6 +17,7 @@ from redis_ha.errors import RedisHaError, TimedOut
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
 from redis_ha.measure.visits import ALL, EDITOR, PAGE, SESSION, VISITOR, Visits
+from redis_ha.measure.witnesses import Witness
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
 from redis_ha.render import PROJECT
@@ -40,6 +42,7 @@ class Workload:
             the inventory's `min_replicas_to_write`.
         share: of the full load, see `load.pace`.
         visits: what visitors of web nodes do besides, see `load.visits_of`.
+        witnesses: what clients that others wrote do, see `runtimes.witnesses_of`.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Workload:
         confirmations: int | None = None,
         share: float = 1.0,
         visits: Sequence[Visits] = (),
+        witnesses: Sequence[Witness] = (),
     ) -> None:
         if confirmations is None:
             confirmations = environment.topology.redis.min_replicas_to_write
@@ -64,8 +68,8 @@ class Workload:
             site(environment),
             READS_PER_S * share,
             tuple(visits),
+            tuple(witnesses),
         )
-        self._visits = tuple(visits)
         self._process: subprocess.Popen[str] | None = None
         self._seen_bytes = 0
         self._looking = Lock()
@@ -136,17 +140,37 @@ class Workload:
         self._check()
         recent = History(list(self.look())[since:])
         counts = Counter(each.kind for each in recent if each.outcome is Outcome.ACKNOWLEDGED)
-        asked = {kind for visits in self._visits for kind in visits.kinds}
-        least = {load.kind: STEADY_WRITES for load in LOADS}
+        asked = {kind for visits in self._orders.visits for kind in visits.kinds}
+        others = [each.kind for each in self._orders.witnesses]
+        least = dict.fromkeys([*(load.kind for load in LOADS), *others], STEADY_WRITES)
         least |= {kind: count for kind, count in STEADY_PAGES.items() if kind in asked}
         return min(counts[kind] * STEADY_WRITES // count for kind, count in least.items())
+
+    def returned(self, since_s: float, timeout_s: float) -> None:
+        """Wait until each client that others wrote has written again, for a while and no longer."""
+        deadline_s = now_s() + timeout_s
+        for each in self._orders.witnesses:
+            self.seen(
+                partial(History.acknowledged_after, after_s=since_s, kinds={each.kind}),
+                f"a write of {each.kind}",
+                max(0.0, deadline_s - now_s()),
+            )
 
     def seen(
         self, find: Callable[[History], Operation | None], what: str, timeout_s: float
     ) -> Operation | None:
-        """Wait for an operation; None when it does not come in time."""
+        """Wait for an operation; None when it does not come in time.
+
+        Raises:
+            RedisHaError: the writers ended by themselves; the message has why.
+        """
+
+        def found() -> Operation | None:
+            self._check()
+            return find(self.look())
+
         try:
-            return wait_until(lambda: find(self.look()), what=what, timeout_s=timeout_s)
+            return wait_until(found, what=what, timeout_s=timeout_s)
         except TimedOut:
             return None
 

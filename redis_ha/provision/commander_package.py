@@ -11,30 +11,19 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from redis_ha import proc
-from redis_ha.errors import CommandFailed, ProviderError
+from redis_ha.errors import ProviderError
 from redis_ha.providers import Tell
-from redis_ha.render import FILES, PROJECT
+from redis_ha.provision import npm
+from redis_ha.render import FILES
 
 RECIPE = FILES / "redis-commander" / "package"
-CACHE = PROJECT / ".state" / "packages"
 NAME = "redis-commander"
 FORMAT = b"2"
 """Another one for another layout of the tarball."""
-INSTALL = (
-    *("npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts"),
-    *("--no-audit", "--no-fund", "--no-update-notifier"),
-)
-REACH_S = 15
-"""How long the registry may take to answer one question: without network a whole tree takes minutes
-to fail, a name after the other."""
-REACH = ("npm", "view", "--fetch-retries=0", "--no-update-notifier")
 AUDIT = ("npm", "audit", "--omit=dev", "--omit=optional", "--json", "--no-update-notifier")
-NO_CAUSE = ("code ", "errno ", "syscall ", "npm warn")
-"""How lines of npm's begin that say nothing to people."""
 LEFT_OUT = frozenset({".bin", ".package-lock.json"})
 """Below node_modules: what only npm needs, and what differs between its versions."""
 
@@ -76,7 +65,7 @@ def ensure(tell: Tell) -> Package:
         ProviderError: there is no npm here, or it cannot install what the lock names.
     """
     content = digest()
-    path = CACHE / f"{NAME}-{version()}-{content[:12]}.tgz"
+    path = npm.CACHE / f"{NAME}-{version()}-{content[:12]}.tgz"
     built = not path.exists()
     if built:
         tell(f"packing redis-commander {version()} with this machine's npm")
@@ -87,16 +76,13 @@ def ensure(tell: Tell) -> Package:
 
 def obstacle() -> str | None:
     """Return why no tarball can be had here, None where nothing is in the way."""
-    cached = (CACHE / f"{NAME}-{version()}-{digest()[:12]}.tgz").exists()
-    if cached or shutil.which("npm"):
-        return None
-    return "npm is not installed on this machine (Debian: `apt-get install npm`)"
+    cached = (npm.CACHE / f"{NAME}-{version()}-{digest()[:12]}.tgz").exists()
+    return None if cached else npm.obstacle()
 
 
 def version() -> str:
     """Return the pinned version of redis-commander."""
-    recipe = json.loads((RECIPE / "package.json").read_text(encoding="utf-8"))
-    return str(recipe["dependencies"][NAME])
+    return npm.version(RECIPE, NAME)
 
 
 def audit() -> list[Advisory]:
@@ -125,22 +111,14 @@ def _advisories(found: dict[str, dict[str, object]]) -> Iterator[Advisory]:
 
 def digest() -> str:
     """Return what decides the content of the tarball; sha256, 64 hexadecimal digits."""
-    made = sha256(FORMAT)
-    for file in sorted(RECIPE.iterdir()):
-        content = file.read_bytes()
-        made.update(f"{file.name}\0{len(content)}\0".encode() + content)
-    return made.hexdigest()
+    return npm.digest(RECIPE, FORMAT)
 
 
 def _build(path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as name:
         folder = Path(name, "package")
         shutil.copytree(RECIPE, folder)
-        try:
-            proc.run(*REACH, f"{NAME}@{version()}", "version", timeout_s=REACH_S)
-            proc.run(*INSTALL, cwd=folder)
-        except CommandFailed as error:
-            raise ProviderError(f"npm cannot install redis-commander: {_cause(error)}") from None
+        npm.install(folder, NAME)
         draft = Path(name, path.name)
         pack(_program(folder), draft)
         draft.replace(path)
@@ -153,13 +131,6 @@ def _program(folder: Path) -> Path:
     packages.rename(program / "node_modules")
     shutil.copy(RECIPE / "preload.js", program)
     return program
-
-
-def _cause(error: CommandFailed) -> str:
-    """Return the first line in which npm says what is wrong."""
-    lines = [line.removeprefix("npm error").strip() for line in error.output.splitlines()]
-    marked = [line for line in lines if line and not line.startswith(NO_CAUSE)]
-    return (marked or ["it does not say why"])[0]
 
 
 def pack(folder: Path, path: Path) -> None:

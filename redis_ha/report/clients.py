@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from redis_ha.checkers import middle
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.round import Client
-from redis_ha.report import words
+from redis_ha.report import matrix, words
 
 LAG = "min_replicas_max_lag"
 """Of no effect without `words.SAFETY`."""
@@ -49,6 +49,16 @@ class Figures:
     def worst_wait_s(self) -> float | None:
         return max(self._known("longest_wait_s"), default=None)
 
+    @property
+    def errors(self) -> int:
+        """Return how many writes were refused, not answered, or not confirmed."""
+        return self.total("failed") + self.total("indeterminate")
+
+    @property
+    def away(self) -> int:
+        """Return in how many rounds it never wrote again."""
+        return sum(each.first_write_s is None for each in self.rounds)
+
     def total(self, name: str) -> int:
         """Return the sum of one count."""
         return sum(getattr(each, name) for each in self.rounds)
@@ -75,6 +85,20 @@ def figures(drill: Drill) -> list[Figures]:
 
 def _figures(drill: Drill, kind: str) -> Figures:
     return Figures(kind, tuple(each.clients[kind] for each in drill.rounds if kind in each.clients))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All kinds of client of one drill, for a table of several drills."""
+
+    title: str
+    rows: tuple[Figures, ...]
+
+
+def by_fault(drills: Sequence[Drill]) -> list[Compared]:
+    """Return the clients of each drill that had some which others wrote, by what it is called."""
+    named = zip(drills, matrix.names(drills), strict=True)
+    return [Compared(name, tuple(figures(drill))) for drill, name in named if drill.clients]
 
 
 def without_safety(drill: Drill, others: Sequence[Drill]) -> Drill | None:

@@ -100,6 +100,7 @@ def render(records: Sequence[Record], folder: Path) -> str:
         .render(
             summary=Summary(tuple(drills)),
             matrix=matrix.build(drills),
+            compared=clients.by_fault(drills),
             sections=sections,
         )
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.round import Round
 from redis_ha.report import matrix, words
+from redis_ha.report.clients import by_fault
 from redis_ha.report.matrix import Cell
 from redis_ha.report.summary import Summary
 from redis_ha.report.visitors import edited, visitors
@@ -36,6 +37,7 @@ def render(drills: Sequence[Drill]) -> str:
         f"writes, **{words.count(summary.lost)} lost**.",
         " · ".join(f"{_text(name)} {_text(value)}" for name, value in summary.facts),
         _matrix(drills),
+        *_compared(drills),
         *(_drill(*each) for each in zip(drills, matrix.names(drills), strict=True)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -46,6 +48,24 @@ def _matrix(drills: Sequence[Drill]) -> str:
     head = ["fault and target", *(column.title for column in made.columns)]
     rows = ([_text(row.title), *(_cell(cell) for cell in row.cells)] for row in made.rows)
     return _table(head, rows)
+
+
+def _compared(drills: Sequence[Drill]) -> Iterator[str]:
+    """Yield the table of clients by fault, where there are some that others wrote."""
+    if found := by_fault(drills):
+        rows = (
+            [
+                _text(drill.title),
+                _text(each.name),
+                words.gap(each),
+                words.count(each.errors),
+                words.count(each.total("acknowledged")),
+                words.count(each.total("lost")),
+            ]
+            for drill in found
+            for each in drill.rows
+        )
+        yield _table(["drill", *words.COMPARED], rows)
 
 
 def _cell(cell: Cell) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from redis_ha.checkers.exclusivity import Overlap
     from redis_ha.checkers.round import Round
     from redis_ha.checkers.staleness import StaleReads
+    from redis_ha.report.clients import Figures
 
 PHASES = {
     "sdown_s": "s-down",
@@ -42,6 +43,8 @@ OF_SITE = "typo3-"
 """How the kinds of clients of a TYPO3 site begin."""
 ALONG = ("typo3-now", "typo3-backend")
 """The kinds that come along with another."""
+COMPARED = ("client", "longest gap, median", "errors", "acknowledged", "lost")
+"""What is said of each kind of client where they are compared."""
 VISITORS = {
     "asked": "pages",
     "errors": "HTTP errors",
@@ -149,7 +152,7 @@ def command(drill: Drill) -> str:
     options = {
         "--rounds": len(drill.rounds) if len(drill.rounds) > 1 else None,
         "--min-replicas": drill.all_settings.get(SAFETY) if drill.comparison else None,
-        "--clients": ",".join(_visitors(drill)) or None,
+        "--clients": ",".join(_asked_for(drill)) or None,
         "--provider": drill.provider,
         "--inventory": drill.inventory,
     }
@@ -157,12 +160,11 @@ def command(drill: Drill) -> str:
     return shlex.join(("./inv", "failover", drill.fault, drill.target, *chain(*given.items())))
 
 
-def _visitors(drill: Drill) -> list[str]:
+def _asked_for(drill: Drill) -> list[str]:
     """Return the kinds of client that a drill has only when it is asked for them."""
     found = (done.clients.items() for done in drill.rounds)
-    return sorted(
-        {kind for kind, each in chain.from_iterable(found) if each.pages and kind not in ALONG}
-    )
+    visitors = {kind for kind, each in chain.from_iterable(found) if each.pages}
+    return sorted(visitors.difference(ALONG).union(drill.clients))
 
 
 def of_round(each: Round) -> str:
@@ -203,6 +205,14 @@ def _site(each: Round) -> str:
         told.append(f"{edits.lost} of {some(edits.saved, 'edit')} lost")
         told.append(f"{some(len(edits.stale), 'page')} that stay old")
     return f"; TYPO3: {listed(told)}"
+
+
+def gap(figures: Figures) -> str:
+    """Return the median of the longest gaps of a kind of client, or that it did not come back."""
+    if figures.away == len(figures.rounds):
+        return "never again"
+    left = f", never again in {figures.away} of {len(figures.rounds)}" if figures.away else ""
+    return f"{with_unit(figures.gap_s)}{left}"
 
 
 def client(kind: str) -> str:

@@ -9,6 +9,7 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.expectation import Expected
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.faults import heal
+from redis_ha.measure import load as loads
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, loses_cache
 from redis_ha.suites import failover
@@ -61,6 +62,7 @@ def plans(
         for word in chosen
     ]
     expected = [failover.check(environment, plan) for plan in made]
+    loads.require(environment, clients)
     again = _names(environment, compare)
     strange = set(again) - {plan.fault for plan in made}
     if compare != ALL and strange:

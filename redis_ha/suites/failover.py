@@ -1,7 +1,7 @@
 """The drill: break an environment under load, and account for every write."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from redis_ha.errors import RedisHaError
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
 from redis_ha.measure import load as loads
-from redis_ha.measure import packed
+from redis_ha.measure import packed, runtimes
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
@@ -43,6 +43,8 @@ RECOVERS_S = settling.SETTLE_S + TILT_S
 """How long the cluster may take to be whole again after a fault."""
 AFTERMATH_S = 1.0
 """How long the fault lasts on after the recovery, so that writers settle on the new master."""
+RETURNS_S = 10.0
+"""How long clients that others wrote are waited for then; who has not come back never does."""
 WATCHED_S = 3.0
 """How long after down-after a fault lasts that should lead to nothing."""
 CHANCE = SystemRandom()
@@ -68,6 +70,7 @@ def run(
         TooOld: a node's server is.
     """
     check(environment, plan)
+    versions = loads.require(environment, plan.clients)
     started = _moment()
     done: list[Round] = []
     with _min_replicas(environment, plan.min_replicas):
@@ -78,7 +81,15 @@ def run(
             done.append(_round(plan, struck, before, on_begin))
             on_round(done[-1])
     expected = expectation.of(plan.strike(struck))
-    return _drill(environment, plan, before, started=started, expected=expected, rounds=tuple(done))
+    return _drill(
+        environment,
+        plan,
+        before,
+        started=started,
+        expected=expected,
+        rounds=tuple(done),
+        clients=versions,
+    )
 
 
 def check(environment: Environment, plan: Plan) -> Expected:
@@ -91,7 +102,6 @@ def check(environment: Environment, plan: Plan) -> Expected:
     if plan.needed(environment.topology) > replicas:
         raise RedisHaError(f"--min-replicas: at most {replicas} here (the number of replicas)")
     first = environment.topology.first_master.name
-    loads.require_web(environment, plan.clients)
     imagined = scene.make(environment, plan.spec, plan.kind.takes, first)
     return expectation.of(plan.strike(imagined))
 
@@ -110,6 +120,7 @@ def _drill(
     started: str = "",
     expected: Expected | None = None,
     rounds: tuple[Round, ...] = (),
+    clients: Mapping[str, str] | None = None,
     reason: str | None = None,
     applicable: bool = True,
 ) -> Drill:
@@ -129,6 +140,7 @@ def _drill(
         versions=tuple(sorted({each.number for each in found})),
         server=", ".join(sorted({each.product for each in found})) or Drill.server,
         environment=machine(),
+        clients=dict(clients or {}),
         verdict=verdict(rounds, reason=reason, applicable=applicable),
         rounds=rounds,
     )
@@ -165,6 +177,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
             confirmations=strike.min_replicas,
             share=share,
             visits=loads.visits_of(environment, plan.clients, plan.requests_per_s),
+            witnesses=runtimes.witnesses_of(environment, plan.clients),
         ) as load,
     ):
         live = Live(f"{plan.fault} {plan.spec}", strike, timeline, load)
@@ -186,7 +199,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         **vars(kept),
         load_share=share,
         stories=edited,
-        sessions=environment.topology.table(Web).sessions if plan.clients else None,
+        sessions=environment.topology.table(Web).sessions if plan.visits else None,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)
@@ -245,6 +258,7 @@ def _converged(
         "a write after the fault",
         RECOVERS_S,
     )
+    load.returned(now_s(), RETURNS_S)
     return after, converged_s
 
 

@@ -11,6 +11,7 @@ from redis_ha.checkers.strike import Member, Strike
 from redis_ha.faults import Fault
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 from redis_ha.inventory import Inventory
+from redis_ha.measure import visits
 from redis_ha.providers import loses_cache
 
 
@@ -23,8 +24,8 @@ class Plan:
         target: see `faults.scene.make`; empty for the fault's own.
         min_replicas: `min-replicas-to-write` during the drill, by default the inventory's.
         load: the share of the full load, by default as much as the nodes can take.
-        clients: kinds of client on the web node, of `measure.visits.KINDS`, besides the others.
-        requests_per_s: how many pages they ask for in a second; None for what is usual.
+        clients: kinds of client besides the usual ones, of `measure.load.KINDS`.
+        requests_per_s: how many pages visitors ask for in a second; None for what is usual.
     """
 
     fault: str
@@ -39,6 +40,11 @@ class Plan:
     @property
     def kind(self) -> Fault:
         return faults.named(self.fault)
+
+    @property
+    def visits(self) -> bool:
+        """Say whether there are visitors of the web node."""
+        return any(kind in visits.KINDS for kind in self.clients)
 
     @property
     def spec(self) -> str:

@@ -1,160 +1,96 @@
 """Clients that others wrote, and visitors of the web node: what a change of master costs them."""
 
-import json
-import os
-import shutil
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import redis
-from redis.sentinel import Sentinel
 
+from redis_ha import report
 from redis_ha.checkers import locks
+from redis_ha.checkers.durability import account
 from redis_ha.checkers.locks import Locks
-from redis_ha.measure import load, visits
+from redis_ha.measure import load, runtimes, visits, witnesses
+from redis_ha.measure.witnesses import DETECTOR
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
-from redis_ha.render import PROJECT
 from redis_ha.roles.web import Web
 from redis_ha.services import cluster, settling, switchover
 from redis_ha.services.client import redis_of
 from redis_ha.services.sentinel import SentinelClient
-from redis_ha.wait import wait_until
+from redis_ha.suites import failover, survivors
+from redis_ha.suites.plan import Plan
+from redis_ha.wait import now_s, wait_until
 from tests.suites import visiting
+from tests.suites.telling import told
 
-IOREDIS = PROJECT / "tests" / "clients" / "ioredis"
-LEFT_OUT = shutil.ignore_patterns("node_modules")
 ROUNDS = 3
 WRITES_AGAIN_S = 15.0
 SOME = 20
 """How many writes in a row show that a client has come back."""
-PAUSE_S = 0.01
+LOAD = 0.05
+RETURN = tuple(name for name, kind in witnesses.KINDS.items() if DETECTOR not in kind.options)
+"""Who has to write again: with its detector ioredis ends for good where it hears of a change of
+master while it connects."""
 
 Keep = Callable[..., None]
-Acknowledged = Callable[[], list[str]]
-"""The keys that a client was told are written, so far."""
-
-
-def sentinels(environment: Environment) -> list[tuple[str, int]]:
-    return [
-        (node.address, port) for node in environment.sentinel_nodes for port in node.spec.sentinels
-    ]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with ioredis in it; the suites of several providers run side by side."""
-    made = shutil.copytree(IOREDIS, tmp_path_factory.mktemp("clients") / "ioredis", ignore=LEFT_OUT)
-    words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made))
-    subprocess.run(words, check=True)
-    return made
-
-
-@contextmanager
-def ioredis(environment: Environment, folder: Path) -> Iterator[Acknowledged]:
-    """Write with ioredis in a process of its own."""
-    hosts = [{"host": host, "port": port} for host, port in sentinels(environment)]
-    where = {
-        "SENTINELS": json.dumps(hosts),
-        "MASTER_NAME": environment.topology.sentinel.master_name,
-        "REDIS_PASSWORD": environment.secrets.redis,
-        "SENTINEL_PASSWORD": environment.secrets.sentinel,
-    }
-    keys = folder / "acknowledged"
-    with (
-        keys.open("w") as out,
-        (folder / "errors").open("w") as errors,
-        subprocess.Popen(
-            ("node", str(folder / "writer.mjs")),
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=errors,
-            env=os.environ | where,
-        ) as process,
-    ):
-        try:
-            yield lambda: keys.read_text().split()
-        finally:
-            process.kill()
-
-
-@contextmanager
-def redis_py(environment: Environment, _: Path) -> Iterator[Acknowledged]:
-    """Write with redis-py's `master_for` in a thread."""
-    asked = Sentinel(  # type: ignore[no-untyped-call]
-        sentinels(environment), sentinel_kwargs={"password": environment.secrets.sentinel}
-    )
-    client = asked.master_for(  # type: ignore[no-untyped-call]
-        environment.topology.sentinel.master_name, password=environment.secrets.redis
-    )
-    done, keys = threading.Event(), list[str]()
-
-    def write() -> None:
-        number = 0
-        while not done.wait(PAUSE_S):
-            number += 1
-            key = f"redis-ha:clients:redis-py:{number}"
-            with suppress(redis.RedisError):
-                client.set(key, key, ex=600)
-                keys.append(key)
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        yield lambda: list(keys)
-    finally:
-        done.set()
-        thread.join()
-
-
-CLIENTS = {"ioredis": ioredis, "redis-py": redis_py}
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("quick_sentinels")
+@pytest.mark.usefixtures("served", "quick_sentinels")
 @pytest.mark.parametrize("is_coordinated", [False, True], ids=["by this tool", "as Sentinel can"])
 def test_they_write_again_by_themselves_and_nothing_is_lost(
-    environment: Environment, folder: Path, monkeypatch: pytest.MonkeyPatch, is_coordinated: bool
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_coordinated: bool
 ) -> None:
     if not is_coordinated:  # by Sentinels that know no such thing, as those of Redis
         monkeypatch.setattr(SentinelClient, "coordinated_failover", lambda _: False)
     settling.wait_settled(environment)
-    with ExitStack() as running:
-        writers = {
-            name: running.enter_context(client(environment, folder))
-            for name, client in CLIENTS.items()
-        }
-        require_writes(writers)
+    orders = runtimes.witnesses_of(environment, witnesses.KINDS)
+    with Workload(environment, tmp_path / "all.csv", share=LOAD, witnesses=orders) as running:
+        running.steady()
         for _ in range(ROUNDS):
-            switchover.run(environment)
-            require_writes(writers)
-    for name, acknowledged in writers.items():
-        keys = acknowledged()
-        assert len(keys) > SOME * ROUNDS
-        assert missing(environment, keys) == [], name
+            require_writes(running, switchover.run(environment).new_master)
+    after = cluster.look(environment)
+    kept = survivors.find(environment, after, running).survivors[str(after.master)]
+    accounts = {kind: account(running.history.writes(kind), kept) for kind in witnesses.KINDS}
+    assert {kind: each.lost for kind, each in accounts.items()} == dict.fromkeys(accounts, 0)
+    assert min(each.acknowledged for each in accounts.values()) > SOME * ROUNDS
 
 
-def require_writes(writers: dict[str, Acknowledged]) -> None:
-    """Wait until each client has been told of more writes."""
-    before = {name: len(acknowledged()) for name, acknowledged in writers.items()}
+def require_writes(running: Workload, node: str) -> None:
+    """Wait until each client that others wrote, and that comes back, wrote to this node."""
+    since_s = now_s()
+
+    def told() -> dict[str, int]:
+        again = Counter(
+            each.kind
+            for each in running.look()
+            if each.acknowledged and each.invoked_s > since_s and each.node == node
+        )
+        return {kind: again[kind] for kind in RETURN}
+
     wait_until(
-        lambda: {name: len(keys()) - before[name] for name, keys in writers.items()},
-        accept=lambda more: min(more.values()) >= SOME,
-        what="every client writes",
+        told,
+        accept=lambda found: min(found.values()) >= SOME,
+        what=f"every client writes to {node}",
         timeout_s=WRITES_AGAIN_S,
     )
 
 
-def missing(environment: Environment, keys: list[str]) -> list[str]:
-    """Return the keys that the master has not got."""
-    master = environment.node(str(cluster.look(environment).master))
-    with redis_of(environment, master) as client:
-        found = client.mget(keys)
-    return [key for key, value in zip(keys, found, strict=True) if value != key]
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("served", "alone")
+def test_a_drill_has_them_beside_its_own(environment: Environment, keep: Keep) -> None:
+    plan = Plan("switchover", report.HISTORIES, load=LOAD, clients=tuple(witnesses.KINDS))
+    drill = failover.run(environment, plan, told)
+    keep("failover", drill.as_json(), f"clients: {drill.clients}")
+    assert drill.verdict == "valid"
+    assert set(drill.clients) == set(witnesses.KINDS)
+    (done,) = drill.rounds
+    for kind in witnesses.KINDS:
+        seen = done.clients[kind]
+        assert seen.first_write_s is not None or kind not in RETURN, kind
+        assert (seen.lost, seen.acknowledged > SOME) == (0, True), kind
 
 
 # --- visitors of the web node

@@ -9,6 +9,7 @@ from redis_ha.checkers.configuration import (
     agreement,
     data,
     election,
+    library,
     recovery,
     replication,
 )
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     recovery.down_after,
     recovery.failover_timeout,
     recovery.retry_budget,
+    library.options,
     data.memory,
     data.persistence,
     data.replicas_that_take_writes,

@@ -27,6 +27,11 @@ def test_a_failover_without_fault_has_no_problem() -> None:
     assert found(seen(), operations()) == []
 
 
+def test_what_a_hung_master_answers_to_clients_that_others_wrote_is_no_problem() -> None:
+    late = operation(103.5, "redis1", client="ioredis-1")
+    assert found(seen(), [*operations(), late]) == []
+
+
 def of_redis1(wrote: list[Operation]) -> list[Operation]:
     return [each for each in wrote if each.node == "redis1"]
 

@@ -54,8 +54,20 @@ def test_every_kind_of_client_has_a_row() -> None:
     clients = {"sentinel": figures(), "naive": figures(replace(WRITES, lost=7), None)}
     rows = text(drill_tables.clients(drill(*[drill_round(clients=clients)] * 2)))
     assert rows[3:] == [
-        ["sentinel", "3.30", "3.30", "0.25", "1800", "0"],
-        ["naive", "never", "3.30", "0.25", "1800", "14"],
+        ["sentinel", "3.30", "3.30", "0.25", "1800", "200", "0"],
+        ["naive", "never", "3.30", "0.25", "1800", "200", "14"],
+    ]
+
+
+def test_clients_that_others_wrote_are_compared_by_fault() -> None:
+    plain = drill(drill_round())
+    assert drill_tables.compared([plain]) is None
+    away = {"ioredis": figures(replace(WRITES, lost=7), None)}
+    known = {"ioredis": "ioredis 5.6.0, Node.js 20.20.2"}
+    table = drill_tables.compared([plain, drill(drill_round(clients=away), clients=known)])
+    assert table
+    assert text(table)[2:] == [
+        ["kill", "master", "on", "docker", "ioredis", "never", "again", "100", "900", "7"]
     ]
 
 

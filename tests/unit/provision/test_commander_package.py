@@ -8,6 +8,7 @@ import pytest
 
 from redis_ha.errors import ProviderError
 from redis_ha.provision import commander_package as package
+from redis_ha.provision import npm
 from tests.unit.builders import program
 
 NPM = """
@@ -32,7 +33,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     monkeypatch.setenv("AUDIT", str(tmp_path / "audit"))
-    monkeypatch.setattr(package, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(npm, "CACHE", tmp_path / "cache")
     return tmp_path / "calls"
 
 

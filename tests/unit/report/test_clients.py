@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 
 from redis_ha.checkers.drill import Drill, parse
-from redis_ha.report import clients
+from redis_ha.report import clients, words
+from redis_ha.report.clients import Figures
 from tests import drills
 from tests.drills import SETTINGS, one_round
+from tests.unit.builders import figures
 
 FAST = {**SETTINGS, "min_replicas_to_write": 0}
 
@@ -23,6 +25,22 @@ def test_figures_over_all_rounds() -> None:
     assert naive.first_write_s is not None
     assert naive.worst_first_write_s is not None
     assert naive.first_write_s < naive.worst_first_write_s
+
+
+def test_clients_are_compared_where_some_are_of_others() -> None:
+    known = drill(clients={"ioredis": "ioredis 5.6.0, Node.js 20.20.2"})
+    (compared,) = clients.by_fault([drill(), known])
+    assert compared.title == "kill master on docker"
+    assert [row.kind for row in compared.rows] == ["sentinel", "unconfirmed", "role", "naive"]
+    naive = compared.rows[3]
+    assert naive.errors == naive.total("attempted") - naive.total("acknowledged")
+
+
+def test_a_client_that_never_came_back_is_told_as_that() -> None:
+    back, away = figures(first_write_s=3.0), figures(first_write_s=None)
+    assert words.gap(Figures("ioredis", (back, back))) == "3.30 s"
+    assert words.gap(Figures("ioredis", (away, away))) == "never again"
+    assert words.gap(Figures("ioredis", (back, away))) == "3.30 s, never again in 1 of 2"
 
 
 def test_a_record_without_clients_has_no_figures() -> None:

@@ -126,6 +126,15 @@ def test_a_comparison_is_the_price_of_the_drill_beside_it() -> None:
     assert "What the safety costs" not in page(drill([one_round(Random(2))]))
 
 
+def test_clients_are_compared_by_fault_where_some_are_of_others() -> None:
+    known = drill([one_round(Random(1))], clients={"ioredis": "ioredis 5.6.0, Node.js 20.20.2"})
+    made = page(known, drill([one_round(Random(2))], fault="hang"))
+    assert made.count("Clients by fault") == 1
+    assert "ioredis: ioredis 5.6.0, Node.js 20.20.2." in made
+    assert Page(made).open == []
+    assert "Clients by fault" not in page(drill([one_round(Random(2))]))
+
+
 def test_an_older_record_has_a_page() -> None:
     assert "no throughput and no latency" in page(drills.old_record())
 

@@ -19,6 +19,13 @@ def test_headline_matrix_and_a_table_per_drill() -> None:
     assert made.count("| round | verdict |") == 19
 
 
+def test_clients_are_compared_where_some_are_of_others() -> None:
+    known = drill([one_round(Random(1))], clients={"ioredis": "ioredis 5.6.0, Node.js 20.20.2"})
+    head = "| drill | client | longest gap, median | errors | acknowledged | lost |"
+    assert head in summary(known)
+    assert head not in summary(drill([one_round(Random(1))]))
+
+
 def test_what_is_wrong_is_open() -> None:
     made = summary(drill([one_round(Random(1))]), drill([one_round(Random(1), lost=1)]))
     assert [part.startswith(" open>") for part in made.split("<details")[1:]] == [False, True]

@@ -21,8 +21,10 @@ from redis_ha.measure import load, packed
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import History, Operation, Outcome
 from redis_ha.measure.visits import Visits
+from redis_ha.measure.witnesses import Witness
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.report import words
 from redis_ha.services import cluster
 from redis_ha.services.recovery import COPY_TRIPS, TRIPS
 from redis_ha.services.snapshot import Snapshot
@@ -54,6 +56,7 @@ class Stage:
         self.sides: list[Sequence[Sequence[str]]] = []
         self.confirmations: list[int | None] = []
         self.visits: list[Sequence[Visits]] = []
+        self.witnesses: list[Sequence[Witness]] = []
 
     @property
     def history(self) -> History:
@@ -86,8 +89,10 @@ class FakeLoad:
         confirmations: int | None,
         share: float,
         visits: Sequence[Visits],
+        witnesses: Sequence[Witness],
     ) -> None:
         self.history, self.prefix = self.stage.history, "drill"
+        self.stage.witnesses.append(witnesses)
         self.stage.visits.append(visits)
         self.stage.sides.append(sides)
         self.stage.confirmations.append(confirmations)
@@ -103,6 +108,9 @@ class FakeLoad:
 
     def seen(self, find: object, what: str, timeout_s: float) -> Operation | None:
         return find(self.history)  # type: ignore[operator,no-any-return]
+
+    def returned(self, since_s: float, timeout_s: float) -> None:
+        """All have."""
 
 
 class FakeTimeline:
@@ -396,6 +404,16 @@ def test_visitors_are_where_the_web_node_is(tmp_path: Path, stage: Stage) -> Non
     program = f"{tmp_path}/web1/usr/local/share/redis-ha/php/bin/visitors.php"
     assert told.command[-2:] == ("php", program)
     assert nobody == ()
+
+
+def test_clients_that_others_wrote_are_in_the_record(tmp_path: Path, stage: Stage) -> None:
+    plan = Plan("kill", tmp_path, clients=("redis-py",))
+    drill = failover.run(builders.folders(tmp_path), plan)
+    drilled(tmp_path)
+    ((told,), nobody) = stage.witnesses
+    assert (told.kind, nobody) == ("redis-py", ())
+    assert drill.clients["redis-py"].startswith("redis-py ")
+    assert words.command(drill).count("--clients redis-py") == 1
 
 
 def test_visitors_without_a_web_node_are_refused_and_break_nothing(

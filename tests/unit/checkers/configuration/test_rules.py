@@ -73,6 +73,12 @@ def budget(retry_budget_ms: int | None, **values: Any) -> Settings:
     return replace(cluster(**values), topology=client(retry_budget_ms))
 
 
+def using(library: str, *options: str) -> Settings:
+    """Return the sound cluster with an application that uses a library."""
+    known = Client(60_000, library=library, options=options)  # type: ignore[arg-type]
+    return replace(cluster(), topology=changed(TOPOLOGY, client=known))
+
+
 def one_redis(number: int, **values: Any) -> Settings:
     """Return the sound cluster with one Redis that is different."""
     sound = cluster()
@@ -126,6 +132,18 @@ SAYS: dict[str, tuple[Settings, str, Severity, str]] = {
         REPLICAS,
         RISKY,
         "0, or a third Redis node",
+    ),
+    "ioredis with its timeout alone": (
+        using("ioredis", "commandTimeout"),
+        "client.options",
+        RISKY,
+        "failoverDetector true",
+    ),
+    "redis-py as it comes": (
+        using("redis-py"),
+        "client.options",
+        RISKY,
+        "socket_timeout 0.5 (s)",
     ),
     "a single node": (cluster(1, carried=(1, 1, 1)), "nodes", RISKY, "3"),
     "nobody may take over": (ranked(50, 0, 0), PRIORITY, WRONG, "redis2 75, redis3 75"),
@@ -251,6 +269,11 @@ SILENT: dict[str, tuple[Settings, str]] = {
         cluster(down_after_ms=1001, min_replicas=0),
         DOWN,
     ),
+    "ioredis with both": (
+        using("ioredis", "failoverDetector", "commandTimeout"),
+        "client.options",
+    ),
+    "phpredis as it comes": (using("phpredis"), "client.options"),
     "of four for one": (cluster(4, carried=(1, 1, 1, 1), min_replicas=1), REPLICAS),
     "of five for two": (cluster(5, min_replicas=2), REPLICAS),
     "of five for three": (cluster(5, min_replicas=3), REPLICAS),
