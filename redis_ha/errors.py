@@ -27,6 +27,10 @@ class NotApplicable(RedisHaError):
     """What was asked for makes no sense on these nodes; the message says why."""
 
 
+class NotAgreed(RedisHaError):
+    """What a change takes from people needs a yes of theirs, and there is none."""
+
+
 class TooOld(RedisHaError):
     """A node's server is older than what this works with."""
 

@@ -1,6 +1,7 @@
 """Jinja2 templates of `files/`: a misspelt variable is an error, not an empty string."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -54,7 +55,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         autoescape=False,  # noqa: S701 - configuration files, not HTML
     )
     made.filters |= {"word": _of_redis, "supervised": _of_supervisord, "command": _of_protocol}
-    made.filters["php"] = _of_php
+    made.filters |= {"php": _of_php, "quoted": shlex.quote}
     return made
 
 

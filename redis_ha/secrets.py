@@ -16,6 +16,8 @@ from redis_ha.state import write_private
 FILE = "secrets.json"
 MASK = "********"
 SHORTEST = 8
+KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
+"""Of letters: some programs refuse a password that lacks one."""
 _HELD = TypeAdapter(dict[str, str])
 
 
@@ -74,10 +76,18 @@ def load(folder: Path) -> Secrets:
     """
     path = folder / FILE
     held = _held(path)
-    stored = {**{name: secrets.token_urlsafe(24) for name in names()}, **held}
+    stored = {**{name: generated() for name in names()}, **held}
     if stored != held and folder.exists():  # the first time, or a role that came later
         write_private(path, json.dumps(stored, indent=2) + "\n")
     return Secrets({**stored, **_from_environment()})
+
+
+def generated() -> str:
+    """Return a new password of 32 letters, with one of each kind that TYPO3 wants to see."""
+    while True:
+        password = secrets.token_urlsafe(24)
+        if all(re.search(kind, password) for kind in KINDS):
+            return password
 
 
 def _held(path: Path) -> dict[str, str]:

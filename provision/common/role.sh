@@ -53,10 +53,15 @@ parse_role() {
 }
 
 # add_process NAME=UNIT,...
-# shellcheck disable=SC2034  # UNITS is for services.sh
 add_process() {
-	[[ $1 == ?*=?* ]] || die "--process: not NAME=UNIT: $1"
+	know_process "$1"
 	PROCESSES+=("${1%%=*}")
+}
+
+# know_process NAME=UNIT,... - one that another role sees to
+# shellcheck disable=SC2034  # UNITS is for services.sh
+know_process() {
+	[[ $1 == ?*=?* ]] || die "--process: not NAME=UNIT: $1"
 	UNITS[${1%%=*}]=${1#*=}
 }
 

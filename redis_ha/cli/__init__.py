@@ -28,7 +28,6 @@ def namespace() -> Collection:
         schema,
         status,
         suites,
-        typo3,
         vagrant,
     )
 
@@ -65,7 +64,6 @@ def namespace() -> Collection:
         "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},
         "vagrant": {"install": vagrant.install, "box": vagrant.box, "machines": vagrant.machines},
-        "typo3": typo3.TASKS,
         **own_tasks(),
     }
     for name, tasks in groups.items():

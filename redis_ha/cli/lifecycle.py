@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from redis_ha.cli import choices, progress, tables
+from redis_ha.cli import agreement, choices, progress, tables
 from redis_ha.cli.console import note, print_json, say, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from redis_ha.services.snapshot import Snapshot
 
 
-@environment_task(Group.BRING_UP, help={"json": "print the record of status instead of tables"})
-def up(environment: Environment, json: bool = False) -> None:
+@environment_task(
+    Group.BRING_UP,
+    help={"json": "print the record of status instead of tables", "yes": agreement.YES},
+)
+def up(environment: Environment, json: bool = False, yes: bool = False) -> None:
     """Bring everything up: nodes, Redis, Sentinels; checked.
 
     Safe to repeat: what is as the inventory says stays as it is.
@@ -34,9 +37,11 @@ def up(environment: Environment, json: bool = False) -> None:
         leftovers.lift(environment, steps.tell)
         snapshot = provisioning.converge(environment, steps.add, steps.tell)
         environment.intents.forget()
-        missing = provisioning.provision_optional(environment, steps.add, steps.tell, snapshot)
+        missing = provisioning.provision_optional(
+            environment, steps.add, steps.tell, snapshot, agreement.asked(yes=yes)
+        )
     note(steps.summary)
-    for noun, why in missing.items():
+    for noun, why in _by_noun(missing).items():
         note(f"no {noun}: {why}")
     for problem in strangers.problems(snapshot):
         note(problem)
@@ -46,12 +51,26 @@ def up(environment: Environment, json: bool = False) -> None:
         _show(environment, snapshot, missing)
 
 
+def _by_noun(missing: Mapping[str, str]) -> dict[str, str]:
+    """Return why each thing is not there; of roles that make one together the first tells."""
+    from redis_ha import roles
+
+    found: dict[str, str] = {}
+    for name, why in missing.items():
+        found.setdefault(roles.registry()[name].optional, why)
+    return found
+
+
 def _show(environment: Environment, snapshot: Snapshot, missing: Collection[str]) -> None:
     """Print that all is up, how it is, and what to do next."""
     verdict(f"{environment.topology.name} is up ({environment.choice.name})", good=True)
     tables.show_cluster(snapshot)
+    there = _there(environment, missing)
+    for name in there:
+        for line in _ready(environment, name):
+            say(line)
     say("Next:", style="bold")
-    for command, why in _next(environment, missing):
+    for command, why in _next(there):
         say(f"  ./inv {command:<16} {why}")
 
 
@@ -63,13 +82,28 @@ NEXT = (
 )
 
 
-def _next(environment: Environment, missing: Collection[str]) -> list[tuple[str, str]]:
+def _there(environment: Environment, missing: Collection[str]) -> list[str]:
+    """Return the names of the roles that are there."""
+    from redis_ha import roles
+
+    return [
+        name for name in roles.registry() if name not in missing and environment.nodes_with(name)
+    ]
+
+
+def _ready(environment: Environment, role: str) -> Iterator[str]:
+    """Yield what a role has to say once it is up: where it is, who gets in."""
+    from redis_ha import roles
+
+    if own := roles.capability("cli", role, "ready"):
+        yield from own(environment)
+
+
+def _next(there: Collection[str]) -> list[tuple[str, str]]:
     """Return what to do next, with what the roles that are there have to offer."""
     from redis_ha import roles
 
-    there = [role for role in roles.registry().values() if role.optional not in missing]
-    names = [role.name for role in there if environment.nodes_with(role.name)]
-    offered = [pair for name in names for pair in roles.capability("cli", name, "NEXT") or ()]
+    offered = [pair for name in there for pair in roles.capability("cli", name, "NEXT") or ()]
     return [*NEXT[:-1], *offered, NEXT[-1]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from redis_ha.cli import choices, progress
+from redis_ha.cli import agreement, choices, progress
 from redis_ha.cli.console import OUT, note, print_json, say, write_json
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
@@ -23,12 +23,17 @@ OPTIONS: Options = {
     "check": "change nothing: say what would change, on which node, in which order",
     "in_place": "restart a master that needs it as such, in place of a switchover before it",
     "json": Option(RECORD, None, "none", "FILE"),
+    "yes": agreement.YES,
 }
 
 
 @environment_task(Group.CHANGE, help=OPTIONS)
 def everything(
-    environment: Environment, check: bool = False, in_place: bool = False, json: str = ""
+    environment: Environment,
+    check: bool = False,
+    in_place: bool = False,
+    json: str = "",
+    yes: bool = False,
 ) -> None:
     """Bring every node to what the inventory says.
 
@@ -41,18 +46,36 @@ def everything(
     for role in selection.optional(environment):
         if why := selection.obstacle(environment, role):
             note(f"no {role.optional}: {why}")
-    _provision(environment, selection.possible(environment), check, in_place, json)
+    _provision(
+        environment,
+        selection.possible(environment),
+        check=check,
+        in_place=in_place,
+        json=json,
+        yes=yes,
+    )
 
 
 def of_role(name: str) -> Task[Any]:
     """Return the task that provisions one role, with those that share its script."""
 
     def body(
-        environment: Environment, check: bool = False, in_place: bool = False, json: str = ""
+        environment: Environment,
+        check: bool = False,
+        in_place: bool = False,
+        json: str = "",
+        yes: bool = False,
     ) -> None:
         from redis_ha.provision import selection
 
-        _provision(environment, selection.together_with(name), check, in_place, json)
+        _provision(
+            environment,
+            selection.together_with(name),
+            check=check,
+            in_place=in_place,
+            json=json,
+            yes=yes,
+        )
 
     body.__name__ = name
     body.__doc__ = f"Provision the role {name}; changes only what differs."
@@ -60,7 +83,13 @@ def of_role(name: str) -> Task[Any]:
 
 
 def _provision(
-    environment: Environment, chosen: Sequence[Role], check: bool, in_place: bool, json: str
+    environment: Environment,
+    chosen: Sequence[Role],
+    *,
+    check: bool,
+    in_place: bool,
+    json: str,
+    yes: bool,
 ) -> None:
     """Hold the environment while it is provisioned; show the steps, and write them down."""
     from redis_ha.provision import provisioning
@@ -73,7 +102,13 @@ def _provision(
             with steps:
                 tell = plan.append if check else steps.tell
                 provisioning.provision(
-                    environment, chosen, steps.add, tell, is_check=check, in_place=in_place
+                    environment,
+                    chosen,
+                    steps.add,
+                    tell,
+                    is_check=check,
+                    in_place=in_place,
+                    agreed=agreement.asked(yes=yes),
                 )
         finally:
             if json:

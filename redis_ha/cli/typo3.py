@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redis_ha.cli import choices
-from redis_ha.cli.console import print_json, show, verdict
+from redis_ha.cli import choices, opening
+from redis_ha.cli.console import print_json, say, show, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task, task
@@ -96,4 +97,46 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split(",") if word)
 
 
-TASKS: dict[str, Task[Any]] = {"check": check, "settings": settings}
+@environment_task(Group.LOOK)
+def open(environment: Environment) -> None:  # noqa: A001 - what people type
+    """Make the TYPO3 site reachable from here, in a browser.
+
+    Where a tunnel over SSH is needed, it stays until Ctrl-C.
+    """
+    from redis_ha.roles.typo3 import NAME
+    from redis_ha.roles.web import NGINX, PHP
+    from redis_ha.services import web
+
+    chosen = opening.node_of(environment, NAME, "site", "", (NGINX, PHP))
+    if web.direct(environment, chosen):
+        for line in ready(environment):
+            say(line)
+        return
+    with web.reached(environment, chosen) as url:
+        say(url, style="bold")
+        say(_accounts(environment))
+        opening.hold_tunnel(chosen)
+
+
+def ready(environment: Environment) -> Iterator[str]:
+    """Yield where the site is and who gets in."""
+    from redis_ha.roles.typo3 import NAME
+    from redis_ha.services import typo3
+
+    for node in environment.nodes_with(NAME):
+        yield f"the site: {typo3.url(environment, node)}"
+        yield _accounts(environment)
+
+
+def _accounts(environment: Environment) -> str:
+    from redis_ha.roles.typo3 import NAME
+    from redis_ha.secrets import FILE
+    from redis_ha.services.typo3 import ADMIN, BACKEND
+
+    where = environment.folder / FILE
+    return f"its backend: /{BACKEND}, user {ADMIN}, password: `{NAME}` in {where}"
+
+
+NEXT = (("typo3.open", "the site: its address, its user and where the password is"),)
+"""What `up` offers where there is a site."""
+TASKS: dict[str, Task[Any]] = {"check": check, "open": open, "settings": settings}

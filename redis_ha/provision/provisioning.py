@@ -8,7 +8,7 @@ the master, each back in its place before the next.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from redis_ha.errors import NotApplicable, RedisHaError
+from redis_ha.errors import NotAgreed, NotApplicable, RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
@@ -16,6 +16,7 @@ from redis_ha.provision import configuration, live, rights, selection
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work, stages
 from redis_ha.provision.run import Run
+from redis_ha.provision.selection import Agreed, nobody_agrees
 from redis_ha.provision.steps import OnStep
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
@@ -38,6 +39,7 @@ def provision(
     is_check: bool = False,
     in_place: bool = False,
     seen: Snapshot | None = None,
+    agreed: Agreed = nobody_agrees,
 ) -> Snapshot | None:
     """Bring the nodes of these roles to what the inventory says.
 
@@ -48,12 +50,14 @@ def provision(
         is_check: change nothing, and tell what would change in which order.
         in_place: restart a master as such; writers wait until it has read its data.
         seen: the cluster as it was asked last, where nothing has changed since.
+        agreed: asks people about what a change takes from them; a check asks nobody.
 
     Returns:
         The cluster as it was asked last, None where something has changed since.
 
     Raises:
         NotApplicable: an optional role cannot be had here.
+        NotAgreed: people do not agree; nothing was touched.
         WrongPassword: a server refuses this environment's password; nothing was touched.
         TooOld: a node's server is; where it runs nothing was touched, else it is not started.
         CommandFailed: a script failed; the next run goes on from there.
@@ -62,6 +66,8 @@ def provision(
     for role in chosen:
         if role.optional and (why := selection.obstacle(environment, role)):
             raise NotApplicable(why)
+        if not is_check:
+            selection.require_consent(environment, role, agreed)
     # A wrong password is found before anything is touched.
     snapshot = seen or cluster.look(environment)
     servers.require_supported(environment, snapshot.versions)
@@ -89,15 +95,25 @@ def converge(environment: Environment, on_step: OnStep, tell: Tell = nobody) -> 
 
 
 def provision_optional(
-    environment: Environment, on_step: OnStep, tell: Tell, seen: Snapshot
+    environment: Environment,
+    on_step: OnStep,
+    tell: Tell,
+    seen: Snapshot,
+    agreed: Agreed = nobody_agrees,
 ) -> dict[str, str]:
-    """Provision the roles that all else can do without; say by its noun why one is not there."""
+    """Provision the roles that all else can do without; say by its name why one is not there.
+
+    Raises:
+        NotAgreed: people do not agree to what a change of one takes from them.
+    """
     missing = {}
     for role in selection.optional(environment):
         try:
-            provision(environment, [role], on_step, tell, seen=seen)
+            provision(environment, [role], on_step, tell, seen=seen, agreed=agreed)
+        except NotAgreed:
+            raise
         except RedisHaError as error:
-            missing[role.optional] = f"{error}; `./inv provision.{role.name}` tries again"
+            missing[role.name] = f"{error}; `./inv provision.{role.name}` tries again"
     return missing
 
 

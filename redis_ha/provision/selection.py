@@ -1,6 +1,9 @@
 """Which roles a command is about, and whether they can be had here."""
 
+from collections.abc import Callable
+
 from redis_ha import roles
+from redis_ha.errors import NotAgreed
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.role import CONFIGURE, Role
 
@@ -44,3 +47,25 @@ def obstacle(environment: Environment, role: Role) -> str | None:
         return f"no node of `{environment.topology.name}` has the role {role.name}"
     own = roles.capability("provision", role.name, "obstacle")
     return own(environment) if own else None
+
+
+Agreed = Callable[[str], bool]
+"""Says whether people agree to what a change takes from them."""
+
+
+def nobody_agrees(what: str) -> bool:
+    """Agree to nothing: there is nobody to be asked."""
+    del what
+    return False
+
+
+def require_consent(environment: Environment, role: Role, agreed: Agreed) -> None:
+    """Have people agree to what a role's change takes from them.
+
+    Raises:
+        NotAgreed: they do not.
+    """
+    own = roles.capability("provision", role.name, "consent")
+    what = own(environment) if own and environment.nodes_with(role.name) else None
+    if what and not agreed(what):
+        raise NotAgreed(f"{what}; `--yes` says that this is meant")

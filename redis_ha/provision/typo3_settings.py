@@ -7,16 +7,17 @@ from math import ceil
 
 from redis_ha.errors import NotApplicable, RedisHaError
 from redis_ha.inventory import Inventory
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.printable import short
 from redis_ha.render import render
 from redis_ha.roles.proxy import Proxy
 from redis_ha.roles.redis import Redis
+from redis_ha.roles.typo3 import PASSWORD_FILE
 from redis_ha.roles.web import Web
 from redis_ha.services import proxy
 from redis_ha.typo3.versions import FIXED, GRACEFUL, LIFETIMES, LOCKS, VERSIONS, Version
 
-PASSWORD_FILE = "/etc/redis-ha/typo3/redis-password"  # noqa: S105 - where it is, not what
 SWITCH = "TYPO3_WITHOUT_REDIS"
 """With this in its environment, a command line sees the site as it will be without Redis."""
 EVERYBODY = 0
@@ -80,8 +81,8 @@ def version(name: str) -> Version:
     return VERSIONS[name]
 
 
-def _through_proxy(environment: Environment) -> Address:
-    found = next(iter(environment.nodes_with("proxy")), None)
+def _through_proxy(environment: Environment, node: Node | None) -> Address:
+    found = node or next(iter(environment.nodes_with("proxy")), None)
     if not found:
         raise NotApplicable("no node has the role proxy; `--mode direct` names a server")
     topology = environment.topology
@@ -90,13 +91,14 @@ def _through_proxy(environment: Environment) -> Address:
     return Address(proxy.address(found), topology.table(Proxy).port, timeout, why)
 
 
-def _direct(environment: Environment) -> Address:
+def _direct(environment: Environment, node: Node | None) -> Address:
+    del node
     first = next(iter(environment.nodes_with("redis")))
     why = "a server that hangs holds each request for as long"
     return Address(first.address, environment.topology.table(Redis).port, 2, why)
 
 
-MODES: Mapping[str, Callable[[Environment], Address]] = {
+MODES: Mapping[str, Callable[[Environment, Node | None], Address]] = {
     "proxy": _through_proxy,
     "direct": _direct,
 }
@@ -117,8 +119,11 @@ def databases(topology: Inventory) -> dict[str, int]:
     return found
 
 
-def fragment(environment: Environment, wish: Wish) -> str:
+def fragment(environment: Environment, wish: Wish, node: Node | None = None) -> str:
     """Return the file of settings; the password is not in it.
+
+    Args:
+        node: where the site is, with its own proxy and folder; else a machine with the first one.
 
     Raises:
         RedisHaError: a cache that cannot be moved, an extension that this version has not.
@@ -127,7 +132,7 @@ def fragment(environment: Environment, wish: Wish) -> str:
     _known("--mode", (wish.mode,), MODES, {})
     _known("--with", wish.packages, wish.version.packages, {})
     _known("--caches", wish.caches, wish.version.movable, FIXED)
-    address = MODES[wish.mode](environment)
+    address = MODES[wish.mode](environment, node)
     chosen = wish.caches or wish.version.caches
     ordered = (each for each in LIFETIMES if each in chosen)
     return render(
@@ -144,7 +149,7 @@ def fragment(environment: Environment, wish: Wish) -> str:
         why_timeout=address.why,
         tls=wish.tls,
         user=wish.user,
-        password_file=PASSWORD_FILE,
+        password_file=node.path(PASSWORD_FILE) if node else PASSWORD_FILE,
         switch=SWITCH,
     )
 

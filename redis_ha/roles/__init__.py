@@ -16,7 +16,7 @@ from redis_ha import extras
 from redis_ha.errors import RedisHaError
 from redis_ha.roles.role import Role, Spec
 
-OWN = ("redis", "sentinel", "commander", "proxy", "web")
+OWN = ("redis", "sentinel", "commander", "proxy", "web", "typo3")
 
 
 def registry() -> dict[str, Role]:

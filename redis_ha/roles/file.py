@@ -1,8 +1,10 @@
 """The files that a role puts on a node, as data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 TEMPLATE = ".j2"
@@ -61,3 +63,31 @@ class File:
     def path_for(self, process: str) -> str:
         """Return where the file of one process belongs."""
         return self.path.replace(PER_PROCESS, process)
+
+
+def copies(
+    folder: Path,
+    patterns: Iterable[str],
+    to: str,
+    *,
+    then: Then = Then.NOTHING,
+    process: str = "",
+) -> tuple[File, ...]:
+    """Return files of a folder of this project, which nodes get below `to` as they are."""
+    found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
+    return tuple(
+        File(
+            "",
+            f"{to}/{path.relative_to(folder)}",
+            mode=0o755 if path.parent.name == "bin" else 0o644,
+            then=then,
+            made=partial(_text, path),
+            process=process,
+        )
+        for path in sorted(found)
+    )
+
+
+def _text(path: Path, topology: Any) -> str:
+    del topology
+    return path.read_text(encoding="utf-8")

@@ -1,14 +1,12 @@
 """The web node: nginx, PHP with a pool for the site, and MariaDB; sessions are in Redis."""
 
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from redis_ha.render import PROJECT
-from redis_ha.roles.file import File, Then
+from redis_ha.roles.file import File, Then, copies
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
@@ -117,27 +115,6 @@ def contradictions(topology: Any) -> Iterator[str]:
         yield f"web.session_database: at most {last} (redis.databases), not `{database}`"
 
 
-def sources(folder: Path = SOURCES) -> tuple[File, ...]:
-    """Return every file of the PHP programs, which are brought to nodes as they are."""
-    found = {path for pattern in INSTALLED for path in folder.glob(pattern) if path.is_file()}
-    return tuple(
-        File(
-            "",
-            f"{PROGRAM}/{path.relative_to(folder)}",
-            mode=0o755 if path.parent.name == "bin" else 0o644,
-            then=Then.RELOAD,
-            made=partial(_text, path),
-            process=PHP,
-        )
-        for path in sorted(found)
-    )
-
-
-def _text(path: Path, topology: Any) -> str:
-    del topology
-    return path.read_text(encoding="utf-8")
-
-
 ROLE = Role(
     name=NAME,
     table=Web,
@@ -145,7 +122,7 @@ ROLE = Role(
     after=("redis", "proxy"),
     processes=processes,
     files=(
-        *sources(),
+        *copies(SOURCES, INSTALLED, PROGRAM, then=Then.RELOAD, process=PHP),
         File(
             "web/sessions.json.j2",
             f"{FOLDER}/sessions.json",

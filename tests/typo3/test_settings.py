@@ -10,6 +10,7 @@ import redis as library
 
 from redis_ha import inventory
 from redis_ha.provision import typo3_settings as settings
+from redis_ha.roles.typo3 import PASSWORD_FILE
 from redis_ha.typo3.versions import LIFETIMES, OF_LOCKS, OPTIONS, VERSIONS, Version
 from tests.php.servers import ADDRESS, Server
 from tests.typo3.conftest import PASSWORD, Site
@@ -39,7 +40,7 @@ def fragment(version: Version, redis: Server, folder: Path, **wished: Any) -> Pa
     here = folder / "redis-password"
     here.write_text(f"{PASSWORD}\n")
     for was, now in (
-        (f"'{settings.PASSWORD_FILE}'", f"'{here}'"),
+        (f"'{PASSWORD_FILE}'", f"'{here}'"),
         ("'hostname' => '127.0.0.21'", f"'hostname' => '{ADDRESS}'"),
         ("'port' => 6379", f"'port' => {redis.port}"),
     ):

@@ -17,7 +17,10 @@ from tests.unit.cli.lines import TASKS
 
 CASES = {
     "fail": {"failover"},
-    "logs": {"logs", "logs.redis", "logs.sentinel", "logs.commander", "logs.proxy", "logs.web"},
+    "logs": {
+        "logs",
+        *(f"logs.{name}" for name in ("redis", "sentinel", "commander", "proxy", "web", "typo3")),
+    },
     "logs re": {"redis"},
     "help swi": {"switchover"},
     "status --w": {"--watch"},

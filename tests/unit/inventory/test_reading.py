@@ -47,7 +47,7 @@ REDIS_KEYS = (
     "purposes"
 )
 TOP_KEYS = (
-    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, vagrant, web, "
+    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, typo3, vagrant, web, "
     "without"
 )
 BROKEN = {
@@ -86,7 +86,7 @@ BROKEN = {
     ),
     "unknown role": (
         ('roles = ["redis"]\npriority = 75', 'roles = ["db"]'),
-        "nodes[1].roles[0]: input should be 'redis', 'commander', 'proxy' or 'web', not `db`",
+        "nodes[1].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' or 'typo3', not `db`",
     ),
     "name that is no host name": (
         ('"redis2"', '"Redis_2"'),

@@ -133,11 +133,11 @@ REFUSED = {
     "no such name": (
         'extends = "nosuch"',
         f"mine.toml: extends: {INVENTORIES}/nosuch.toml: no such inventory; there are default, "
-        "fast, two-nodes",
+        "fast, site, two-nodes",
     ),
     "no such file": (
         'extends = "nosuch.toml"',
-        "mine.toml: extends: nosuch.toml: no such inventory; there are default, fast, two-nodes",
+        "mine.toml: extends: nosuch.toml: no such inventory; there are default, fast, site, two-nodes",
     ),
     "itself": (
         'extends = "mine.toml"',
@@ -195,7 +195,7 @@ PLACES = {
         f"colours = 1\n{SITE}",
         BASE,
         "base.toml: colours: unknown key; allowed are client, commander, docker, extends, local, "
-        "nodes, proxy, redis, sentinel, vagrant, web, without",
+        "nodes, proxy, redis, sentinel, typo3, vagrant, web, without",
     ),
     "a node by its number in the base": (
         SITE.replace("priority = 75", "priority = 1001"),
@@ -225,7 +225,7 @@ PLACES = {
     "an item of a list in the base": (
         SITE.replace('roles = ["web"]', 'roles = ["db"]'),
         BASE,
-        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander', 'proxy' or 'web', "
+        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' or 'typo3', "
         "not `db`",
     ),
     "both files": (

@@ -14,6 +14,7 @@ from redis_ha.provision import typo3_settings as settings
 from redis_ha.provision.typo3_settings import Wish
 from redis_ha.render import PROJECT
 from redis_ha.roles.redis import Redis
+from redis_ha.roles.typo3 import PASSWORD_FILE
 from redis_ha.roles.web import Web
 from redis_ha.secrets import Secrets
 from redis_ha.typo3.versions import FIXED, GRACEFUL, LIFETIMES, LOCKS, VERSIONS
@@ -72,7 +73,7 @@ def test_no_password_is_printed(name: str) -> None:
     with_password.__dict__["secrets"] = Secrets({"redis": "never-to-be-seen"})
     text = settings.fragment(with_password, WISHES[name])
     assert "never-to-be-seen" not in text
-    assert settings.PASSWORD_FILE in text
+    assert PASSWORD_FILE in text
 
 
 def test_databases_are_told_apart_and_none_is_taken() -> None:

@@ -11,7 +11,8 @@ import pytest
 from redis_ha import inventory
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, web
-from redis_ha.roles.web import FOLDER, PROGRAM, ROLE, SOURCES, Web, sources
+from redis_ha.roles.file import copies
+from redis_ha.roles.web import FOLDER, INSTALLED, PROGRAM, ROLE, SOURCES, Web
 from redis_ha.secrets import Secrets
 from tests.unit.builders import SECRETS, folders, make_folders, program
 
@@ -114,11 +115,14 @@ def test_every_file_of_php_is_one_of_the_role(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     for name in ("autoload.php", "src/Page/State.php", "bin/lock", "tests.php"):
         (tmp_path / name).write_text(name)
-    found = {file.path: (file.mode, file.made and file.made(None)) for file in sources(tmp_path)}
+    found = {
+        file.path: (file.mode, file.made and file.made(None))
+        for file in copies(tmp_path, INSTALLED, PROGRAM)
+    }
     assert found == {
         f"{PROGRAM}/autoload.php": (0o644, "autoload.php"),
         f"{PROGRAM}/src/Page/State.php": (0o644, "src/Page/State.php"),
         f"{PROGRAM}/bin/lock": (0o755, "bin/lock"),
     }
-    assert {file.path for file in sources()} >= {f"{PROGRAM}/autoload.php"}
+    assert {file.path for file in ROLE.files} >= {f"{PROGRAM}/autoload.php"}
     assert SOURCES.is_dir()

@@ -77,6 +77,7 @@ def test_a_sentinel_of_another_master_is_none_of_ours() -> None:
 SHIPPED = {
     "default": {("client.retry_budget_ms", "note")},
     "fast": {("client.retry_budget_ms", "note"), ("down-after-milliseconds", "risky")},
+    "site": {("client.retry_budget_ms", "note")},
     "two-nodes": {
         ("client.retry_budget_ms", "note"),
         ("Sentinels", "note"),

@@ -1,0 +1,55 @@
+"""The TYPO3 site as seen from outside."""
+
+from redis_ha.errors import RedisHaError
+from redis_ha.nodes import Node, loopback
+from redis_ha.nodes.environment import Environment
+from redis_ha.roles.typo3 import Typo3
+from redis_ha.roles.web import Web
+from redis_ha.services import web
+from redis_ha.services.http import answers
+from redis_ha.services.running import Told
+from redis_ha.services.snapshot import Snapshot
+from redis_ha.wait import wait_until
+
+ANSWERS_S = 30
+"""How long the first page may take after all caches were emptied."""
+ADMIN = "admin"
+BACKEND = "typo3/"
+
+
+def detail(environment: Environment, node: Node) -> str:
+    """Return which TYPO3 it is, and where."""
+    return f"TYPO3 {environment.topology.table(Typo3).version} on {web.detail(environment, node)}"
+
+
+def url(environment: Environment, node: Node) -> str:
+    """Return where others reach the site, where they do at all."""
+    known = environment.topology.table(Web)
+    host = loopback(node) if known.listen == "loopback" else node.address
+    return f"http://{host}:{known.port}/"
+
+
+def tell(environment: Environment, node: Node, seen: Snapshot) -> Told:
+    """Return the same, and whether its first page is good."""
+    del seen
+    where = detail(environment, node)
+    try:
+        with web.reached(environment, node) as page:
+            good = answers(page)
+    except RedisHaError:
+        good = False
+    return Told(where, None if good else f"{node.name}: the first page of the site is not good")
+
+
+def wait_answering(environment: Environment, node: Node) -> None:
+    """Wait until the first page of the site is good.
+
+    Raises:
+        TimedOut: it is not.
+    """
+    with web.reached(environment, node) as page:
+        wait_until(
+            lambda: answers(page),
+            what=f"{node.name}: the first page of the site is good",
+            timeout_s=ANSWERS_S,
+        )
