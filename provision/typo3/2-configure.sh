@@ -57,6 +57,8 @@ packages() {
 	COMPOSER_HOME=$ROOT$KEPT/composer COMPOSER_ALLOW_SUPERUSER=1 \
 		quietly as_site composer --working-dir="$ROOT$SITE" --no-interaction --no-ansi update \
 		--no-dev --no-progress --optimize-autoloader
+	# The web server reads what packages publish; some are packed as nobody else's
+	quietly chmod -R u+rwX,go+rX "$ROOT$SITE/vendor"
 	# Made of other classes; TYPO3 does not always see that
 	quietly rm -rf "$ROOT$SITE/var/cache"
 	if grep -qsF "$FIRST_PAGE" "$ROOT$SITE/public/index.html"; then

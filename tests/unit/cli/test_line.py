@@ -55,7 +55,10 @@ def test_what_people_type_is_what_invoke_knows(typed: str, parsed: str) -> None:
         ("zzz", "no task `zzz`; `./inv` shows all"),
         ("status redis1", "no task `redis1`; `./inv` shows all"),
         ("log redis", "no task `log` (did you mean `logs`?); `./inv` shows all"),
-        ("logs", "`logs` needs a second word: redis or sentinel or commander or proxy or web or typo3"),
+        (
+            "logs",
+            "`logs` needs a second word: redis or sentinel or commander or proxy or web or typo3",
+        ),
         (
             "logs sentinels",
             "no `logs sentinels` (did you mean `sentinel`?); "

@@ -47,8 +47,8 @@ REDIS_KEYS = (
     "purposes"
 )
 TOP_KEYS = (
-    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, typo3, vagrant, web, "
-    "without"
+    "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, typo3, vagrant, "
+    "web, without"
 )
 BROKEN = {
     "unknown table": (
@@ -86,7 +86,8 @@ BROKEN = {
     ),
     "unknown role": (
         ('roles = ["redis"]\npriority = 75', 'roles = ["db"]'),
-        "nodes[1].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' or 'typo3', not `db`",
+        "nodes[1].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' or 'typo3', "
+        "not `db`",
     ),
     "name that is no host name": (
         ('"redis2"', '"Redis_2"'),

@@ -137,7 +137,8 @@ REFUSED = {
     ),
     "no such file": (
         'extends = "nosuch.toml"',
-        "mine.toml: extends: nosuch.toml: no such inventory; there are default, fast, site, two-nodes",
+        "mine.toml: extends: nosuch.toml: no such inventory; "
+        "there are default, fast, site, two-nodes",
     ),
     "itself": (
         'extends = "mine.toml"',
@@ -225,8 +226,8 @@ PLACES = {
     "an item of a list in the base": (
         SITE.replace('roles = ["web"]', 'roles = ["db"]'),
         BASE,
-        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' or 'typo3', "
-        "not `db`",
+        "base.toml: nodes[2].roles[0]: input should be 'redis', 'commander', 'proxy', 'web' "
+        "or 'typo3', not `db`",
     ),
     "both files": (
         SITE.replace("databases = 4", "databases = 0"),
