@@ -1,5 +1,6 @@
 """Visitors of the web node through ten rounds of each fault; for the night."""
 
+import dataclasses
 import threading
 import urllib.error
 import urllib.request
@@ -10,7 +11,7 @@ from statistics import median
 
 import pytest
 
-from redis_ha import faults, report
+from redis_ha import faults, report, roles
 from redis_ha.checkers.pages import LATE_S
 from redis_ha.faults import scene
 from redis_ha.measure import load as loads
@@ -19,6 +20,8 @@ from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.history import History, Operation
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
+from redis_ha.provision import provisioning
+from redis_ha.roles.web import Web
 from redis_ha.services import cluster, proxy, settling
 from redis_ha.services import web as pages
 from redis_ha.wait import now_s, pause_until, ticks
@@ -78,6 +81,36 @@ def test_a_partition_shows_no_visitor_an_older_session(
     assert sum(each.pages.went_back for each in seen) == 0
     assert sum(late) == 0
     assert drill.verdict == "valid"
+
+
+# --- the handler of php-redis, for comparison
+
+
+@pytest.fixture
+def theirs(environment: Environment) -> Iterator[None]:
+    """Have sessions kept by php-redis's own handler."""
+    role = roles.registry()["web"]
+    told = dataclasses.replace(environment.topology.table(Web), sessions="php-redis")
+    chosen = dataclasses.replace(environment, topology=environment.topology.having(told))
+    provisioning.provision(chosen, [role], print)
+    try:
+        yield
+    finally:
+        provisioning.provision(environment, [role], print)
+
+
+@pytest.mark.usefixtures("theirs")
+@pytest.mark.parametrize(("fault", "target"), [*((name, "") for name in MOST_ERRORS), CUT[1]])
+def test_what_visitors_go_through_with_php_redis_s_handler_is_counted(
+    environment: Environment, keep: Keep, fault: str, target: str, rounds: int
+) -> None:
+    drill = visiting.drilled(environment, fault, target, rounds=rounds)
+    seen = [Visited(done) for done in drill.rounds]
+    back = [each.pages.went_back for each in seen]
+    lines = [*visiting.table(drill), f"  sessions that went back by round: {back}"]
+    keep("web-rounds-php-redis", drill.as_json(), *lines)
+    assert sum(each.pages.logged_out for each in seen) == 0
+    assert all(each.page_after_s is not None for each in seen)
 
 
 # --- nobody is master
