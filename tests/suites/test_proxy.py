@@ -28,6 +28,8 @@ from tests.unit.builders import folder_host, make_folders
 
 Keep = Callable[..., None]
 
+LOST = "lost"
+"""The fault that takes the whole machine."""
 SOON_S = 1.0
 """A band around the 0.2 s that it takes on a machine that does nothing else."""
 STOPPED_S = 1.0
@@ -93,10 +95,16 @@ def figures(record: Record, since_s: float, old: str) -> dict[str, float | int]:
     }
 
 
-@pytest.mark.parametrize(("fault", "most"), [("kill", 0), ("hang", 30)])
+def the_loss_of_the_machine(environment: Environment) -> str:
+    """Return the fault in which it goes: without a word, where nodes have a power to cut."""
+    return "power" if all(node.is_machine for node in environment.redis_nodes) else "host"
+
+
+@pytest.mark.parametrize(("fault", "most"), [("kill", 0), ("hang", 30), (LOST, 30)])
 def test_a_failover_is_waited_for_and_writers_go_on_at_once(
     environment: Environment, keep: Keep, fault: str, most: int
 ) -> None:
+    fault = the_loss_of_the_machine(environment) if fault == LOST else fault
     made = staged(environment, fault)
     with writing(environment) as record, faults.strike(fault, made) as at_s:
         _wait_acknowledged(record, at_s, but=made.master)
