@@ -16,7 +16,7 @@ from redis_ha.measure.worker import Writes, confirmed_set
 from redis_ha.nearest import unknown
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.roles import web
+from redis_ha.roles import typo3, web
 from redis_ha.services import web as pages
 from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s
@@ -44,8 +44,6 @@ SITE_REQUESTS_PER_S = 20.0
 """How many pages of a TYPO3 site are asked for in a second."""
 READS_PER_S = 100
 PROGRAM = f"{web.PROGRAM}/bin/visitors.php"
-SITE = "typo3"
-"""The role of nodes with a TYPO3 site."""
 ALONE = 50
 """How many writes show what the nodes can take."""
 ENOUGH = 0.5
@@ -147,7 +145,7 @@ def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
     Raises:
         RedisHaError: there is no web node.
     """
-    role = SITE if set(kinds) & set(visits.OF_SITE) else web.NAME
+    role = typo3.NAME if set(kinds) & set(visits.OF_SITE) else web.NAME
     nodes = environment.nodes_with(role) if kinds else []
     if kinds and not nodes:
         raise RedisHaError(
@@ -193,4 +191,4 @@ def _of_site(
     if not chosen:
         return None
     own = environment.secrets
-    return SiteVisits(chosen, requests_per_s, own["typo3_editor"], own["typo3_visitor"])
+    return SiteVisits(chosen, requests_per_s, own[typo3.EDITOR], own[typo3.VISITOR])

@@ -75,7 +75,18 @@ def variables(
         "settings": typo3_settings.fragment(environment, wish, node),
         "hosts": (*hosts, "localhost", node.name),
         "unlimited": ",".join(hosts),
+        "pages_database": typo3_settings.databases(environment.topology)["pages"],
+        "watcher": _watcher(),
     }
+
+
+def _watcher() -> str:
+    """Return what changes with the program that watches: it runs on until it is restarted."""
+    paths = (*SOURCES.parent.glob("src/**/*.php"), *SOURCES.parent.glob("bin/typo3-*.php"))
+    made = sha256()
+    for path in sorted(paths):
+        made.update(path.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def settle(environment: Environment, node: Node) -> None:

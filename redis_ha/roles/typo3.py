@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from redis_ha.render import PROJECT
-from redis_ha.roles.file import File, copies
+from redis_ha.roles.file import File, Then, copies
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
-from redis_ha.roles.web import ACCOUNT, LINKED, SITE
+from redis_ha.roles.web import ACCOUNT, LINKED, PROGRAM, SESSIONS, SITE
 from redis_ha.tool import Tool
 from redis_ha.values import Form, Unique, table
 
@@ -20,7 +20,7 @@ PASSWORD_FILE = f"{FOLDER}/redis-password"
 CONSOLE = f"{LINKED}/typo3"
 """TYPO3's command line, as the account that the site belongs to."""
 LOOP = f"{LINKED}/site-scheduler.sh"
-SCHEDULER = "scheduler"
+SCHEDULER, WATCH = "scheduler", "watch"
 SOURCES = PROJECT / "php" / "site"
 PACKAGE = "/usr/local/share/redis-ha/site"
 """Of this project: the pages of the site."""
@@ -52,8 +52,9 @@ class Typo3:
 
 
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
-    """Return what runs the scheduler's tasks every minute."""
+    """Return what runs the scheduler's tasks every minute, and what flushes stale pages."""
     del spec, topology
+    settings = f"{FOLDER}/watch.json"
     return (
         Process(
             role=NAME,
@@ -61,6 +62,16 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             units=("redis-site-scheduler.timer",),
             config=f"{SYSTEM}/redis.php",
             program=Program(("bash", f"{{root}}{LOOP}", f"{{root}}{CONSOLE}")),
+        ),
+        Process(
+            role=NAME,
+            name=WATCH,
+            units=("redis-site-watch.service",),
+            config=settings,
+            program=Program(
+                ("php", f"{{root}}{PROGRAM}/bin/typo3-watch.php", f"{{root}}{settings}"),
+                environment={"REDIS_HA_SESSIONS": f"{{root}}{SESSIONS}"},
+            ),
         ),
     )
 
@@ -96,6 +107,14 @@ ROLE = Role(
         *(
             File(f"typo3/{unit}", f"/etc/systemd/system/{unit}", only_machines=True)
             for unit in ("redis-site-scheduler.service", "redis-site-scheduler.timer")
+        ),
+        File("typo3/watch.json.j2", f"{FOLDER}/watch.json", then=Then.RESTART, process=WATCH),
+        File(
+            "typo3/redis-site-watch.service",
+            "/etc/systemd/system/redis-site-watch.service",
+            then=Then.RESTART,
+            only_machines=True,
+            process=WATCH,
         ),
     ),
     prepare=("provision/typo3/1-provision.sh",),

@@ -17,6 +17,8 @@ NAME = "web"
 ACCOUNT = "site"
 NGINX_ACCOUNT = "www-data"
 FOLDER = "/etc/redis-ha/web"
+SESSIONS = f"{FOLDER}/sessions.json"
+"""Where PHP finds Redis."""
 PROGRAM = "/usr/local/share/redis-ha/php"
 LINKED = "/usr/local/lib/redis-ha"
 SITE = "/srv/site"
@@ -125,7 +127,7 @@ ROLE = Role(
         *copies(SOURCES, INSTALLED, PROGRAM, then=Then.RELOAD, process=PHP),
         File(
             "web/sessions.json.j2",
-            f"{FOLDER}/sessions.json",
+            SESSIONS,
             mode=0o640,
             group=ACCOUNT,
             then=Then.RELOAD,

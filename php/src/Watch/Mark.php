@@ -28,6 +28,7 @@ final class Mark
     public function keep(string $path): void
     {
         $text = json_encode(['address' => $this->address, 'id' => $this->id], JSON_THROW_ON_ERROR);
+        is_dir(dirname($path)) || mkdir(dirname($path), 0o750, true);
         file_put_contents("{$path}.new", "{$text}\n") !== false && rename("{$path}.new", $path);
     }
 }
