@@ -8,13 +8,15 @@ from dataclasses import asdict, dataclass, field
 
 SESSION, LOCK = "php-session", "php-lock"
 PAGE, VISITOR, EDITOR = "typo3-page", "typo3-visitor", "typo3-editor"
-KINDS = (SESSION, LOCK, PAGE, VISITOR, EDITOR)
+OF_PAGE = (SESSION, LOCK)
+"""The kinds of client that need a web node and no site on it."""
+KINDS = (*OF_PAGE, PAGE, VISITOR, EDITOR)
 """The kinds of client that need a web node."""
 NOW, BACKEND = "typo3-now", "typo3-backend"
 """What else the clients of a TYPO3 site ask for: the page with a part that is never cached, along
 with `typo3-page`; and the backend's pages but those that save, along with `typo3-editor`."""
 OF_SITE = (PAGE, NOW, VISITOR, BACKEND, EDITOR)
-ALL = (SESSION, LOCK, *OF_SITE)
+ALL = (*OF_PAGE, *OF_SITE)
 """Every kind of client on a web node, as histories have them."""
 LOGGED_OUT = "logged out"
 """What was wrong with a page whose visitor had a session before and has another now."""

@@ -140,7 +140,7 @@ def test_a_lock_that_is_taken_away_from_its_holder_is_found(
 
 @pytest.mark.usefixtures("served")
 def test_visitors_end_with_the_command_that_started_them(environment: Environment) -> None:
-    (node,) = load.require_web(environment, visits.KINDS)
+    (node,) = load.require_web(environment, visits.OF_PAGE)
     (orders,) = load.visits_of(environment, (visits.SESSION,), load.REQUESTS_PER_S)
 
     def lives() -> bool:

@@ -141,7 +141,7 @@ class Static:
 def static(environment: Environment) -> Iterator[Static]:
     """Ask for a page without PHP twice a second."""
     found, done = Static(), threading.Event()
-    (node, *_) = loads.require_web(environment, visits.KINDS)
+    (node, *_) = loads.require_web(environment, visits.OF_PAGE)
     with pages.reached(environment, node) as url, ExitStack() as after:
 
         def ask() -> None:

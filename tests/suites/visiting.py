@@ -62,7 +62,7 @@ class Visited:
 
 def drilled(environment: Environment, fault: str, target: str = "", rounds: int = 1) -> Drill:
     """Run a drill with visitors and holders of locks beside its writers."""
-    plan = Plan(fault, report.HISTORIES, target, rounds, load=LOAD, clients=visits.KINDS)
+    plan = Plan(fault, report.HISTORIES, target, rounds, load=LOAD, clients=visits.OF_PAGE)
     return failover.run(environment, plan, told)
 
 
@@ -115,6 +115,6 @@ def written_to_the_old(done: Round) -> int:
     limit_s = sorted(moved_s.values())[needed - 1] + OLD_S
     return sum(
         one.acknowledged and one.node == done.old_master and one.ended_s > limit_s
-        for kind in visits.KINDS
+        for kind in visits.OF_PAGE
         for one in history.writes(kind)
     )
