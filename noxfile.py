@@ -300,6 +300,13 @@ def web_rounds(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+@nox.parametrize("provider", NIGHTLY[:2])
+def planned_rounds(session: nox.Session, provider: str) -> None:
+    """Planned work in series at full load; `-- --rounds 20`. For the night."""
+    _suite(session, "planned_rounds", provider)
+
+
+@nox.session
 def speed(session: nox.Session) -> None:
     """How long the everyday commands take; `-- --provider docker --rounds 5`."""
     session.run(PYTHON, "benchmarks/speed.py", *session.posargs)

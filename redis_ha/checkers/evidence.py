@@ -9,6 +9,7 @@ from redis_ha.checkers.strike import Strike
 from redis_ha.measure.events import Event
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.services.stories import Story
+from redis_ha.services.switchover import Switchover
 
 Keys = Annotated[frozenset[str], PlainSerializer(sorted)]
 
@@ -41,6 +42,8 @@ class Evidence:
     """Within which time every Redis answered nine of ten questions before the fault."""
     load_share: float
     """How much of the full load there was."""
+    switchovers: tuple[Switchover, ...] = ()
+    """The planned changes of master while it lasted; evidence of older versions lacks them."""
     sessions: str | None = None
     """Who kept the sessions of visitors, by `web.sessions`; null without any."""
     unasked: dict[str, str] = field(default_factory=dict)

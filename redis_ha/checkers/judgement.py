@@ -7,6 +7,7 @@ from redis_ha.checkers import (
     Verdict,
     durability,
     exclusivity,
+    handover,
     prediction,
     problems,
     staleness,
@@ -29,6 +30,8 @@ def judged(seen: Evidence, history: History) -> Round:
     """Turn what was recorded into figures and a verdict."""
     case = Case(seen, history)
     writes, wrong = _account(case, CONFIRMED), tuple(problems.of(case))
+    wrote = history.kinds()
+    kinds = [kind for kind in ALL_KINDS if kind in wrote]
     return Round(
         old_master=case.old,
         new_master=case.new,
@@ -36,7 +39,8 @@ def judged(seen: Evidence, history: History) -> Round:
         elections=elections(seen.events, seen.fault_s),
         phases=case.phases,
         writes=writes,
-        clients={kind: _client(case, kind) for kind in ALL_KINDS if kind in history.kinds()},
+        clients={kind: _client(case, kind) for kind in kinds},
+        switchovers=tuple(handover.of(seen, history, kinds)),
         losses=tuple(durability.losses(case.writes, case.remains.possible, seen.fault_s)),
         gaps=case.careful.gaps,
         longest_gap_s=case.careful.longest_gap_s,

@@ -7,6 +7,7 @@ from redis_ha.checkers.availability import Gap
 from redis_ha.checkers.durability import Loss, Writes
 from redis_ha.checkers.edits import Edits
 from redis_ha.checkers.exclusivity import Overlap
+from redis_ha.checkers.handover import Handover
 from redis_ha.checkers.locks import Locks
 from redis_ha.checkers.pages import Pages
 from redis_ha.checkers.staleness import StaleReads
@@ -69,6 +70,8 @@ class Round:
     """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`, and where they were asked
     for `php-session`, `php-lock`, `typo3-page`, `typo3-now`, `typo3-visitor`, `typo3-backend`,
     `typo3-editor`, and the kinds that others wrote; and besides:"""
+    switchovers: tuple[Handover, ...] = ()
+    """The planned changes of master, by whatever did them."""
     losses: tuple[Loss, ...] = ()
     """Windows of lost writes, of clients of every kind."""
     gaps: tuple[Gap, ...] = ()

@@ -36,7 +36,7 @@ def one_round(done: Round) -> str:
         master = f"{done.old_master} -> {done.new_master or 'no single master'}"
     return (
         f"{master}: {_recovery(done)}{_predicted(done)}, {words.lost(done.writes)}: "
-        f"{done.verdict}{problems}{words.visited(done)}"
+        f"{done.verdict}{problems}{words.handed_over(done)}{words.visited(done)}"
     )
 
 
@@ -117,6 +117,29 @@ def clients(record: Drill) -> Table:
             str(each.total("acknowledged")),
             str(each.errors),
             str(each.total("lost")),
+        )
+    return made
+
+
+def handovers(record: Drill) -> Table | None:
+    """Return a row per planned change of master; None without any."""
+    found = [
+        (number, each) for number, done in enumerate(record.rounds, 1) for each in done.switchovers
+    ]
+    if not found:
+        return None
+    made = table(
+        "Planned changes of master, seconds after writers were held",
+        *(">round", "new", ">held", ">named", "how", "written again"),
+    )
+    for number, each in found:
+        made.add_row(
+            str(number),
+            each.new_master,
+            _seconds(each.held_s),
+            _seconds(each.named_s),
+            words.asked(each),
+            ", ".join(f"{kind} {_or_never(at_s)}" for kind, at_s in each.again_s.items()),
         )
     return made
 

@@ -110,6 +110,8 @@ def _show(drill: Drill) -> None:
     made = drill_tables
     for make in (made.recovery, made.phases, made.writes, made.clients):
         show(make(drill))
+    if handovers := made.handovers(drill):
+        show(handovers)
     if visitors(drill):
         show(made.visitors(drill))
     if edited(drill):

@@ -4,14 +4,15 @@ A fault is a context manager over a scene that yields the moment at which it str
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
 from redis_ha.errors import NotApplicable, RedisHaError
-from redis_ha.faults import disk, network, planned, power, processes
+from redis_ha.faults import disk, network, planned, power, processes, settings
 from redis_ha.faults.scene import REDIS, SENTINEL, Scene
 from redis_ha.nearest import unknown
+from redis_ha.nodes.environment import Environment
 
 Inject = Callable[[Scene], AbstractContextManager[float]]
 
@@ -38,6 +39,8 @@ class Fault:
         leads_to: what it leads to where the master is hit, if that does not follow from what it
             takes (a word of `checkers.expectation.Expected`).
         obstacle: returns why it cannot strike a scene, None when it can.
+        around: entered once for all rounds; puts back what these leave in the end.
+        is_once: there is nothing left to do for a second round.
     """
 
     summary: str
@@ -50,6 +53,8 @@ class Fault:
     cuts_power: bool = False
     leads_to: str | None = None
     obstacle: Callable[[Scene], str | None] = anywhere
+    around: Callable[[Environment], AbstractContextManager[object]] = nullcontext
+    is_once: bool = False
 
 
 NODE = frozenset({REDIS, SENTINEL})
@@ -164,6 +169,30 @@ FAULTS: dict[str, Fault] = {
         frozenset({REDIS}),
         leads_to="switchover",
         obstacle=planned.obstacle,
+    ),
+    "setting": Fault(
+        "a setting is changed on every node that Redis takes while it runs",
+        settings.live,
+        frozenset({REDIS}),
+        leads_to="stays",
+        obstacle=planned.obstacle,
+        around=partial(settings.put_back, setting="maxmemory"),
+    ),
+    "setting-restart": Fault(
+        "a setting is changed for which every Redis restarts, one at a time",
+        settings.with_restart,
+        frozenset({REDIS}),
+        leads_to="switchover",
+        obstacle=planned.obstacle,
+        around=partial(settings.put_back, setting="databases"),
+    ),
+    "upgrade": Fault(
+        "newer packages, one node at a time, where there are any",
+        planned.upgraded,
+        frozenset({REDIS}),
+        leads_to="switchover",
+        obstacle=planned.upgrade_obstacle,
+        is_once=True,
     ),
     "sentinel-failover": Fault(
         "a bare SENTINEL FAILOVER, as if there were no `switchover`",

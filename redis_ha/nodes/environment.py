@@ -29,6 +29,12 @@ class Environment:
         """Return where commands write down what they change for a while."""
         return Intents(self.folder, lambda: self.nodes)
 
+    def having(self, *changed: object) -> "Environment":
+        """Return the same environment, on the same nodes, as if its inventory had other tables."""
+        made = replace(self, topology=self.topology.having(*changed))
+        made.__dict__.update(nodes=self.nodes, secrets=self.secrets)
+        return made
+
     @once
     def secrets(self) -> secrets.Secrets:
         return secrets.load(self.folder)

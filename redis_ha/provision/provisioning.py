@@ -174,7 +174,7 @@ def _handed_over(run: Run, stage: Stage) -> Stage:
     except RedisHaError as error:
         run.tell(f"{stage.nodes[0]} is restarted as master: {error}")
         return stage
-    run.tell(f"{done.new_master} is master; {done.old_master} is restarted as a replica")
+    run.tell(f"{done}; {done.old_master} is restarted as a replica")
     works = []
     for work in stage.works:
         node, own = run.environment.nodes[work.node], work.roles

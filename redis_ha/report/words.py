@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from redis_ha.checkers.drill import Drill, Value
     from redis_ha.checkers.durability import Writes
     from redis_ha.checkers.exclusivity import Overlap
+    from redis_ha.checkers.handover import Handover
     from redis_ha.checkers.round import Round
     from redis_ha.checkers.staleness import StaleReads
     from redis_ha.report.clients import Figures
@@ -175,6 +176,34 @@ def of_round(each: Round) -> str:
 def expected(drill: Drill) -> str:
     """Return what the drill should come to."""
     return EXPECTED.get(drill.expected or "", drill.expected or "not known")
+
+
+def handed_over(each: Round) -> str:
+    """Return what the planned changes of a round came to, to go after the rest."""
+    return "".join(f"; {handover(done)}" for done in each.switchovers)
+
+
+def handover(done: Handover) -> str:
+    """Return what one planned change of master came to."""
+    told = [f"to {done.new_master}: writers held for {with_unit(done.held_s)}"]
+    if done.named_s is not None:
+        told.append(f"Sentinels named it after {with_unit(done.named_s)}")
+    return listed([*told, asked(done)])
+
+
+def asked(done: Handover) -> str:
+    """Return whether the Sentinel asked the new master before its promotion."""
+    if done.was_asked_early is None:
+        return "by the servers themselves"
+    return "INFO came too early" if done.was_asked_early else "INFO came in time"
+
+
+def again(done: Handover) -> str:
+    """Return when each kind of client wrote again after a planned change."""
+    return listed(
+        f"{client(kind)} {with_unit(at_s) if at_s is not None else 'never'}"
+        for kind, at_s in done.again_s.items()
+    )
 
 
 def visited(each: Round) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from redis_ha.errors import Unhealthy
+from redis_ha.errors import Unhealthy, Unreachable
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.sentinel import SentinelClient, sentinel_of
 from redis_ha.services.snapshot import RedisView, Snapshot
@@ -72,21 +72,33 @@ class Leader:
         asked = self._asked()
         return asked.ago_ms / 1000 < now_s() - moment_s
 
-    def wait_named(self) -> float | None:
-        """Return when it named the replica as master, None where it does not in time."""
-        wanted = (self.new.address, self.new.port)
-        named = last_seen(
-            self._sentinel.address,
-            accept=lambda address: address == wanted,
-            timeout_s=NAMES_WITHIN_S,
-            interval_s=LOOKS_S,
-        )
-        return now_s() if named == wanted else None
-
     def _asked(self) -> Asked:
         begun_s = now_s()
         ago_ms = self._sentinel.asked_ms_ago(self.new.address, self.new.port)
         return Asked(ago_ms, now_s() - begun_s)
+
+
+def wait_named(environment: Environment, seen: Snapshot, new: RedisView) -> float | None:
+    """Return when the last of the Sentinels named the replica as master to clients.
+
+    None where one of them does not in time.
+    """
+    wanted = (new.address, new.port)
+    for view in seen.sentinels:
+        node = environment.node(view.node)
+        try:
+            with sentinel_of(environment, node, view.port) as sentinel:
+                named = last_seen(
+                    sentinel.address,
+                    accept=lambda address: address == wanted,
+                    timeout_s=NAMES_WITHIN_S,
+                    interval_s=LOOKS_S,
+                )
+        except Unreachable:
+            return None
+        if named != wanted:
+            return None
+    return now_s()
 
 
 @contextmanager

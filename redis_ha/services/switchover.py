@@ -4,12 +4,13 @@
 new one never sees. Here writers are held (`CLIENT PAUSE … WRITE`) before the replica that takes
 over has everything; the moment it is master the old one becomes its replica, and only then are
 the held writers let go: into an error that sends them to the new master, never into a loss.
-Where Sentinel can do that itself (`COORDINATED`), it is left to it. Once every Sentinel names the
-new master, the old one ends the connections of its clients: some wait for that.
+Where Sentinel can do that itself (`COORDINATED`), it is left to it. As soon as every Sentinel names
+the new master, the old one ends the connections of its clients: some wait for that.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import redis
@@ -33,21 +34,17 @@ FIRST = 1
 
 @dataclass(frozen=True)
 class Timing:
-    """When a switchover did what, in seconds.
-
-    Args:
-        at_s: when writers were held from, by this machine's clock.
-        held_s: for how long they were, at the most.
-        named_s: when the Sentinels named the new master, after `at_s`; None where they did not in
-            time, or the servers saw to all of it themselves.
-        was_asked_early: the Sentinel asked the replica before that was promoted, and not again
-            for a second.
-    """
+    """When a switchover did what, in seconds."""
 
     at_s: float
+    """When writers were held from, by this machine's clock."""
     held_s: float
+    """For how long they were, at the most."""
     named_s: float | None = None
-    was_asked_early: bool = False
+    """When all Sentinels named the new master, after `at_s`; null where one did not in time."""
+    was_asked_early: bool | None = None
+    """The Sentinel asked the replica before that was promoted, and not again for a second; null
+    where the servers saw to all of it themselves."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,11 @@ class Switchover:
     """What a switchover did."""
 
     old_master: str
+    """Who was master."""
     new_master: str
+    """Who took over."""
     timing: Timing
+    """What it took."""
 
     def __str__(self) -> str:
         timing = self.timing
@@ -67,6 +67,20 @@ class Switchover:
         if timing.was_asked_early:
             words.append("the Sentinel had asked it just before its promotion")
         return "; ".join(words)
+
+
+_HEARD: ContextVar[list[Switchover] | None] = ContextVar("switchovers", default=None)
+
+
+@contextmanager
+def heard() -> Iterator[list[Switchover]]:
+    """Collect the switchovers that are done in the block, whatever does them."""
+    found: list[Switchover] = []
+    token = _HEARD.set(found)
+    try:
+        yield found
+    finally:
+        _HEARD.reset(token)
 
 
 def run(
@@ -91,11 +105,16 @@ def run(
     try:
         with _preferred(environment, before, new):
             timing = _switch(environment, before, old, new)
+            if timing.named_s is not None:  # no Sentinel sends them back there any more
+                visitors.free(environment, environment.node(old.name))
         settling.wait_healthy(environment)  # by then no Sentinel has anything rewritten any more
     finally:
         written.down(environment, kept)
-    visitors.free(environment, environment.node(old.name))
-    return Switchover(old.name, new.name, timing)
+    visitors.free(environment, environment.node(old.name))  # who had come back meanwhile
+    done = Switchover(old.name, new.name, timing)
+    if (found := _HEARD.get()) is not None:
+        found.append(done)
+    return done
 
 
 def _chosen(snapshot: Snapshot, to: str | None) -> RedisView:
@@ -124,11 +143,12 @@ def _switch(environment: Environment, before: Snapshot, old: RedisView, new: Red
         if ask_sentinel(environment, before, coordinated=True):
             _wait_for_role(old_client, "slave", f"{old.name} has handed over")
             _wait_for_role(new_client, "master", f"{new.name} is promoted")
-            return Timing(start_s, now_s() - start_s)
-        leader.wait_for_moment()
-        start_s = now_s()
-        was_asked_early = _hand_over(environment, before, old_client, new_client, leader)
-        held_s, named_s = now_s() - start_s, leader.wait_named()
+            was_asked_early = None
+        else:
+            leader.wait_for_moment()
+            start_s = now_s()
+            was_asked_early = _hand_over(environment, before, old_client, new_client, leader)
+        held_s, named_s = now_s() - start_s, moment.wait_named(environment, before, new)
         return Timing(start_s, held_s, named_s and named_s - start_s, was_asked_early)
 
 

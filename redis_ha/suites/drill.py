@@ -20,6 +20,8 @@ from redis_ha.suites.plan import Plan
 ALL = "all"
 LOSES = "sentinel-failover"
 """It is there to lose writes."""
+UPGRADES = "upgrade"
+"""What it changes nothing puts back."""
 DARK = "cold-start"
 """It takes what was on no disk, where a cache goes with the power."""
 NOT_BEGUN = "not begun: the drill before it broke off, and not everything could be put back"
@@ -87,8 +89,8 @@ def listed(words: str) -> list[str]:
 
 
 def _all(environment: Environment) -> list[str]:
-    """Return every fault but those that are known to lose acknowledged writes here."""
-    left_out = {LOSES, DARK} if loses_cache(environment.provider) else {LOSES}
+    """Return every fault but those that lose acknowledged writes here, or cannot be put back."""
+    left_out = {LOSES, UPGRADES, *([DARK] if loses_cache(environment.provider) else ())}
     return [name for name in faults.FAULTS if name not in left_out]
 
 

@@ -28,10 +28,11 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.roles.web import Web
-from redis_ha.services import cluster, health, servers, settling
+from redis_ha.services import cluster, health, servers, settling, switchover
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import Snapshot
+from redis_ha.services.switchover import Switchover
 from redis_ha.suites import edits, interruption, survivors
 from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
@@ -73,8 +74,8 @@ def run(
     versions = loads.require(environment, plan.clients)
     started = _moment()
     done: list[Round] = []
-    with _min_replicas(environment, plan.min_replicas):
-        for number in range(plan.rounds):
+    with _min_replicas(environment, plan.min_replicas), plan.kind.around(environment):
+        for number in range(1 if plan.kind.is_once else plan.rounds):
             before = settling.wait_settled(environment, RECOVERS_S)
             servers.require_supported(environment, before.versions)
             struck = _scene(environment, plan, before, number)
@@ -213,6 +214,7 @@ class _Blow:
     healing_s: float
     healed_s: float
     ping_s: float
+    switchovers: tuple[Switchover, ...]
 
 
 def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: Live) -> _Blow:
@@ -222,6 +224,7 @@ def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: L
     ping_s = timeline.ping_s()
     strike = plan.strike(struck)
     with (
+        switchover.heard() as switchovers,
         faults.strike(plan.fault, struck) as fault_s,
         live.announced(),
         interruption.decided_first(struck.environment, strike, fault_s, live.tell),
@@ -230,7 +233,13 @@ def _blow(plan: Plan, struck: Scene, load: Workload, timeline: Timeline, live: L
         _last(load, strike, fault_s, ping_s)
         healing_s = now_s()
         live.now("healing")
-    return _Blow(fault_s=fault_s, healing_s=healing_s, healed_s=now_s(), ping_s=ping_s)
+    return _Blow(
+        fault_s=fault_s,
+        healing_s=healing_s,
+        healed_s=now_s(),
+        ping_s=ping_s,
+        switchovers=tuple(switchovers),
+    )
 
 
 def _last(load: Workload, strike: Strike, fault_s: float, ping_s: float) -> None:

@@ -18,4 +18,4 @@ def run(environment: Environment) -> str:
     if before.master == preferred:
         return f"{preferred} is master already"
     done = switchover.run(environment, preferred, seen=before)
-    return f"{done.new_master} is master again, it was {done.old_master}"
+    return str(done)

@@ -26,7 +26,9 @@ SAID = pytest.StashKey[list[str]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--provider", choices=list(PROVIDERS), required=True)
     parser.addoption("--inventory", default="default")
-    parser.addoption("--rounds", type=int, default=10, help="of each fault, in `web_rounds`")
+    parser.addoption(
+        "--rounds", type=int, default=10, help="of each fault, in `web_rounds` and `planned_rounds`"
+    )
     parser.addoption("--keep", action="store_true", help="leave the nodes that were brought up")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from redis_ha import report
 from redis_ha.errors import Unhealthy
+from redis_ha.measure.clients import CONFIRMED
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, health, settling, switchover
 from redis_ha.services.client import redis_of
@@ -36,7 +37,9 @@ def can_coordinate(environment: Environment) -> bool:
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1)])
+@pytest.mark.parametrize(
+    ("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1), ("setting-restart", 1)]
+)
 def test_no_acknowledged_write_is_lost_by_anybody(
     environment: Environment, keep: Keep, fault: str, rounds: int
 ) -> None:
@@ -49,9 +52,30 @@ def test_no_acknowledged_write_is_lost_by_anybody(
             ("sentinel", "unconfirmed", "naive", "role"), 0
         )
         assert each.new_master != each.old_master
+        (done,) = each.switchovers
+        assert (done.old_master, done.new_master) == (each.old_master, each.new_master)
+        assert done.again_s[CONFIRMED] is not None
         if fault == "switchover":
             assert was_coordinated(environment, str(each.old_master)) is can_coordinate(environment)
     assert health.is_healthy(cluster.look(environment))
+    assert drifted(environment) == []
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.timeout(300)
+def test_a_setting_that_redis_takes_while_it_runs_is_noticed_by_nobody(
+    environment: Environment, keep: Keep
+) -> None:
+    drill = failover.run(environment, Plan("setting", report.HISTORIES, rounds=2), told)
+    keep("failover", drill.as_json(), f"gaps {[each.longest_gap_s for each in drill.rounds]} s")
+    assert drill.verdict == "valid"
+    for each in drill.rounds:
+        assert each.new_master == each.old_master
+        assert each.switchovers == ()
+        assert {kind: seen.failed for kind, seen in each.clients.items()} == dict.fromkeys(
+            each.clients, 0
+        )
+    assert drifted(environment) == []
 
 
 @pytest.mark.usefixtures("quick_sentinels")

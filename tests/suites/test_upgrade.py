@@ -7,7 +7,7 @@ import pytest
 
 from redis_ha import report
 from redis_ha.checkers.durability import Writes, account
-from redis_ha.errors import Unhealthy
+from redis_ha.errors import NotApplicable, Unhealthy
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.load import pace
 from redis_ha.measure.workload import Workload
@@ -17,7 +17,8 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, health, restart, settling
-from redis_ha.suites import survivors
+from redis_ha.suites import failover, survivors
+from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s
 from tests.suites.drifting import drifted
 
@@ -85,6 +86,18 @@ def test_newer_packages_arrive_node_by_node_and_no_write_is_lost(
     after = cluster.look(environment)
     assert health.is_healthy(after)
     assert after.master != before.master
+
+
+@pytest.mark.timeout(900)
+def test_a_drill_of_it_is_like_any_other(environment: Environment, nodes: list[Node]) -> None:
+    repack(nodes, "offer", "+ha1.1")
+    plan = Plan("upgrade", report.HISTORIES, rounds=3)
+    drill = failover.run(environment, plan)
+    assert (drill.verdict, drill.expected) == ("valid", "switchover")
+    (done,) = drill.rounds
+    assert len(done.switchovers) == 1
+    with pytest.raises(NotApplicable, match="no newer packages for any node"):
+        failover.run(environment, plan)
 
 
 def test_a_second_run_has_nothing_to_do(environment: Environment, nodes: list[Node]) -> None:

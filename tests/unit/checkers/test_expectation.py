@@ -44,8 +44,8 @@ NATURE = {
     **dict.fromkeys(("sentinel-kill", "sentinel-hang", "partition-sentinel"), "takes Sentinel"),
     "flap": "flaps",
     "loss": "loses packets",
-    "switchover": "planned",
-    "rolling-restart": "planned",
+    **dict.fromkeys(("switchover", "rolling-restart", "setting-restart", "upgrade"), "planned"),
+    "setting": "planned, and noticed by nobody",
     "sentinel-failover": "forced",
 }
 """What the faults of the catalogue have in common that decides what comes of them."""
@@ -89,6 +89,7 @@ ALWAYS = {
     "takes Sentinel": "stays stays stays stays stays",
     "flaps": "either stays stays either either",
     "planned": "switchover - - switchover switchover",
+    "planned, and noticed by nobody": "stays - - stays stays",
     "forced": "failover - - failover failover",
 }
 """The same under all these settings."""

@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from redis_ha.checkers.handover import Handover
 from redis_ha.checkers.round import Round
 from redis_ha.cli import drill_tables
 from redis_ha.report import words
@@ -57,6 +58,42 @@ def test_every_kind_of_client_has_a_row() -> None:
         ["sentinel", "3.30", "3.30", "0.25", "1800", "200", "0"],
         ["naive", "never", "3.30", "0.25", "1800", "200", "14"],
     ]
+
+
+HANDOVER = Handover(
+    old_master="redis1",
+    new_master="redis2",
+    at_s=0.0,
+    held_s=0.21,
+    named_s=0.35,
+    was_asked_early=False,
+    again_s={"sentinel": 0.36, "naive": None},
+)
+
+
+def test_a_planned_change_says_what_it_cost_whom() -> None:
+    assert drill_tables.handovers(drill(drill_round())) is None
+    table = drill_tables.handovers(drill(drill_round(switchovers=(HANDOVER,))))
+    assert table
+    row = " ".join(text(table)[2])
+    assert row == "1 redis2 0.21 0.35 INFO came in time sentinel 0.36, naive never"
+
+
+@pytest.mark.parametrize(
+    ("was_asked_early", "says"),
+    [
+        (True, "INFO came too early"),
+        (False, "INFO came in time"),
+        (None, "by the servers themselves"),
+    ],
+)
+def test_the_line_of_a_round_says_whether_the_moment_was_met(
+    was_asked_early: bool | None, says: str
+) -> None:
+    done = replace(HANDOVER, was_asked_early=was_asked_early)
+    line = drill_tables.one_round(drill_round(switchovers=(done,)))
+    assert "to redis2: writers held for 0.21 s, Sentinels named it after 0.35 s" in line
+    assert line.endswith(says)
 
 
 def test_clients_that_others_wrote_are_compared_by_fault() -> None:

@@ -45,7 +45,14 @@ STEPS: dict[str, tuple[list[str], list[str]]] = {
 }
 STEPS["partition-groups"] = STEPS["partition-web"] = STEPS["partition"]
 ON_REPLICAS = {"replicas-gone"}
-PLANNED = {"switchover", "rolling-restart", "sentinel-failover"}  # they need a real cluster
+PLANNED = {  # they need a real cluster
+    "switchover",
+    "rolling-restart",
+    "sentinel-failover",
+    "setting",
+    "setting-restart",
+    "upgrade",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,20 @@
 """redis_ha/services/moment.py: when a failover begins so that Sentinels see it at once."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from redis_ha.errors import Unhealthy
+from redis_ha.errors import Unhealthy, Unreachable
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
 from redis_ha.services import moment
 from redis_ha.services.moment import Asked, Leader
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
+from tests.unit.faults.doubles import as_namespace
 
 NEW = redis_view("redis2")
 
@@ -66,9 +71,29 @@ def test_a_question_before_the_promotion_is_known_by_its_age(
         assert leader.has_asked_since(9.8) is is_early
 
 
-def test_a_master_that_is_not_named_in_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("late", "is_known"), [((), True), (("redis3",), False)])
+def test_all_sentinels_have_to_name_the_new_master(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: tuple[str, ...], is_known: bool
+) -> None:
+    @contextmanager
+    def sentinel_of(_: Environment, node: Node, port: int) -> Iterator[Any]:
+        named = NEW if node.name not in late else redis_view("redis1")
+        yield as_namespace(address=lambda: (named.address, named.port))
+
     monkeypatch.setattr(moment, "NAMES_WITHIN_S", 0)
-    assert Leader(Sentinel(), NEW).wait_named() is None  # type: ignore[arg-type]
+    monkeypatch.setattr(moment, "sentinel_of", sentinel_of)
+    named_s = moment.wait_named(builders.folders(tmp_path), snapshot(), NEW)
+    assert (named_s is not None) is is_known
+
+
+def test_a_sentinel_that_does_not_answer_is_none_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> Any:
+        raise Unreachable("redis1: nobody answers")
+
+    monkeypatch.setattr(moment, "sentinel_of", gone)
+    assert moment.wait_named(builders.folders(tmp_path), snapshot(), NEW) is None
 
 
 def test_without_a_sentinel_that_agrees_nothing_begins(tmp_path: Path) -> None:

@@ -118,8 +118,21 @@ def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
     monkeypatch.setattr(switchover, "_switch", lambda *_: switchover.Timing(0.0, 0.1))
     monkeypatch.setattr(settling, "wait_healthy", lambda _: done.append("healthy"))
     monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
-    switchover.run(builders.folders(tmp_path))
+    with switchover.heard() as found:
+        made = switchover.run(builders.folders(tmp_path))
     assert done == ["healthy", "freed redis1"]
+    assert found == [made]
+
+
+def test_they_are_at_once_where_every_sentinel_names_the_new_one(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(switchover, "_switch", lambda *_: switchover.Timing(0.0, 0.1, 0.3))
+    monkeypatch.setattr(settling, "wait_healthy", lambda _: done.append("healthy"))
+    monkeypatch.setattr(visitors, "free", lambda _, node: done.append(f"freed {node.name}"))
+    switchover.run(builders.folders(tmp_path))
+    assert done == ["freed redis1", "healthy", "freed redis1"]
 
 
 def test_whom_the_inventory_forbids_is_refused_before_anybody_is_asked(
