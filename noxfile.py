@@ -112,8 +112,8 @@ def provision(session: nox.Session, provider: str) -> None:
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
 def settings(session: nox.Session, provider: str) -> None:
-    """What servers run with is compared with what is rendered, and set while they run."""
-    _suite(session, "settings", provider)
+    """What servers run with is compared and set while they run; what others made is kept."""
+    _suite(session, "settings", provider, "tests/suites/test_unmanaged.py")
 
 
 @nox.session

@@ -17,7 +17,7 @@ from redis_ha.roles.file import File
 from redis_ha.roles.process import Process, Processes
 from redis_ha.roles.role import Role
 from redis_ha.secrets import Secrets, names
-from redis_ha.services import directives
+from redis_ha.services import directives, merging
 
 DATA = "/var/lib/redis"
 CONFIG = "/etc/redis"
@@ -66,6 +66,7 @@ class NodeFile:
         current: what the node holds, None for no file.
         known: what a server is told that rewrites its file and has none yet.
         noting: the processes that take note of a change.
+        kept: unmanaged lines that are to stay although `current` has lost them, or never had them.
     """
 
     wanted: Wanted
@@ -73,6 +74,7 @@ class NodeFile:
     current: str | None
     known: str = ""
     noting: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -83,7 +85,14 @@ class NodeFile:
         """Return what is to be installed; the same to the letter when nothing differs."""
         if not self.wanted.file.is_rewritten:
             return self.text
-        return directives.merge(self.text, self.current, self.known)
+        return merging.merge(self.text, self.current, self.known, self.kept)
+
+    @property
+    def unmanaged(self) -> tuple[str, ...]:
+        """Return the lines that somebody else wrote into it, which are kept."""
+        if not self.wanted.file.is_rewritten:
+            return ()
+        return merging.lines(self.text, self.current or "", self.kept)
 
     @property
     def differs(self) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration, runtime, selection
+from redis_ha.provision import configuration, runtime, selection, unmanaged
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.runtime import Deviation
 from redis_ha.provision.topology import current_master
-from redis_ha.roles.role import Role
+from redis_ha.provision.unmanaged import Users
 from redis_ha.services import cluster
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -24,6 +24,7 @@ class FileDrift:
 
     Args:
         running: where the server that has it runs with something else than is rendered.
+        unmanaged: what it has that nobody here renders, which is kept.
         vendor: a unified diff from the vendor's file, None where there is none.
     """
 
@@ -32,6 +33,7 @@ class FileDrift:
     differences: tuple[str, ...]
     running: tuple[str, ...]
     vendor: str | None
+    unmanaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Report:
                 yield f"running: {difference}", "red"
             if not file.differences and not file.running:
                 yield "as rendered", "green"
+            for words in file.unmanaged:
+                yield f"kept, not managed: {words}", "cyan"
 
 
 def examine(environment: Environment) -> Report:
@@ -70,9 +74,15 @@ def examine(environment: Environment) -> Report:
     seen = cluster.look(environment)
     master, chosen = current_master(environment, seen), selection.possible(environment)
     changed = runtime.deviations(environment, seen)
+    held = each(
+        environment.nodes.values(),
+        lambda node: configuration.read(environment, node, master, chosen),
+    )
     found = each(
         environment.nodes.values(),
-        lambda node: _files(environment, node, master, chosen, changed),
+        lambda node: _files(
+            environment, node, held[node.name], changed, unmanaged.users(seen, node)
+        ),
     )
     return Report(tuple(file for files in found.values() for file in files))
 
@@ -80,12 +90,11 @@ def examine(environment: Environment) -> Report:
 def _files(
     environment: Environment,
     node: Node,
-    master: str,
-    chosen: Sequence[Role],
+    files: Sequence[NodeFile],
     changed: Sequence[Deviation],
+    users: Users,
 ) -> list[FileDrift]:
     masked = environment.secrets.masked
-    files = configuration.read(environment, node, master, chosen)
     names = [_vendor(node, file) for file in files if file.wanted.file.is_rewritten]
     vendors = node.read(*names) if names else {}
     return [
@@ -99,6 +108,7 @@ def _files(
                 if (each.node, each.process) == (node.name, _owner(file))
             ),
             _since_vendor(vendors.get(_vendor(node, file)), file, masked(file.current or "")),
+            tuple(masked(each) for each in unmanaged.words(file, users)),
         )
         for file in files
     ]

@@ -15,7 +15,7 @@ import redis
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
-from redis_ha.provision import configuration, runtime
+from redis_ha.provision import configuration, runtime, unmanaged
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.run import Run
 from redis_ha.services import directives, written
@@ -138,12 +138,17 @@ def _afterwards(run: Run, files: Files, changes: Sequence[Change], master: str) 
     if run.is_check:
         return {
             change.node.name: [
-                replace(file, text=change.file.current or "") if file is change.file else file
-                for file in files[change.node.name]
+                _as_it_is(file) if file is change.file else file for file in files[change.node.name]
             ]
             for change in changes
         }
     return each(
         [change.node for change in changes],
-        lambda node: configuration.read(run.environment, node, master, run.chosen),
+        lambda node: unmanaged.carried(
+            files[node.name], configuration.read(run.environment, node, master, run.chosen)
+        ),
     )
+
+
+def _as_it_is(file: NodeFile) -> NodeFile:
+    return replace(file, text=file.current or "", kept=())

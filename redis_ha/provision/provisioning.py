@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from redis_ha.errors import NotAgreed, NotApplicable, RedisHaError
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
-from redis_ha.provision import configuration, live, rights, selection
+from redis_ha.provision import configuration, live, rights, selection, unmanaged
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work, stages
 from redis_ha.provision.run import Run
@@ -147,9 +148,7 @@ def _is_broken(snapshot: Snapshot) -> bool:
 def _carry_out(run: Run, snapshot: Snapshot) -> None:
     """Work through the stages, each back in its place before the next."""
     master = current_master(run.environment, snapshot)
-    held = each(
-        run.nodes, lambda node: configuration.read(run.environment, node, master, run.chosen)
-    )
+    held = each(run.nodes, lambda node: _held(run, snapshot, node, master))
     read = live.apply(run, snapshot, held, master)
     in_order = stages(
         _works(run, read, master),
@@ -165,6 +164,14 @@ def _carry_out(run: Run, snapshot: Snapshot) -> None:
             _settle(run.environment, stage.nodes)
 
 
+def _held(run: Run, snapshot: Snapshot, node: Node, master: str) -> list[NodeFile]:
+    """Read the files of a node; what nobody here manages is in them, or is in safety."""
+    running = unmanaged.users(snapshot, node)
+    files = configuration.read(run.environment, node, master, run.chosen)
+    unmanaged.save(run, node, files, running)
+    return [unmanaged.keeping(file, running) for file in files]
+
+
 def _handed_over(run: Run, stage: Stage) -> Stage:
     """Make another node master before the master is restarted; return what is to be done then."""
     if not stage.hands_over or run.in_place or run.is_check:
@@ -178,8 +185,9 @@ def _handed_over(run: Run, stage: Stage) -> Stage:
     works = []
     for work in stage.works:
         node, own = run.environment.nodes[work.node], work.roles
-        files = tuple(configuration.read(run.environment, node, done.new_master, own))
-        works.append(replace(work, files=files, is_master=False))
+        files = configuration.read(run.environment, node, done.new_master, own)
+        kept = tuple(unmanaged.carried(work.files, files))
+        works.append(replace(work, files=kept, is_master=False))
     return replace(stage, works=tuple(works))
 
 

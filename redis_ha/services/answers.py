@@ -20,12 +20,14 @@ class Answers:
             for them.
         denials: what Sentinels may not do there.
         refused_login_s: how long ago it refused a login.
+        users: its ACL users as ACL LIST has them; none where it may not be asked.
     """
 
     info: Mapping[str, Any]
     settings: Mapping[str, str]
     denials: tuple[Denial, ...] = ()
     refused_login_s: float | None = None
+    users: tuple[str, ...] = ()
 
     def number(self, setting: str) -> int | None:
         """Return a setting as a number, None where it is not known."""
@@ -52,8 +54,9 @@ def ask(client: redis.Redis) -> Answers:
     pipeline = client.pipeline(transaction=False)
     pipeline.info("everything")
     pipeline.config_get("*")
+    pipeline.acl_list()
     rights.prepare(pipeline)
-    info, settings, *about_rights = pipeline.execute(raise_on_error=False)
+    info, settings, users, *about_rights = pipeline.execute(raise_on_error=False)
     if isinstance(info, redis.RedisError):
         raise info
     return Answers(
@@ -61,4 +64,5 @@ def ask(client: redis.Redis) -> Answers:
         settings if isinstance(settings, dict) else {},
         rights.read(client, about_rights),
         rights.refused_login_s(about_rights[rights.LOG]),
+        tuple(users) if isinstance(users, list) else (),
     )

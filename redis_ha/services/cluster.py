@@ -87,6 +87,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         refused_login_s=told.refused_login_s,
         serves=told.replicas,
         settings=told.settings,
+        users=told.users,
     )
 
 
@@ -128,6 +129,7 @@ def _sentinel(environment: Environment, node: Node, port: int) -> SentinelView:
         refused_login_s=told.refused_login_s,
         strangers=acquaintances.strangers(environment, told.replicas, told.peers),
         running={**told.settings, **state},
+        users=told.users,
     )
 
 

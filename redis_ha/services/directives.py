@@ -2,12 +2,15 @@
 
 Both servers rewrite their own file when the topology changes: they quote values, write sizes
 in other units and by other names, leave out Sentinel settings that have their default, and add
-what they learned. None of that is a difference.
+what they learned. None of that is a difference. What somebody else wrote into a file of this
+project is none either: it is unmanaged.
 """
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 Key = tuple[str, ...]
 Values = tuple[tuple[str, ...], ...]
@@ -26,10 +29,26 @@ LEARNED = frozenset(
 )
 """What Sentinel finds out by itself; a copy of another's, or none, would harm."""
 
+USER = "user"
+DEFAULT_USER = (USER, "default")
 WRITTEN = frozenset(
-    [("user",), ("latency-tracking-info-percentiles",), ("supervised",), ("pidfile",)]
+    [DEFAULT_USER, ("latency-tracking-info-percentiles",), ("supervised",), ("pidfile",)]
 )
 """What a rewrite adds by itself: the password again as an ACL user, a default, the unit's flags."""
+
+MANAGED = "# Managed by redis-ha"
+"""Begins a line of every file that is rendered."""
+AT_TIMES = frozenset(
+    [
+        ("replicaof",),
+        ("sentinel", "notification-script"),
+        ("sentinel", "client-reconfig-script"),
+    ]
+)
+"""What is rendered on some nodes only, or by some inventories."""
+UNSAID = frozenset(["sanitize-payload", "skip-sanitize-payload"])
+ALL_RIGHTS = frozenset(["on", "~*", "&*", "+@all"])
+"""What a rewrite says of the user `default` besides its password."""
 
 NAMES = {
     # before Redis 5, and since then in files made by hand
@@ -64,8 +83,15 @@ _PER_MASTER = LEARNED | {
         "down-after-milliseconds",
         "failover-timeout",
         "parallel-syncs",
+        "notification-script",
+        "client-reconfig-script",
+        "rename-command",
+        "master-reboot-down-after-period",
     )
 }
+_MONITOR = ("sentinel", "monitor")
+_OF_NONE = frozenset([("sentinel", "myid"), ("sentinel", "current-epoch")])
+_OF_A_MASTER = _PER_MASTER - _OF_NONE
 _UNITS = {"k": 1000, "kb": 1 << 10, "m": 10**6, "mb": 1 << 20, "g": 10**9, "gb": 1 << 30}
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 """As a rewrite has letters that are not ASCII."""
@@ -98,49 +124,70 @@ def parse(text: str) -> dict[Key, Values]:
 def differences(wanted: str, current: str) -> list[Difference]:
     """Return where `current` says something else than `wanted`, in the order of the keys."""
     ours, theirs = parse(wanted), parse(current)
-    keys = [key for key in ours | theirs if key[:2] not in LEARNED and key not in WRITTEN]
+    others = unmanaged(wanted, current)
     return [
         Difference(key, ours.get(key), theirs.get(key))
-        for key in sorted(keys)
+        for key in sorted(ours | theirs)
+        if key[:2] not in LEARNED and key not in WRITTEN and key not in others
         if not _same(key, ours.get(key), theirs.get(key))
     ]
 
 
-def merge(wanted: str, current: str | None, known: str = "") -> str:
-    """Return what the file should hold: itself when nothing differs, else `wanted`.
+def unmanaged(wanted: str, current: str) -> frozenset[Key]:
+    """Return the settings of a rendered file that somebody else wrote into it.
+
+    A file that is not of this project has none: it is replaced whole.
 
     Args:
-        known: what a Sentinel is told in the beginning; later what it learned is carried over.
+        wanted: what is rendered now.
+        current: what the node holds.
     """
-    if current and not differences(wanted, current):
-        return current
-    masters = set(parse(wanted))
-    learned = [line for line in (current or "").splitlines() if _keep(line, masters)]
-    if not learned:
-        return wanted + known
-    if _moved(wanted, current or ""):  # the new master is among the replicas of the old one
-        told = [line for line in known.splitlines() if _is_replica(line)]
-        learned = [line for line in learned if not _is_replica(line)] + told
-    return wanted + "".join(f"{line}\n" for line in learned)
-
-
-def _moved(wanted: str, current: str) -> bool:
-    """Say whether a master that both files watch has another address now."""
+    if not any(line.startswith(MANAGED) for line in current.splitlines()):
+        return frozenset()
     ours, theirs = parse(wanted), parse(current)
-    watched = [key for key in ours if key[:2] == ("sentinel", "monitor") and key in theirs]
-    return any(ours[key][0][:2] != theirs[key][0][:2] for key in watched)
+    masters = _others_masters(ours, theirs)
+    return frozenset(
+        key for key in theirs if key not in ours and _is_others(key, ours, theirs, masters)
+    )
 
 
-def _is_replica(line: str) -> bool:
-    return line.split()[1] in ("known-replica", "known-slave")
+def of_line(line: str) -> Key | None:
+    """Return what a line sets, None for one that sets nothing."""
+    stripped = line.strip()
+    return None if not stripped or stripped[0] == "#" else _split(_words(stripped))[0]
 
 
-def _keep(line: str, masters: set[Key]) -> bool:
-    words = line.split()
-    if tuple(words[:2]) not in LEARNED:
-        return False
-    master = _split(words)[0][2:]
-    return not master or ("sentinel", "monitor", *master) in masters
+def _is_others(
+    key: Key, ours: Mapping[Key, Values], theirs: Mapping[Key, Values], masters: frozenset[str]
+) -> bool:
+    if key == DEFAULT_USER:
+        return _is_restricted(theirs[key][-1], ours.get(("requirepass",)))
+    if key[:2] in _OF_A_MASTER:
+        is_ours = key[:2] in LEARNED | AT_TIMES or ("sentinel", "monitor", *key[2:]) not in ours
+        return len(key) > 2 and (key[2] in masters or not is_ours)  # noqa: PLR2004
+    return key not in WRITTEN | AT_TIMES and key[:2] not in LEARNED and key != ("sentinel",)
+
+
+def _is_restricted(rules: tuple[str, ...], password: Values | None) -> bool:
+    """Say whether `default` has the rendered password, and other rights than a new server's."""
+    hashed = f"#{sha256(' '.join(password[-1]).encode()).hexdigest()}" if password else ""
+    return hashed in rules and {*rules} - UNSAID != {hashed, *ALL_RIGHTS}
+
+
+def _others_masters(ours: Mapping[Key, Values], theirs: Mapping[Key, Values]) -> frozenset[str]:
+    """Return the masters that a Sentinel watches for somebody else.
+
+    One that is, or was, among the servers of ours goes by an earlier name of it.
+    """
+    own = {values[-1][:2] for key, values in ours.items() if key[:2] == _MONITOR}
+    found = {key[2] for key in theirs if key[:2] == _MONITOR and len(key) > 2 and key not in ours}  # noqa: PLR2004
+    return frozenset(name for name in found if not own & _servers(name, theirs))
+
+
+def _servers(master: str, settings: Mapping[Key, Values]) -> set[tuple[str, ...]]:
+    """Return address and port of a master and of its replicas."""
+    keys = [("sentinel", word, master) for word in ("monitor", "known-replica", "known-slave")]
+    return {value[:2] for key in keys for value in settings.get(key, ())}
 
 
 def _words(line: str) -> list[str]:
@@ -159,8 +206,10 @@ def _split(words: list[str]) -> tuple[Key, tuple[str, ...]]:
     head: Key = (NAMES.get(name, name),)
     if head == ("sentinel",):
         head = tuple(word.lower() for word in words[:2])
-        if head in _PER_MASTER and head[1] not in ("myid", "current-epoch"):
+        if head in _OF_A_MASTER:
             head = (*head, *words[2:3])
+    elif head == (USER,):
+        head = (*head, *words[1:2])
     return head, tuple(_spelt(word) for word in words[len(head) :])
 
 

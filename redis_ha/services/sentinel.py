@@ -30,6 +30,7 @@ class Told:
         is_in_tilt: it was stopped, or its clock jumped, within the last 30 s.
         refused_login_s: how long ago it refused a login, None where it remembers none.
         settings: those of its own, beside the master's (SENTINEL CONFIG GET).
+        users: its ACL users (ACL LIST); none where it may not be asked.
     """
 
     master: dict[str, str]
@@ -40,6 +41,7 @@ class Told:
     is_in_tilt: bool
     refused_login_s: float | None = None
     settings: dict[str, str] = field(default_factory=dict, repr=False)
+    users: tuple[str, ...] = field(default=(), repr=False)
 
 
 class SentinelClient:
@@ -66,8 +68,9 @@ class SentinelClient:
         pipeline.info("sentinel")
         ask(pipeline, "ACL", "LOG", rights.REMEMBERED)
         ask(pipeline, "SENTINEL", "CONFIG", "GET", "*")
+        ask(pipeline, "ACL", "LIST")
         answers = pipeline.execute(raise_on_error=False)
-        master, replicas, peers, quorum, myid, info, log, settings = answers
+        master, replicas, peers, quorum, myid, info, log, settings, users = answers
         self._require_watched(master)
         for answer in (replicas, peers, myid, info):
             if isinstance(answer, redis.RedisError):
@@ -81,6 +84,7 @@ class SentinelClient:
             bool(info["sentinel_tilt"]),
             rights.refused_login_s(log),
             {} if isinstance(settings, redis.RedisError) else _pairs(settings),
+            tuple(users) if isinstance(users, list) else (),
         )
 
     def _require_watched(self, answer: object) -> None:

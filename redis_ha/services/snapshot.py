@@ -75,6 +75,7 @@ class RedisView:
         serves: the addresses, with ports, of those that replicate from it.
         settings: with which it runs, as CONFIG GET has them, passwords among them; none where it
             may not be asked.
+        users: its ACL users as ACL LIST has them, hashes of passwords among them.
     """
 
     name: str
@@ -97,6 +98,7 @@ class RedisView:
     refused_login_s: float | None = None
     serves: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    users: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_down(self) -> bool:
@@ -160,6 +162,7 @@ class SentinelView:
         strangers: what else it knows.
         running: the settings with which it runs, as SENTINEL MASTER and SENTINEL CONFIG GET have
             them, passwords among them.
+        users: as in `RedisView`.
     """
 
     node: str
@@ -180,6 +183,7 @@ class SentinelView:
     refused_login_s: float | None = None
     strangers: tuple[Stranger, ...] = ()
     running: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    users: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def name(self) -> str:

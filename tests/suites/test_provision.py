@@ -77,7 +77,7 @@ def test_a_failover_is_respected(environment: Environment) -> None:
 def test_drift_is_found_and_mended_on_its_node_alone(environment: Environment) -> None:
     replica = environment.node(cluster.look(environment).replicas[0].name)
     file = replica.path("/etc/redis/redis.conf")
-    replica.run("sed", "-i", "$ a maxclients 5000", file, sudo=True)
+    replica.run("sed", "-i", "$ a databases 32", file, sudo=True)
     report = drift.examine(environment)
     assert report.drifted == [replica.name]
     mended = changed(provisioned(environment))
@@ -226,7 +226,7 @@ def test_a_folder_that_takes_no_files_is_named_with_the_reason(
     environment: Environment, path: str
 ) -> None:
     node = environment.node(settling.wait_healthy(environment).replicas[0].name)
-    node.run("sed", "-i", "$ a maxclients 5000", node.path("/etc/redis/redis.conf"), sudo=True)
+    node.run("sed", "-i", "$ a databases 32", node.path("/etc/redis/redis.conf"), sudo=True)
     with closed(node, path) as words, pytest.raises(RedisHaError, match=words):
         provisioned(environment)
     mended = {step.step for step in changed(provisioned(environment)) if step.node == node.name}

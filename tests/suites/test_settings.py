@@ -10,13 +10,11 @@ from redis_ha import inventory
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import configuration, drift, provisioning, runtime
-from redis_ha.provision.drift import FileDrift
-from redis_ha.provision.steps import Step
-from redis_ha.roles import registry
+from redis_ha.provision import configuration
 from redis_ha.services import cluster, directives, settling, switchover
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.suites import settings
+from tests.suites.setting import changed, drifted, provisioned, run_ids, servers
 
 pytestmark = pytest.mark.usefixtures("quick_sentinels")
 
@@ -51,30 +49,6 @@ def other(name: str, value: str) -> str:
     return {"yes": "no", "no": "yes"}.get(value) or str(int(value or 0) + 1)
 
 
-def provisioned(
-    environment: Environment, *, is_check: bool = False, in_place: bool = False
-) -> tuple[list[str], list[str]]:
-    """Provision Redis; return what changed, NODE STEP each, and what was told."""
-    steps: list[Step] = []
-    told: list[str] = []
-    own = [registry()["redis"], registry()["sentinel"]]
-    provisioning.provision(
-        environment, own, steps.append, told.append, is_check=is_check, in_place=in_place
-    )
-    return [f"{step.node} {step.step}" for step in steps if step.result != "ok"], told
-
-
-def servers(environment: Environment) -> list[FileDrift]:
-    """Return how the files of Redis and Sentinels are, and what these run with."""
-    found = drift.examine(environment).files
-    return [file for file in found if file.path.startswith(f"{configuration.CONFIG}/")]
-
-
-def drifted(environment: Environment) -> list[str]:
-    """Return the nodes on which one of them differs."""
-    return sorted({each.node for each in servers(environment) if each.differences or each.running})
-
-
 def refused(environment: Environment, node: Node, name: str, value: str) -> str:
     """Set something at run time; return what the server says against it, empty for nothing."""
     with redis_of(environment, node) as client:
@@ -83,13 +57,6 @@ def refused(environment: Environment, node: Node, name: str, value: str) -> str:
         except redis.ResponseError as error:
             return str(error)
     return ""
-
-
-def changed(environment: Environment) -> list[str]:
-    return [
-        f"{each.node} {each.name}"
-        for each in runtime.deviations(environment, cluster.look(environment))
-    ]
 
 
 @pytest.mark.parametrize(
@@ -140,15 +107,6 @@ def test_a_live_setting_reaches_all_nodes_without_a_restart(environment: Environ
         assert changed(target) == []
         assert drifted(target) == []
     assert run_ids(environment) == before
-
-
-def run_ids(environment: Environment) -> dict[str, str]:
-    """Return by what each Redis is known until it restarts."""
-    found = {}
-    for node in environment.redis_nodes:
-        with redis_of(environment, node) as client:
-            found[node.name] = client.info("server")["run_id"]
-    return found
 
 
 def test_the_doctor_judges_what_runs(environment: Environment) -> None:

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
 from redis_ha.inventory import Inventory
-from redis_ha.services.directives import Key, Values, parse
+from redis_ha.services.directives import DEFAULT_USER, Key, Values, parse
 
 Texts = Mapping[str, Mapping[str, str]]
 """The files of every node: by its name, then by process."""
@@ -34,8 +34,8 @@ class _File:
     @property
     def has_password(self) -> bool:
         """Say whether clients need a password; a rewrite keeps it as an ACL user as well."""
-        users = [words for words in self._found.get(("user",), ()) if words[:1] == ("default",)]
-        by_user = any(word[:1] in "#>" for words in users for word in words[1:] if word)
+        rules = [word for words in self._found.get(DEFAULT_USER, ()) for word in words]
+        by_user = any(word[:1] in "#>" for word in rules if word)
         return by_user or bool(self.text("requirepass") or self.text("aclfile"))
 
     @property

@@ -10,7 +10,7 @@ from redis_ha.providers import Host, Ssh
 from redis_ha.provision import configuration
 from redis_ha.provision.sentinel import told
 from redis_ha.render import PROJECT
-from redis_ha.services import directives
+from redis_ha.services import directives, merging
 from tests.unit import builders
 
 GOLDEN = PROJECT / "tests" / "golden"
@@ -60,4 +60,4 @@ def test_what_a_sentinel_learned_of_them_is_kept(environment: Environment) -> No
     learned = f"{text}{known}"
     assert list(directives.differences(text, learned)) == []
     changed = text.replace("parallel-syncs mymaster 1", "parallel-syncs mymaster 2")
-    assert "known-replica mymaster fd00:213::12 6379" in directives.merge(changed, learned, "")
+    assert "known-replica mymaster fd00:213::12 6379" in merging.merge(changed, learned, "")

@@ -143,7 +143,7 @@ def changed_on(environment: Environment, *names: str) -> None:
     for name in NAMES:
         node = environment.node(name)
         for file in configuration.read(environment, node, "redis2", selection.required()):
-            text = f"slowlog-max-len 1\n{file.due}" if name in names else file.due
+            text = f"protected-mode no\n{file.due}" if name in names else file.due
             Path(node.path(file.path)).write_text(text)
 
 

@@ -34,6 +34,8 @@ def redis_server(role: str, password: str) -> resp.Answer:
                 return resp.bulk(INFO[role])
             case ["CONFIG", "GET", *_]:
                 return resp.array(resp.bulk("replica-priority"), resp.bulk("60"))
+            case ["ACL", "LIST"]:
+                return resp.array(resp.bulk("user default on nopass"))
             case ["ACL", "LOG", _]:
                 return resp.array(REFUSED_LOGIN)
             case ["ACL", "DRYRUN", "default", *_]:
@@ -57,6 +59,7 @@ SENTINEL = {
     "SENTINEL SENTINELS mymaster": resp.array(),
     "SENTINEL CKQUORUM mymaster": resp.OK,
     "ACL LOG 10": resp.array(),
+    "ACL LIST": resp.error("NOPERM no"),
     "SENTINEL CONFIG GET *": resp.pairs(loglevel="notice"),
     "SENTINEL MYID": resp.bulk("a1"),
     "INFO sentinel": resp.bulk("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n"),

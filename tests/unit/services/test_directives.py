@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from redis_ha.render import PROJECT
-from redis_ha.services.directives import Difference, differences, merge, parse
+from redis_ha.services.directives import Difference, differences, parse
+from redis_ha.services.merging import merge
 
 REWRITTEN = PROJECT / "tests/golden/rewritten"
 """What Redis and Sentinel made of rendered files in a failover: real ones, passwords replaced."""

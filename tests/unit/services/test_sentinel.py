@@ -24,6 +24,7 @@ CONTENT = {
     "MYID": resp.bulk("a1"),
     "sentinel": in_tilt(0),
     "LOG": resp.array(),
+    "LIST": resp.array(resp.bulk("user default on")),
     "CONFIG": resp.pairs(loglevel="notice"),
 }
 """What a Sentinel answers with which nothing is wrong, by the second word asked."""
@@ -58,6 +59,7 @@ def test_a_look_is_one_round_trip_of_dictionaries(sentinel: Ask) -> None:
         myid="a1",
         is_in_tilt=False,
         settings={"loglevel": "notice"},
+        users=("user default on",),
     )
 
 
