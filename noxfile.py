@@ -31,6 +31,8 @@ PROVIDERS = [
 ]
 OWN = [nox.param(each, id=each, tags=[each, APART]) for each in ("local", "docker")]
 """For suites that bring up an environment of their own."""
+SITES = (12, 13, 14)
+"""The versions of TYPO3, an inventory each."""
 NIGHTLY = [nox.param(each, id=each, tags=["nightly"]) for each in ("local", "docker", "vagrant")]
 
 
@@ -163,6 +165,22 @@ def failover(session: nox.Session, provider: str) -> None:
 def faults(session: nox.Session, provider: str) -> None:
     """Every fault bites as it says and leaves nothing behind."""
     _suite(session, "faults", provider)
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+@nox.parametrize("provider", [OWN[0], nox.param("docker", id="docker", tags=["nightly"])])
+def site_page(session: nox.Session, provider: str) -> None:
+    """A TYPO3 site in Chromium: an edit is on its page, though the master is killed meanwhile."""
+    _with_browser(session)
+    _suite(session, "site_page", provider, "--inventory=site")
+
+
+@nox.session
+@nox.parametrize("version", [nox.param(each, id=str(each), tags=["nightly"]) for each in SITES])
+def site_drills(session: nox.Session, version: int) -> None:
+    """A real TYPO3 through kill, hang, both switchovers, and without any Redis. For the night."""
+    where = f"--inventory=tests/suites/site-{version}.toml"
+    _suite(session, "site_drills", "docker", where, "--rounds=3")
 
 
 @nox.session

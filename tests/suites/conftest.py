@@ -55,6 +55,12 @@ def served(environment: Environment) -> None:
         provisioning.provision(environment, [roles.registry()[name]], print)
 
 
+@pytest.fixture(scope="session")
+def site(environment: Environment, served: None) -> None:
+    """Have the web node serve a TYPO3 site."""
+    provisioning.provision(environment, [roles.registry()["typo3"]], print)
+
+
 @pytest.fixture
 def alone(environment: Environment, request: pytest.FixtureRequest) -> Turn:
     """Have the machine alone, with Sentinels that have settled: for what measures time."""
