@@ -176,6 +176,29 @@ def drill(rounds: Iterable[Record], **changes: Any) -> Record:
     return {**made, **changes}
 
 
+def with_others(chance: Random) -> Record:
+    """Return a planned change in which clients that others wrote took part; one never came back."""
+    done = one_round(chance, 0.33)
+    seen = done["clients"]["role"]
+    done["clients"] |= {"redis-py": seen, "ioredis-detector": {**seen, "first_write_s": None}}
+    done["switchovers"] = [
+        {
+            "old_master": "redis1",
+            "new_master": "redis2",
+            "at_s": 0.0,
+            "held_s": 0.22,
+            "named_s": 0.31,
+            "was_asked_early": False,
+            "again_s": {"sentinel": 0.33, "redis-py": 1.47, "ioredis-detector": None},
+        }
+    ]
+    known = {
+        "redis-py": "redis-py 8.1.0, Python 3.11.2",
+        "ioredis-detector": "ioredis 5.11.1, Node.js 20.19.2",
+    }
+    return drill([done], fault="switchover", expected="switchover", clients=known)
+
+
 def not_applicable(**changes: Any) -> Record:
     reason = "local processes share one loopback network: there is nothing to cut"
     made = {"provider": "local", "expected": None, "verdict": "not applicable", "reason": reason}
@@ -227,11 +250,13 @@ def twenty() -> list[Record]:
         drill([one_round(chance, **few)], fault="full-disk"),
         old_record(),
     ]
-    for fault in ("pause", "reboot", "slow-network", "clock-jump"):
+    for fault in ("pause", "reboot", "slow-network"):
         made += [drill([one_round(chance)], fault=fault, provider=p) for p in ("docker", "local")]
-    made.append(
+    made += [
+        drill([one_round(chance)], fault="clock-jump"),
+        with_others(chance),
         drill([one_round(chance)], settings={**fast, "nodes": 2}, inventory="two-nodes"),
-    )
+    ]
     return made
 
 

@@ -173,9 +173,7 @@ KINDS: Mapping[str, Kind] = {
         partial(_differs, MIN_REPLICAS),
         partial(_set, MIN_REPLICAS),
     ),
-    "setting": Kind(
-        "a drill has set another {detail}; `./inv up` sets the inventory's", _always, None
-    ),
+    "setting": Kind("a drill has set another {detail} than the inventory's", _always, None),
     "upload": Kind(
         "has the upload folder {detail}",
         lambda _environment, node, intent: node.run("test", "-e", intent.detail, check=False).ok,

@@ -1,11 +1,15 @@
 """The report of kept drills in Chromium: on a phone and a screen, light and dark."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from redis_ha.checkers.drill import parse
 from redis_ha.render import PROJECT
 from redis_ha.report import files, reading
+from redis_ha.report.reading import Record
+from tests import drills
 from tests.pages.looks import complaints
 from tests.suites import browser
 
@@ -24,10 +28,15 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the report of a kept drill with its comparison, which has lost writes."""
+    """Return the report of a kept drill with its comparison, which has lost writes, and of others.
+
+    One of a planned change, with clients that others wrote, is made up.
+    """
     row = [each for each in reading.records(KEPT) if each.drill.fault == "kill"]
     assert {each.drill.kind for each in row} == {"valid", "comparison"}
-    made, *_ = files.write(row, tmp_path_factory.mktemp("report"))
+    folder = tmp_path_factory.mktemp("report")
+    others = Record(folder / "others.json", parse(drills.with_others(Random(1))))
+    made, *_ = files.write([*row, others], folder)
     return made
 
 

@@ -74,7 +74,7 @@ SAYS: dict[str, tuple[str, str]] = {
         "redis1: `replica-priority` was changed for a switchover, it should be 50",
     ),
     "min-replicas": ("0", "redis1: runs with `min-replicas-to-write` 0 for a drill"),
-    "setting": ("databases", "redis1: a drill has set another databases; `./inv up` sets the inv"),
+    "setting": ("databases", "redis1: a drill has set another databases than the inventory"),
     "upload": ("/tmp/redis-ha.1", "redis1: has the upload folder /tmp/redis-ha.1"),
     "provision": ("2-configure.sh", "redis1: 2-configure.sh broke off; `./inv up` goes on from"),
     "upgrade": ("", "redis1: an upgrade broke off; `./inv up` goes on from there"),

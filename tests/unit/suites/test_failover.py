@@ -62,6 +62,14 @@ class Stage:
     def history(self) -> History:
         return History(self.operations)
 
+    @contextmanager
+    def around(self, _: Environment) -> Iterator[None]:
+        self.struck.append(["before"])
+        try:
+            yield
+        finally:
+            self.struck.append(["after"])
+
     def look(self, _: Environment) -> Snapshot:
         self.looks += 1
         return self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0]
@@ -181,6 +189,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         "planned": Fault("", strike, frozenset({REDIS}), leads_to="switchover"),
         "dark": Fault("", strike, faults.NODE, silent=True, cuts_power=True),
         "never": Fault("", strike, frozenset({REDIS}), obstacle=lambda scene: "no means here"),
+        "once": Fault("", strike, frozenset({REDIS}), is_once=True),
+        "kept": Fault("", strike, frozenset({REDIS}), around=made.around),
     }
     monkeypatch.setattr(faults, "FAULTS", catalogue)
     monkeypatch.setattr(failover, "Workload", FakeLoad)
@@ -404,6 +414,18 @@ def test_visitors_are_where_the_web_node_is(tmp_path: Path, stage: Stage) -> Non
     program = f"{tmp_path}/web1/usr/local/share/redis-ha/php/bin/visitors.php"
     assert told.command[-2:] == ("php", program)
     assert nobody == ()
+
+
+def test_what_can_be_done_once_has_one_round(tmp_path: Path, stage: Stage) -> None:
+    stage.snapshots = [snapshot()]
+    drill = failover.run(builders.folders(tmp_path), Plan("once", tmp_path, rounds=3))
+    assert (len(drill.rounds), stage.struck) == (1, [["redis1"]])
+
+
+def test_what_rounds_leave_is_put_back_after_the_last_one(tmp_path: Path, stage: Stage) -> None:
+    stage.snapshots = [snapshot()]
+    failover.run(builders.folders(tmp_path), Plan("kept", tmp_path, rounds=2))
+    assert stage.struck == [["before"], ["redis1"], ["redis1"], ["after"]]
 
 
 def test_clients_that_others_wrote_are_in_the_record(tmp_path: Path, stage: Stage) -> None:
