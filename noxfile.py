@@ -111,11 +111,15 @@ def provision(session: nox.Session, provider: str) -> None:
     _suite(session, "provision", provider)
 
 
+SETTINGS = ("tests/suites/test_unmanaged.py", "tests/suites/test_directives.py")
+"""Beside those that the inventory has keys for."""
+
+
 @nox.session
 @nox.parametrize("provider", PROVIDERS)
 def settings(session: nox.Session, provider: str) -> None:
     """What servers run with is compared and set while they run; what others made is kept."""
-    _suite(session, "settings", provider, "tests/suites/test_unmanaged.py")
+    _suite(session, "settings", provider, *SETTINGS)
 
 
 @nox.session

@@ -118,6 +118,22 @@ Size = Annotated[
 into 64 bits it keeps the rest."""
 Megabytes = Annotated[int, Field(ge=256, le=1024 * 1024)]
 """What a virtual machine has, up to a terabyte."""
+DirectiveName = Annotated[
+    str,
+    Form(
+        r"^(sentinel )?[a-z][a-z0-9-]{0,60}$",
+        "the name of a directive: small letters, digits, `-`; in quotes after `sentinel `",
+    ),
+]
+DirectiveText = Annotated[
+    str,
+    Form(r"^[^\x00-\x1f\x7f]{0,500}$", "what follows the name, as in a configuration file"),
+]
+Directives = Annotated[
+    dict[DirectiveName, bool | int | DirectiveText],
+    Field(json_schema_extra={"title": "a table: `NAME = VALUE`, text, a number or a truth"}),
+]
+"""Directives of a server's configuration file by their names."""
 HOUR_MS = 60 * 60 * 1000
 
 

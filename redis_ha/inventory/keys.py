@@ -58,7 +58,7 @@ def _default(said: Schema, *, is_needed: bool) -> str:
     if is_needed:
         return "required"
     value = said.get("default")
-    return f"`{json.dumps(value)}`" if value not in (None, "", []) else "none"
+    return f"`{json.dumps(value)}`" if value not in (None, "", [], {}) else "none"
 
 
 def allowed(said: Schema) -> str:

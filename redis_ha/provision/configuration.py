@@ -65,7 +65,7 @@ class NodeFile:
         text: what the project renders.
         current: what the node holds, None for no file.
         known: what a server is told that rewrites its file and has none yet.
-        noting: the processes that take note of a change.
+        noting: the processes that take note of a difference.
         kept: unmanaged lines that are to stay although `current` has lost them, or never had them.
     """
 
@@ -86,6 +86,16 @@ class NodeFile:
         if not self.wanted.file.is_rewritten:
             return self.text
         return merging.merge(self.text, self.current, self.known, self.kept)
+
+    @property
+    def takes_note(self) -> tuple[str, ...]:
+        """Return the processes that take note of a change.
+
+        Nobody, where a server is set as it should be, and its file only lacks a line of others or
+        which settings an inventory named.
+        """
+        is_right = self.wanted.file.is_rewritten and not self.differences
+        return () if is_right else self.noting
 
     @property
     def unmanaged(self) -> tuple[str, ...]:

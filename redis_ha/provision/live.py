@@ -81,13 +81,14 @@ def _change(
     file = next((each for each in files if _is_redis(each)), None)
     if file is None or file.current is None:
         return None
-    due = {each.key[0]: each for each in runtime.of_redis(file.text, settings)}
+    changed = [(each.key, each.wanted or ()) for each in runtime.of_redis(file.text, settings)]
+    due = directives.as_set(changed)
     behind = directives.differences(file.text, file.current)
     if (not due and not behind) or not all(_is_running(each, settings) for each in behind):
         return None
     if KNOWN_BY & due.keys() or not _takes(run, node, {name: settings[name] for name in due}):
         return None
-    return Change(node, file, {name: _value(difference) for name, difference in due.items()})
+    return Change(node, file, due)
 
 
 def _is_redis(file: NodeFile) -> bool:
@@ -99,10 +100,6 @@ def _is_running(behind: Difference, settings: Mapping[str, str]) -> bool:
     """Say whether a rewrite brings a file what it lacks: a setting that the server knows."""
     name = behind.key[0]
     return behind.wanted is not None and name in settings and name not in written.PLACED
-
-
-def _value(difference: Difference) -> str:
-    return " ".join(difference.wanted[-1]) if difference.wanted else ""
 
 
 def _takes(run: Run, node: Node, now: Mapping[str, str]) -> bool:

@@ -49,7 +49,7 @@ class Work:
     def noting(self, then: Then) -> tuple[str, ...]:
         """Return the processes that restart, or reload, for the files that differ."""
         chosen = [file for file in self.differing if file.wanted.file.then is then]
-        return tuple(dict.fromkeys(name for file in chosen for name in file.noting))
+        return tuple(dict.fromkeys(name for file in chosen for name in file.takes_note))
 
     def __str__(self) -> str:
         names = ", ".join(file.path.rpartition("/")[2] for file in self.differing)

@@ -121,5 +121,5 @@ def as_upload(files: Iterable[NodeFile]) -> dict[str, bytes]:
 
 def _listed(file: NodeFile) -> str:
     what = file.wanted.file
-    noting = ",".join(file.noting) or "-"
+    noting = ",".join(file.takes_note) or "-"
     return f"{file.path} {what.mode:o} {what.owner} {what.group} {what.then} {noting}"

@@ -89,8 +89,9 @@ def of_redis(wanted: str, settings: Mapping[str, str]) -> Iterator[Difference]:
         settings: as CONFIG GET has them; what it does not know is not compared.
     """
     for key, values in directives.parse(wanted).items():
-        if key[0] not in written.PLACED and key[0] in settings:
-            yield from _compared(key, values, settings[key[0]])
+        running = directives.found(settings, key)
+        if key[0] not in written.PLACED and running is not None:
+            yield from _compared(key, values, running)
 
 
 def of_sentinel(wanted: str, running: Mapping[str, str]) -> Iterator[Difference]:

@@ -69,17 +69,11 @@ def keeping(file: NodeFile, running: Users) -> NodeFile:
 def carried(before: Iterable[NodeFile], after: Iterable[NodeFile]) -> list[NodeFile]:
     """Return files that were read again, with what is unmanaged as they had it before.
 
-    A server that rewrites its file writes what it runs with; where only that is to be put right
-    nobody has to take note of it.
+    A server that rewrites its file writes what it runs with, also in place of a line that
+    somebody has added and it has not read.
     """
     held = {file.path: file.unmanaged for file in before}
-    found = [replace(file, kept=held.get(file.path, ())) for file in after]
-    return [replace(file, noting=()) if _is_quiet(file) else file for file in found]
-
-
-def _is_quiet(file: NodeFile) -> bool:
-    is_server = file.wanted.file.is_rewritten and file.current is not None
-    return is_server and not directives.differences(file.text, file.current or "")
+    return [replace(file, kept=held.get(file.path, ())) for file in after]
 
 
 def _only_running(file: NodeFile, running: Users) -> list[str]:

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from redis_ha.roles import directives
 from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.roles.trouble import Trouble
-from redis_ha.values import Natural, Port, Purpose, Size, Unique, table
+from redis_ha.values import Directives, Natural, Port, Purpose, Size, Unique, table
 
 NAME = "redis"
 CONFIG = "/etc/redis/{process}.conf"
@@ -44,8 +45,17 @@ class Redis:
     """How long ago such a replica may have been heard of last, in seconds."""
     purposes: Annotated[tuple[Purpose, ...], *Unique] = ()
     """What keys are for, in the words of `./inv memory`, such as `pages = 3/*`."""
+    directives: Directives = Field(default_factory=dict)
+    """Directives of redis.conf that no other key has, such as `maxclients = 20000`."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the directives of the inventory, and those that it may replace, as in a file."""
+        return directives.lines({**SUGGESTED, **self.directives})
 
 
+SUGGESTED = {"tcp-keepalive": 60}
+"""What is rendered unless the inventory has another value."""
 AOF = "{root}/var/lib/redis/appendonlydir"
 ANEW = (
     f"while another node is master, `{{rm}} -r {AOF}` on {{node}} loses nothing, for it copies all "
@@ -89,13 +99,15 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Yield what cannot be of replicas and priorities."""
+    """Yield what cannot be of directives, replicas and priorities."""
+    own = topology.table(Redis)
+    yield from directives.contradictions(NAME, own.directives, directives.REDIS)
     servers = [node for node in topology.nodes if ROLE.is_on(node)]
     if not any(node.priority > 0 for node in servers):
         yield "nodes: at least one with the role redis needs a priority above 0"
         return
     replicas = len(servers) - 1
-    if topology.table(Redis).min_replicas_to_write > replicas:
+    if own.min_replicas_to_write > replicas:
         yield f"redis.min_replicas_to_write: at most {replicas} (the number of replicas)"
 
 

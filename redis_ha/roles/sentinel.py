@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from redis_ha.roles import redis, scripts
+from redis_ha.roles import directives, redis, scripts
 from redis_ha.roles.file import File, Then
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
-from redis_ha.values import HOUR_MS, Positive, ScriptPath, Word, table
+from redis_ha.values import HOUR_MS, Directives, Positive, ScriptPath, Word, table
 
 NAME = "sentinel"
 
@@ -35,6 +35,15 @@ class Sentinel:
     """A script that each Sentinel runs when another node becomes master: with the master's name,
     its own part (`leader` or `observer`), `start`, and address and port of the old and the new
     one."""
+
+    directives: Directives = Field(default_factory=dict)
+    """Directives of sentinel.conf that no other key has, such as `loglevel = "warning"`; those that
+    begin with `sentinel` in quotes: `"sentinel auth-user" = "mymaster watcher"`."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the directives of the inventory as in a file."""
+        return directives.lines(self.directives)
 
     @property
     def down_after_s(self) -> float:
@@ -62,9 +71,11 @@ def _process(port: int, *, is_first: bool) -> Process:
 
 
 def contradictions(topology: Any) -> Iterator[str]:
-    """Yield what cannot be of the quorum and of scripts."""
+    """Yield what cannot be of directives, the quorum and scripts."""
+    own = topology.table(Sentinel)
+    yield from directives.contradictions(NAME, own.directives, directives.SENTINEL)
     count = sum(len(node.sentinels) for node in topology.nodes)
-    if topology.table(Sentinel).quorum > count:
+    if own.quorum > count:
         yield f"sentinel.quorum: at most {count} (the number of Sentinels)"
     yield from scripts.contradictions(topology)
 

@@ -8,7 +8,7 @@ project is none either: it is unmanaged.
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -38,6 +38,8 @@ WRITTEN = frozenset(
 
 MANAGED = "# Managed by redis-ha"
 """Begins a line of every file that is rendered."""
+ADOPTED = "# Directives of the inventory: "
+"""Begins the line that names those: one that is not there any more goes from the file as well."""
 AT_TIMES = frozenset(
     [
         ("replicaof",),
@@ -46,6 +48,16 @@ AT_TIMES = frozenset(
     ]
 )
 """What is rendered on some nodes only, or by some inventories."""
+LIMITS = ("client-output-buffer-limit",)
+LIMIT_DEFAULTS = {
+    "normal": ("0", "0", "0"),
+    "replica": (f"{256 << 20}", f"{64 << 20}", "60"),
+    "pubsub": (f"{32 << 20}", f"{8 << 20}", "60"),
+}
+"""By kind of clients (config.c); a rewrite may write them down."""
+KINDS = {"slave": "replica"}
+"""Other names of kinds of clients."""
+LETTERS = ("notify-keyspace-events",)
 UNSAID = frozenset(["sanitize-payload", "skip-sanitize-payload"])
 ALL_RIGHTS = frozenset(["on", "~*", "&*", "+@all"])
 """What a rewrite says of the user `default` besides its password."""
@@ -116,9 +128,15 @@ def parse(text: str) -> dict[Key, Values]:
     for line in text.splitlines():
         if not (stripped := line.strip()) or stripped.startswith("#"):
             continue
-        key, values = _split(_words(stripped))
-        found[key] = (*found.get(key, ()), values)
+        for key, values in _split(_words(stripped)):
+            found[key] = (*found.get(key, ()), values)
     return found
+
+
+def adopted(text: str) -> frozenset[str]:
+    """Return the directives of a rendered file that its inventory named."""
+    named = [line.removeprefix(ADOPTED) for line in text.splitlines() if line.startswith(ADOPTED)]
+    return frozenset(name for names in named for name in names.split(", "))
 
 
 def differences(wanted: str, current: str) -> list[Difference]:
@@ -145,16 +163,41 @@ def unmanaged(wanted: str, current: str) -> frozenset[Key]:
     if not any(line.startswith(MANAGED) for line in current.splitlines()):
         return frozenset()
     ours, theirs = parse(wanted), parse(current)
-    masters = _others_masters(ours, theirs)
+    masters, own = _others_masters(ours, theirs), adopted(current)
     return frozenset(
-        key for key in theirs if key not in ours and _is_others(key, ours, theirs, masters)
+        key
+        for key in theirs
+        if key not in ours and _is_others(key, ours, theirs, masters)
+        if not own & {key[0], " ".join(key[:2])}
     )
+
+
+def found(settings: Mapping[str, str], key: Key) -> str | None:
+    """Return a setting with which a Redis runs, spelt as `parse` has it; None for none such.
+
+    Args:
+        settings: as CONFIG GET has them.
+    """
+    value = settings.get(key[0])
+    if value is None or key[:1] not in (LIMITS, LETTERS):
+        return value
+    values = parse(f"{key[0]} {value}").get(key)
+    return " ".join(values[-1]) if values else None
+
+
+def as_set(wanted: Iterable[tuple[Key, Values]]) -> dict[str, str]:
+    """Return settings as CONFIG SET takes them, by name: limits of several kinds are one."""
+    by_name: dict[str, str] = {}
+    for key, values in wanted:
+        said = " ".join((*key[1:], *values[-1]))
+        by_name[key[0]] = f"{by_name[key[0]]} {said}" if key[0] in by_name else said
+    return by_name
 
 
 def of_line(line: str) -> Key | None:
     """Return what a line sets, None for one that sets nothing."""
     stripped = line.strip()
-    return None if not stripped or stripped[0] == "#" else _split(_words(stripped))[0]
+    return None if not stripped or stripped[0] == "#" else _split(_words(stripped))[0][0]
 
 
 def _is_others(
@@ -201,19 +244,29 @@ def _letters(written: re.Match[str]) -> str:
     return bytes.fromhex(written[0].replace("\\x", "")).decode(errors="replace")
 
 
-def _split(words: list[str]) -> tuple[Key, tuple[str, ...]]:
+def _split(words: list[str]) -> list[tuple[Key, tuple[str, ...]]]:
+    """Return what a line sets; one of limits may set several, each for its kind of clients."""
     name = words[0].lower()
     head: Key = (NAMES.get(name, name),)
+    if head == LIMITS and len(words) > 1:
+        return [_limit(words[at : at + 4]) for at in range(1, len(words), 4)]
     if head == ("sentinel",):
         head = tuple(word.lower() for word in words[:2])
         if head in _OF_A_MASTER:
             head = (*head, *words[2:3])
     elif head == (USER,):
         head = (*head, *words[1:2])
-    return head, tuple(_spelt(word) for word in words[len(head) :])
+    return [(head, tuple(_spelt(word, head) for word in words[len(head) :]))]
 
 
-def _spelt(word: str) -> str:
+def _limit(words: list[str]) -> tuple[Key, tuple[str, ...]]:
+    kind = words[0].lower()
+    return (*LIMITS, KINDS.get(kind, kind)), tuple(map(_spelt, words[1:]))
+
+
+def _spelt(word: str, head: Key = ()) -> str:
+    if head == LETTERS:  # of kinds of events, in no order
+        return "".join(sorted(word))
     if match := _SIZE.fullmatch(word):
         return str(int(match[1]) * _UNITS[match[2].lower()])
     return word
@@ -222,6 +275,8 @@ def _spelt(word: str) -> str:
 def _same(key: Key, wanted: Values | None, found: Values | None) -> bool:
     if key[0] == "sentinel" and (default := SENTINEL_DEFAULTS.get("".join(key[1:2]))):
         return (wanted or ((default,),)) == (found or ((default,),))
+    if key[:1] == LIMITS and (limit := LIMIT_DEFAULTS.get("".join(key[1:]))):
+        return (wanted or (limit,)) == (found or (limit,))
     return wanted == found
 
 

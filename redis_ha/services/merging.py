@@ -19,7 +19,8 @@ def merge(wanted: str, current: str | None, known: str = "", kept: Sequence[str]
     held = current or ""
     own = _own(wanted, held)
     others = _with(own, kept)
-    if current and others == own and not directives.differences(wanted, current):
+    is_same = directives.adopted(wanted) == directives.adopted(held) and others == own
+    if current and is_same and not directives.differences(wanted, current):
         return current
     masters = {*directives.parse(wanted)}
     learned = [line for line in held.splitlines() if _keep(line, masters)]

@@ -36,12 +36,13 @@ def down(environment: Environment, kept: Kept) -> None:
 def _kept(node: Node, settings: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     path = node.path(node.processes.named("redis").config)
     text = next(iter(node.read(path).values())) or ""
-    found = {key[0]: " ".join(values[-1]) for key, values in directives.parse(text).items()}
-    return {
-        name: (value, settings[name])
-        for name, value in found.items()
-        if name in settings and name not in PLACED and settings[name] != value
-    }
+    changed = [
+        (key, values)
+        for key, values in directives.parse(text).items()
+        if key[0] not in PLACED
+        and directives.found(settings, key) not in (None, " ".join(values[-1]))
+    ]
+    return {name: (value, settings[name]) for name, value in directives.as_set(changed).items()}
 
 
 def _down(environment: Environment, node: Node, kept: Mapping[str, tuple[str, str]]) -> None:

@@ -43,8 +43,8 @@ def test_the_case_that_all_others_break_is_fine(tmp_path: Path) -> None:
 
 
 REDIS_KEYS = (
-    "databases, maxmemory, maxmemory_policy, min_replicas_max_lag, min_replicas_to_write, port, "
-    "purposes"
+    "databases, directives, maxmemory, maxmemory_policy, min_replicas_max_lag, "
+    "min_replicas_to_write, port, purposes"
 )
 TOP_KEYS = (
     "client, commander, docker, extends, local, nodes, proxy, redis, sentinel, typo3, vagrant, "

@@ -4,6 +4,7 @@ import pytest
 
 from redis_ha.provision import runtime
 from redis_ha.provision.runtime import Deviation
+from redis_ha.services import directives
 from redis_ha.services.directives import Difference
 
 REDIS = 'maxmemory 256mb\nsave ""\nreplicaof 10.0.0.1 6379\nmasterauth "a b"\n'
@@ -12,6 +13,8 @@ SENTINEL = (
     "sentinel monitor mymaster 10.0.0.1 6379 2\nsentinel parallel-syncs mymaster 1\n"
     "sentinel announce-ip 10.0.0.1\nsentinel deny-scripts-reconfig yes\n"
 )
+LIMITS = "client-output-buffer-limit"
+LIMIT = f"{LIMITS} replica 1mb 0 60"
 WATCHES = {"quorum": "2", "parallel-syncs": "1", "announce-ip": "10.0.0.1"}
 
 
@@ -28,6 +31,30 @@ WATCHES = {"quorum": "2", "parallel-syncs": "1", "announce-ip": "10.0.0.1"}
 )
 def test_a_redis_is_compared(runs: dict[str, str], found: list[str]) -> None:
     assert list(map(str, runtime.of_redis(REDIS, {**RUNS, **runs}))) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "runs", "found"),
+    [
+        ("notify-keyspace-events Ex", {"notify-keyspace-events": "xE"}, []),
+        (LIMIT, {LIMITS: "normal 0 0 0 slave 1048576 0 60"}, []),
+        (LIMIT, {LIMITS: "normal 0 0 0 slave 9 0 60"}, ["replica: 9 0 60 instead of 1048576 0 60"]),
+    ],
+    ids=["letters", "limits", "other limits"],
+)
+def test_what_a_server_spells_in_its_own_way_is_compared(
+    wanted: str, runs: dict[str, str], found: list[str]
+) -> None:
+    said = [str(each).removeprefix(f"{LIMITS} ") for each in runtime.of_redis(wanted, runs)]
+    assert said == found
+
+
+def test_limits_of_several_kinds_are_set_at_once() -> None:
+    parsed = directives.parse(f"{LIMIT}\n{LIMITS} normal 1 2 3\ntimeout 5\n")
+    assert directives.as_set(parsed.items()) == {
+        LIMITS: "replica 1048576 0 60 normal 1 2 3",
+        "timeout": "5",
+    }
 
 
 @pytest.mark.parametrize(

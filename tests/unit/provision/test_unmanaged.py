@@ -95,7 +95,7 @@ def test_what_a_rewrite_lost_is_put_back_and_nobody_takes_note(environment: Envi
     (found,) = unmanaged.carried([before], [again])
     assert found.differs
     assert found.due == f"{found.text}maxclients 5000\n{OPS}\n"
-    assert found.noting == ()
+    assert found.takes_note == ()
 
 
 def test_every_server_of_a_node_tells_its_users(environment: Environment) -> None:

@@ -82,6 +82,15 @@ SAME = {
     "capital sentinel": ("SENTINEL resolve-hostnames yes", "sentinel resolve-hostnames yes"),
     "names before Redis 5": ("replicaof a 1\nreplica-priority 5", "slaveof a 1\nslave-priority 5"),
     "names of Valkey": ("masterauth a\nmasteruser b", "primaryauth a\nprimaryuser b"),
+    "limits of several kinds": (
+        "client-output-buffer-limit normal 1mb 0 5 slave 0 0 0",
+        "client-output-buffer-limit replica 0 0 0\nclient-output-buffer-limit normal 1048576 0 5",
+    ),
+    "limits that are the default": (
+        "client-output-buffer-limit pubsub 1 2 3",
+        "client-output-buffer-limit normal 0 0 0\nclient-output-buffer-limit pubsub 1 2 3",
+    ),
+    "letters in another order": ("notify-keyspace-events Ex", 'notify-keyspace-events "xE"'),
     "comments and blank lines": ("# a\n\nport 1\n  # b", "port 1"),
     "order": ("a 1\nb 2", "b 2\na 1"),
     "spaces": ("port   1", "port 1"),

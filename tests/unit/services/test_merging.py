@@ -78,6 +78,23 @@ def test_what_stood_above_stays_above() -> None:
     assert merge(CHANGED, merged) == merged
 
 
+def test_what_an_inventory_names_no_more_is_a_difference_and_goes() -> None:
+    both = "# Directives of the inventory: maxclients, timeout\n"
+    adopted = f"{REDIS}{both}maxclients 1\ntimeout 5\n"
+    assert merge(adopted, REDIS) == adopted
+    fewer = f"{REDIS}# Directives of the inventory: maxclients\nmaxclients 1\n"
+    assert [str(each) for each in differences(fewer, adopted)] == ["timeout: 5 instead of not set"]
+    assert merge(fewer, adopted) == fewer
+    assert merge(REDIS, f"{adopted}hz 20\n") == f"{REDIS}hz 20\n"
+
+
+def test_what_stood_there_already_is_adopted_without_a_difference() -> None:
+    adopted = f"{REDIS}# Directives of the inventory: maxclients\nmaxclients 1\n"
+    by_hand = f"{REDIS}maxclients 1\n"
+    assert differences(adopted, by_hand) == []
+    assert merge(adopted, by_hand) == adopted
+
+
 @pytest.mark.parametrize(
     ("held", "after"),
     [
