@@ -44,7 +44,7 @@ def find(environment: Environment, after: Snapshot, load: Workload) -> Found:
     master, or none, or the master refuses, the keys stay until they expire.
     """
     writes = load.history.writes()
-    keys = [write.key for write in writes if write.kind not in visits.KINDS]
+    keys = [write.key for write in writes if write.kind not in visits.ALL]
     drill = load.prefix if len(keys) < len(writes) else None
     masters = [environment.node(view.name) for view in after.masters]
     outcomes(masters, partial(_catch_up, environment, len(after.replicas)))

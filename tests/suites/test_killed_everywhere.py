@@ -11,6 +11,8 @@ from redis_ha.suites.drill import LOSES
 from tests.contract.inv import Inv
 from tests.suites.killing import confirmed_writes, entries, has_begun, killed
 
+pytestmark = pytest.mark.timeout(3600)  # `up` alone has a dozen entries, each brought up anew
+
 NOT_APPLICABLE = 2
 COMMANDS = [
     ("up",),
