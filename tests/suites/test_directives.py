@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
+from redis_ha.provision import configuration
 from redis_ha.services import cluster, settling
 from redis_ha.services.client import ask, redis_of
 from tests import periods
@@ -69,6 +72,34 @@ def test_they_are_set_live_named_when_altered_and_gone_when_removed(
     assert {name: held(environment, name) for name in LIVE} == defaults
     assert drifted(environment) == []
     assert [each.unmanaged for each in servers(environment) if each.unmanaged] == []
+
+
+REFUSED = {
+    "a value": ("redis", {"maxclients": "many"}, r"redis refuses .*'maxclients many' "),
+    "a name": ("redis", {"no-such-directive": 1}, r"redis refuses .*'no-such-directive 1' Bad "),
+    "a value of Sentinel": (
+        "sentinel",
+        {"loglevel": "loud"},
+        r"sentinel refuses .*'loglevel loud' ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "given", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("is_check", [True, False], ids=["check", "for good"])
+def test_what_a_server_does_not_take_is_refused_before_anything_changes(
+    environment: Environment, table: str, given: dict[str, Any], said: str, is_check: bool
+) -> None:
+    held = {node.name: configuration.held(node) for node in environment.redis_nodes}
+    wanted = replace(getattr(environment.topology, table), directives=given)
+    there = replace(environment, topology=environment.topology.having(wanted))
+    before = run_ids(environment)
+    with pytest.raises(RedisHaError, match=said):
+        provisioned(there, is_check=is_check)
+    assert {node.name: configuration.held(node) for node in environment.redis_nodes} == held
+    assert (run_ids(environment), changed(environment)) == (before, [])
+    for node in environment.redis_nodes:
+        assert not node.run("bash", "-c", "ls -d /tmp/redis-ha-try.*", check=False).stdout
 
 
 @pytest.mark.timeout(300)

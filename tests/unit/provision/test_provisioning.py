@@ -112,8 +112,10 @@ def test_scripts_get_files_processes_and_the_nodes_flags(
     seen(monkeypatch, DOWN)
     provision(environment, lambda step: None)
     root = Path(environment.node("redis2").path(""))
-    (first, second) = [(name, flags) for node, name, flags in scripts.calls if node == "redis2"]
+    calls = [(name, flags) for node, name, flags in scripts.calls if node == "redis2"]
+    first, trial, second = calls
     assert first == ("1-provision.sh", ["--root", str(root)])
+    assert (trial[0], *trial[1][::2]) == ("try.sh", "--redis", "--sentinel", "--root")
     assert second[0] == "2-configure.sh"
     assert second[1][0] == "--files"
     assert second[1][2:] == [
@@ -290,8 +292,8 @@ def test_a_check_asks_the_scripts_and_says_the_order(
         "3. a switchover: redis2 is restarted as a replica",
         "3. redis2 (master): redis.conf, sentinel.conf changes; redis, sentinel restarts",
     ]
-    assert all(flags[0] == "--check" for _, _, flags in scripts.calls)
-    assert len(scripts.calls) == 2 * len(NAMES)
+    assert all(flags[0] == "--check" for _, name, flags in scripts.calls if name != "try.sh")
+    assert len(scripts.calls) == 2 * len(NAMES) + 2  # those that change are tried
 
 
 ASKED: dict[str, tuple[Callable[[Environment, OnStep], object], str, int]] = {
