@@ -40,31 +40,49 @@ seen() {
 	IS_NEW=yes
 }
 
+# prepared - what can fail of other packages without harm, before a file of the site is touched
+prepared() {
+	[ -n "$IS_NEW" ] || return 0
+	if [ -e "$ROOT$SITE/composer.json" ] && ! grep -qF "$OWN_PROJECT" "$ROOT$SITE/composer.json"; then
+		die "$ROOT$SITE holds another site: its composer.json is not of this environment"
+	fi
+	[ -z "$CHECK" ] || return 0
+	[ -r "$PAYLOAD/composer.json" ] || die "--payload: no composer.json in $PAYLOAD"
+	repositories
+	in_site composer.json 644 composer.json
+	[ -e "$ROOT$KEPT/version" ] || return 0
+	composer update --no-install
+	# No page is made until all of it fits together again: its entries in the cache would last
+	writing "$ROOT$KEPT/closed" touch "$ROOT$KEPT/closed"
+}
+
 packages() {
 	if [ -z "$IS_NEW" ]; then
 		report packages ok
 		return
 	fi
-	if [ -e "$ROOT$SITE/composer.json" ] && ! grep -qF "$OWN_PROJECT" "$ROOT$SITE/composer.json"; then
-		die "$ROOT$SITE holds another site: its composer.json is not of this environment"
-	fi
 	due packages || return 0
-	[ -r "$PAYLOAD/composer.json" ] || die "--payload: no composer.json in $PAYLOAD"
-	# From here on no page is made until all of it fits together again
-	writing "$ROOT$KEPT/closed" touch "$ROOT$KEPT/closed"
-	repositories
-	in_site composer.json 644 composer.json
-	COMPOSER_HOME=$ROOT$KEPT/composer COMPOSER_ALLOW_SUPERUSER=1 \
-		quietly as_site composer --working-dir="$ROOT$SITE" --no-interaction --no-ansi update \
-		--no-dev --no-progress --optimize-autoloader
+	[ -e "$ROOT$KEPT/closed" ] || composer update --no-install
+	# Composer runs TYPO3, and plugins: none of them may be of other packages than the rest
+	quietly rm -rf "$ROOT$SITE/var/cache" "$ROOT$SITE/vendor"
+	composer install --no-dev --optimize-autoloader
+	quietly rm -rf "$ROOT$SITE/var/cache"
 	# The web server reads what packages publish; some are packed as nobody else's
 	quietly chmod -R u+rwX,go+rX "$ROOT$SITE/vendor"
-	# Made of other classes; TYPO3 does not always see that
-	quietly rm -rf "$ROOT$SITE/var/cache"
 	if grep -qsF "$FIRST_PAGE" "$ROOT$SITE/public/index.html"; then
 		quietly rm "$ROOT$SITE/public/index.html"
 	fi
 	report packages changed
+}
+
+# composer COMMAND OPTION... - silent when it works; its usage, which it ends with, is not why it does not
+composer() {
+	local said
+	said=$(COMPOSER_HOME=$ROOT$KEPT/composer COMPOSER_ALLOW_SUPERUSER=1 as_site \
+		"$(type -P composer)" --working-dir="$ROOT$SITE" --no-interaction --no-ansi "$1" --no-progress "${@:2}" \
+		2>&1 </dev/null) && return
+	sed '/^ *$/d; /^[a-z]* \[--/d' <<<"$said" | tail -n 3 >&2
+	die "composer $1 failed"
 }
 
 # repositories - folders of packages that came along, in the place of those of before
@@ -205,8 +223,9 @@ main() {
 	know_process mariadb=mariadb.service
 	know_process php=redis-web-php.service
 	add_signal php=USR2
-	install_files
 	seen
+	prepared
+	install_files
 	packages
 	set_up
 	site_file

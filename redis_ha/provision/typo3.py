@@ -72,6 +72,7 @@ def variables(
         "root": node.path(""),
         "account": ACCOUNT if node.is_machine else "",
         "php": f"{LINKED}/php" if node.is_machine else "php",
+        "timeout_s": typo3_settings.address_of(environment, own.mode, node).timeout_s,
         "settings": typo3_settings.fragment(environment, wish, node),
         "hosts": (*hosts, "localhost", node.name),
         "unlimited": ",".join(hosts),
@@ -171,6 +172,11 @@ def _no_way(environment: Environment, node: Node) -> str | None:
     was, now = _major(held), _major(wanted)
     if was and now < was:
         return f"typo3.version: the site is TYPO3 {held}; there is no way back to {wanted}"
+    if was and now > was and not node.is_machine:
+        return (
+            f"typo3.version: the site is TYPO3 {held}, on SQLite, where TYPO3's own upgrade fails; "
+            "`./inv down --purge` makes way for a new one, and machines have MariaDB"
+        )
     if was and now > was + 1:
         between = next(each for each in VERSIONS if _major(each) == was + 1)
         return f"typo3.version: the site is TYPO3 {held}; first `{between}`, then {wanted}"

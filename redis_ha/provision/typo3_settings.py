@@ -132,7 +132,7 @@ def fragment(environment: Environment, wish: Wish, node: Node | None = None) -> 
     _known("--mode", (wish.mode,), MODES, {})
     _known("--with", wish.packages, wish.version.packages, {})
     _known("--caches", wish.caches, wish.version.movable, FIXED)
-    address = MODES[wish.mode](environment, node)
+    address = address_of(environment, wish.mode, node)
     chosen = wish.caches or wish.version.caches
     ordered = (each for each in LIFETIMES if each in chosen)
     return render(
@@ -152,6 +152,11 @@ def fragment(environment: Environment, wish: Wish, node: Node | None = None) -> 
         password_file=node.path(PASSWORD_FILE) if node else PASSWORD_FILE,
         switch=SWITCH,
     )
+
+
+def address_of(environment: Environment, mode: str, node: Node | None = None) -> Address:
+    """Return where a site finds Redis."""
+    return MODES[mode](environment, node)
 
 
 def off(wanted: Version) -> str:

@@ -19,6 +19,8 @@ final class Tasks
     private const CACHES = 'redis-ha: garbage of caches';
     private const SESSIONS = 'redis-ha: garbage of sessions';
     private const COMMAND = 'site:sessions';
+    /** A first run that is in the past when the task is stored would be put off until its next night. */
+    private const SOON_S = 10;
 
     public function __construct(private readonly Rows $rows)
     {
@@ -37,7 +39,7 @@ final class Tasks
             return 0;
         }
         [$task, $row] = $made();
-        $begins = time();
+        $begins = time() + self::SOON_S;
         $repository = GeneralUtility::makeInstance(SchedulerTaskRepository::class);
         if (method_exists($repository, 'add')) {
             $task->setDescription($description);
@@ -46,7 +48,7 @@ final class Tasks
             return $this->rows->isCheck ? 1 : (int)$repository->add($task);
         }
         $execution = Execution::createRecurringExecution($begins, 0, cronCmd: $when)->toArray();
-        $row += ['description' => $description, 'crdate' => $begins, 'nextexecution' => $begins];
+        $row += ['description' => $description, 'crdate' => time(), 'nextexecution' => $begins];
 
         return $this->rows->insert(self::TABLE, $row + ['execution_details' => $execution]);
     }
