@@ -119,7 +119,7 @@ set_up() {
 		report setup ok
 		return
 		;;
-	none | half) ;;
+	none | half) IS_NEW=yes ;;
 	*) die "$ROOT$SITE: pages without settings or account; put config/system/settings.php back" ;;
 	esac
 	due setup || return 0

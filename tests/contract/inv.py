@@ -12,7 +12,9 @@ from typing import Any
 from redis_ha.render import PROJECT
 
 COMMAND = (sys.executable, "-m", "redis_ha.cli.front", "--search-root", str(PROJECT))
-TIMEOUT_S = 120
+TIMEOUT_S = 300
+KEPT = ("REDIS_HA_COMPOSER_REPOSITORY",)
+"""What this machine has, not what a command does with it."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,6 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("REDIS_HA_", "INVOKE_", "DOCKER_"))
+        if name in KEPT or not name.startswith(("REDIS_HA_", "INVOKE_", "DOCKER_"))
     }
     return {**kept, **variables}

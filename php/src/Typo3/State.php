@@ -25,7 +25,7 @@ enum State: string
         $settings = is_file($file) ? (array)require $file : null;
         $named = $settings['DB']['Connections']['Default'] ?? [];
         $isNamed = isset($named['dbname']) || isset($named['path']);
-        $connection = $isNamed ? $named : $connection;
+        $connection = $isNamed ? $named : ($connection ?: self::left($folder));
         $pages = self::count($connection, 'pages');
         if ($isNamed && self::count($connection, 'be_users') > 0) {
             return self::Done;
@@ -35,6 +35,14 @@ enum State: string
         }
 
         return $settings === null && $pages === null ? self::None : self::Half;
+    }
+
+    /** @return array<string, mixed> a database that TYPO3 made in the site's own folder; empty for none */
+    private static function left(string $folder): array
+    {
+        $found = glob("$folder/var/sqlite/*.sqlite") ?: [];
+
+        return $found === [] ? [] : ['driver' => 'pdo_sqlite', 'path' => $found[0]];
     }
 
     /**
