@@ -171,6 +171,20 @@ def faults(session: nox.Session, provider: str) -> None:
     _suite(session, "faults", provider)
 
 
+@nox.session
+@nox.parametrize("provider", [OWN[0], NIGHTLY[1]])
+def site(session: nox.Session, provider: str) -> None:
+    """A TYPO3 site: set up, mended where that broke off, logged into. On docker for the night."""
+    _suite(session, "site", provider, "--inventory=tests/suites/typo3-site.toml")
+
+
+@nox.session
+@nox.parametrize("provider", NIGHTLY[1:2])
+def site_upgrades(session: nox.Session, provider: str) -> None:
+    """A TYPO3 site from 12.4 to 13.4 to 14.3, asked for pages all the while. For the night."""
+    _suite(session, "site_upgrades", provider, "--inventory=tests/suites/typo3-site.toml")
+
+
 @nox.session(venv_backend="virtualenv", reuse_venv=True)
 @nox.parametrize("provider", [OWN[0], nox.param("docker", id="docker", tags=["nightly"])])
 def site_page(session: nox.Session, provider: str) -> None:
