@@ -21,12 +21,15 @@ final class Watcher
     private const PATIENCE = 1.5;
     /** From a change on, until no request has a connection to the old master any more. */
     private const SETTLES = 1.0;
-    private const AGAIN = 0.5;
+    private const FIRST_AGAIN = 0.5;
+    /** A site that cannot be flushed, as one that is not led to the master, is not to keep a core busy. */
+    private const LAST_AGAIN = 30.0;
     /** How long before a change an edit may have begun whose flush met it. */
     private const LONGEST_EDIT = 30.0;
     private readonly Caches $caches;
     private readonly Connection $master;
     private ?Mark $mark;
+    private float $again = self::FIRST_AGAIN;
     private float $lastSeen;
 
     /** @param resource $log */
@@ -101,11 +104,14 @@ final class Watcher
         try {
             $this->caches->flush();
         } catch (Unavailable $failure) {
-            $this->tell("{$change}: {$why}: the caches of pages are to be flushed: {$failure->getMessage()}; again");
-            $this->pause(self::AGAIN);
+            $told = "{$failure->getMessage()}; again in {$this->again} s";
+            $this->tell("{$change}: {$why}: the caches of pages are to be flushed: {$told}");
+            $this->pause($this->again);
+            $this->again = min(2 * $this->again, self::LAST_AGAIN);
 
             return false;
         }
+        $this->again = self::FIRST_AGAIN;
         $took = sprintf('%.1f', microtime(true) - $begun);
         $after = sprintf('%.1f', microtime(true) - $noticed);
         $this->tell("{$change}: {$why}: the caches of pages are flushed, {$after} s after it was seen ({$took} s of TYPO3’s)");
