@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import redis
 
 from redis_ha.errors import Unhealthy, Unreachable
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster, moment, settling, strangers, visitors, written
 from redis_ha.services.client import ask, redis_of
@@ -28,6 +29,8 @@ PAUSE_S = 8.0
 """How long writers are held at most; Redis lets them go by itself, whatever happens here."""
 CATCH_UP_S = 2.0
 PROMOTED_S = 4.0
+ATTEMPTS = 3
+"""How often a node is told whose replica it is, where its connection is cut meanwhile."""
 FIRST = 1
 """The `replica-priority` that a chosen node has for the moment."""
 
@@ -178,7 +181,7 @@ def _hand_over(
         ask_sentinel(environment, before)
         _wait_for_role(new_client, "master", f"{new.name} is promoted")
         was_asked_early = leader.has_asked_since(asked_s)
-        _follow(environment, new)
+        _follow(environment, before.masters[0], new)
     finally:
         _let_go(old_client)
     return was_asked_early
@@ -246,12 +249,24 @@ def _ask_one(environment: Environment, view: SentinelView, *, coordinated: bool)
     return True
 
 
-def _follow(environment: Environment, new: RedisView) -> None:
-    """Point everybody else at the new master at once: Sentinel takes a second and more."""
-    for node in environment.redis_nodes:
-        if node.name != new.name:
+def _follow(environment: Environment, old: RedisView, new: RedisView) -> None:
+    """Point everybody else at the new master at once, the old one first: Sentinel takes longer."""
+    others = [node for node in environment.redis_nodes if node.name != new.name]
+    for node in sorted(others, key=lambda node: node.name != old.name):
+        _point(environment, node, new)
+
+
+def _point(environment: Environment, node: Node, new: RedisView) -> None:
+    """Make a node a replica; Sentinel does so at the same moment, and cuts every connection."""
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
             with redis_of(environment, node) as client:
                 ask(client, "REPLICAOF", new.address, str(new.port))
+        except Unreachable:
+            if not attempts_left:
+                raise
+        else:
+            return
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from redis_ha.services import cluster, moment, settling, switchover, visitors, w
 from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
+from tests.unit.faults.doubles import as_namespace
 
 MASTER, TWO, THREE = snapshot().nodes
 FAR = IN_SYNC_BYTES + 1
@@ -109,6 +111,27 @@ def test_when_the_replica_does_not_catch_up_sentinel_is_not_asked(
     with pytest.raises(TimedOut, match=r"redis2 has everything: .* 7 bytes behind"):
         switchover.run(builders.folders(tmp_path))
     assert stage.told.count("CLIENT UNPAUSE") == 1
+
+
+@pytest.mark.parametrize(("cuts", "is_told"), [(1, True), (2, True), (3, False)])
+def test_a_node_whose_connection_sentinel_cuts_is_told_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cuts: int, is_told: bool
+) -> None:
+    told: list[str] = []
+    left = [cuts]
+
+    @contextmanager
+    def redis_of(_: Environment, node: Node) -> Iterator[Any]:
+        if node.name == "redis1" and left[0]:
+            left[0] -= 1
+            raise Unreachable("redis1 does not answer: Connection reset by peer")
+        yield as_namespace(execute_command=lambda *words: told.append(f"{node.name} {words[0]}"))
+
+    monkeypatch.setattr(switchover, "redis_of", redis_of)
+    built, (one, two) = builders.folders(tmp_path), (redis_view("redis1"), redis_view("redis2"))
+    with nullcontext() if is_told else pytest.raises(Unreachable):
+        switchover._follow(built, one, two)
+    assert told == (["redis1 REPLICAOF", "redis3 REPLICAOF"] if is_told else [])
 
 
 def test_clients_are_sent_away_from_the_old_master_once_all_is_well(
