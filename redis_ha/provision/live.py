@@ -6,7 +6,7 @@ command, which takes all or none; CONFIG REWRITE then writes them into the file,
 server are as rendered, and nobody's connection notices.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -59,10 +59,9 @@ def apply(run: Run, seen: Snapshot, files: Files, master: str) -> Files:
     """
     changes = sorted(_changes(run, seen, files), key=lambda change: change.node.name == master)
     for change in changes:
-        if run.is_check:
-            run.tell(str(change))
+        run.tell(str(change))
         run.act(change.node, STEP, partial(_set, run, change))
-    return {**files, **_afterwards(run, files, changes, master)}
+    return afterwards(run, files, {(each.node.name, each.file.path) for each in changes}, master)
 
 
 def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
@@ -84,11 +83,21 @@ def _change(
     changed = [(each.key, each.wanted or ()) for each in runtime.of_redis(file.text, settings)]
     due = directives.as_set(changed)
     behind = directives.differences(file.text, file.current)
-    if (not due and not behind) or not all(_is_running(each, settings) for each in behind):
+    if not due and not behind:
         return None
-    if KNOWN_BY & due.keys() or not _takes(run, node, {name: settings[name] for name in due}):
+    stuck = {each.key[0] for each in behind if not _is_running(each, settings)}
+    stuck |= KNOWN_BY & due.keys() or _refused(run, node, settings, due.keys() - stuck)
+    if stuck:
+        run.tell(_restarts(node, stuck, {*due, *(each.key[0] for each in behind)} - stuck))
         return None
     return Change(node, file, due)
+
+
+def _restarts(node: Node, stuck: Collection[str], others: Collection[str]) -> str:
+    """Say what a Redis restarts for, and what comes with that."""
+    along = f", which brings {', '.join(sorted(others))} as well" if others else ""
+    verb = "needs" if len(stuck) == 1 else "need"
+    return f"{node.name}: {', '.join(sorted(stuck))} {verb} a restart{along}"
 
 
 def _is_redis(file: NodeFile) -> bool:
@@ -102,15 +111,16 @@ def _is_running(behind: Difference, settings: Mapping[str, str]) -> bool:
     return behind.wanted is not None and name in settings and name not in written.PLACED
 
 
-def _takes(run: Run, node: Node, now: Mapping[str, str]) -> bool:
-    """Say whether a server sets all of these while it runs; it is asked for what it has."""
+def _refused(run: Run, node: Node, settings: Mapping[str, str], names: Collection[str]) -> set[str]:
+    """Return what a server does not set while it runs; it is asked for what it has."""
+    refused = set()
     with redis_of(run.environment, node) as client:
-        for name, value in now.items():
+        for name in names:
             try:
-                ask(client, "CONFIG", "SET", name, value)
+                ask(client, "CONFIG", "SET", name, settings[name])
             except redis.ResponseError:
-                return False
-    return True
+                refused.add(name)
+    return refused
 
 
 def _set(run: Run, change: Change) -> None:
@@ -130,21 +140,26 @@ def _set(run: Run, change: Change) -> None:
         ask(client, "CONFIG", "REWRITE")
 
 
-def _afterwards(run: Run, files: Files, changes: Sequence[Change], master: str) -> Files:
-    """Return the files of the nodes that were told something: as they are, or would be."""
+def afterwards(run: Run, files: Files, told: Collection[tuple[str, str]], master: str) -> Files:
+    """Return all files as they are when servers have been told something, or would be.
+
+    Args:
+        told: node and path of the files of those servers, which they have rewritten.
+    """
+    names = {name for name, _ in told}
     if run.is_check:
-        return {
-            change.node.name: [
-                _as_it_is(file) if file is change.file else file for file in files[change.node.name]
-            ]
-            for change in changes
+        now = {
+            name: [_as_it_is(file) if (name, file.path) in told else file for file in files[name]]
+            for name in names
         }
-    return each(
-        [change.node for change in changes],
-        lambda node: unmanaged.carried(
-            files[node.name], configuration.read(run.environment, node, master, run.chosen)
-        ),
-    )
+    else:
+        now = each(
+            [node for node in run.nodes if node.name in names],
+            lambda node: unmanaged.carried(
+                files[node.name], configuration.read(run.environment, node, master, run.chosen)
+            ),
+        )
+    return {**files, **now}
 
 
 def _as_it_is(file: NodeFile) -> NodeFile:

@@ -13,7 +13,15 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
-from redis_ha.provision import configuration, live, rights, selection, trial, unmanaged
+from redis_ha.provision import (
+    configuration,
+    live,
+    live_sentinel,
+    rights,
+    selection,
+    trial,
+    unmanaged,
+)
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work, stages
 from redis_ha.provision.run import Run
@@ -151,6 +159,7 @@ def _carry_out(run: Run, snapshot: Snapshot) -> None:
     held = each(run.nodes, lambda node: _held(run, snapshot, node, master))
     trial.run(run, held)
     read = live.apply(run, snapshot, held, master)
+    read = live_sentinel.apply(run, snapshot, read, master)
     in_order = stages(
         _works(run, read, master),
         master,

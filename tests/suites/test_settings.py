@@ -23,6 +23,8 @@ OTHERS = {
     "maxmemory-policy": "noeviction",
     "save": "3600 1",
     "replica-announce-ip": "127.0.0.99",
+    "announce-ip": "127.0.0.99",
+    "auth-pass": "another-password",
 }
 """Another value of settings that are no number and no yes or no."""
 KEPT = {
@@ -34,6 +36,15 @@ KEPT = {
     "dir": "the data would be elsewhere",
 }
 """Settings that are not altered here, and why."""
+KEPT_OF_SENTINEL = {
+    **dict.fromkeys(("bind", "port", "dir"), "the Sentinel would not be found again"),
+    "requirepass": "nobody could ask any more",
+    "sentinel-pass": "the others would not hear of this one while it has another",
+    "announce-port": "the others would take it for one Sentinel more",
+}
+"""The same of Sentinel."""
+REFUSED_BY_SENTINEL = {"protected-mode", "daemonize", "logfile", "deny-scripts-reconfig"}
+"""What no Sentinel takes while it runs: a restart brings it."""
 
 
 def rendered() -> Iterator[tuple[str, str]]:
@@ -76,19 +87,79 @@ def test_what_is_altered_at_run_time_is_named_and_restored(
     assert drifted(environment) == []
 
 
-def test_what_sentinels_run_with_is_compared_too(environment: Environment) -> None:
-    node = environment.sentinel_nodes[0]
-    port, name = node.spec.sentinels[0], environment.topology.sentinel.master_name
+def of_sentinels() -> Iterator[tuple[str, str]]:
+    """Yield every setting that the template of Sentinel has, with its value."""
+    text = configuration.planned(inventory.load("default"))["redis2"]["sentinel"]
+    for key, values in directives.parse(text).items():
+        if key[:2] == ("sentinel", "monitor"):
+            yield "quorum", values[-1][2]
+        elif key[0] == "sentinel":
+            yield key[1], " ".join(values[-1])
+        else:
+            yield key[0], " ".join(values[-1])
+
+
+def sentinel_refuses(environment: Environment, node: Node, name: str, value: str) -> bool:
+    """Set something of a Sentinel at run time; say whether it can not be."""
+    port, master = node.spec.sentinels[0], environment.topology.sentinel.master_name
     with asking("Sentinel", node.address, port, environment.secrets.sentinel) as client:
-        ask(client, "SENTINEL", "SET", name, "parallel-syncs", "2")
-        ask(client, "SENTINEL", "CONFIG", "SET", "announce-ip", "127.0.0.99")
-    assert sorted(changed(environment)) == [
-        f"{node.name} announce-ip",
-        f"{node.name} parallel-syncs",
-    ]
-    provisioned(environment)
+        for words in (("SET", master, name, value), ("CONFIG", "SET", name, value)):
+            try:
+                ask(client, "SENTINEL", *words)
+            except redis.ResponseError:
+                continue
+            return False
+    return True
+
+
+def sentinel_run_ids(environment: Environment) -> dict[str, str]:
+    """Return by what each Sentinel is known until it restarts."""
+    found = {}
+    for node in environment.sentinel_nodes:
+        port = node.spec.sentinels[0]
+        with asking("Sentinel", node.address, port, environment.secrets.sentinel) as client:
+            found[node.name] = client.info("server")["run_id"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [pair for pair in of_sentinels() if pair[0] not in KEPT_OF_SENTINEL], ids=str
+)
+def test_what_is_altered_at_a_sentinel_is_named_and_restored(
+    environment: Environment, name: str, value: str
+) -> None:
+    node, before = environment.sentinel_nodes[-1], sentinel_run_ids(environment)
+    assert drifted(environment) == []
+    if sentinel_refuses(environment, node, name, other(name, value)):
+        assert name in REFUSED_BY_SENTINEL
+        return
+    assert name not in REFUSED_BY_SENTINEL
+    found = [str(file) for file in servers(environment) if file.differences or file.running]
+    assert len(found) == 1
+    assert name in found[0]
+    assert f"{node.name} settings" in provisioned(environment)[0]
     settling.wait_healthy(environment)
-    assert changed(environment) == []
+    assert drifted(environment) == []
+    assert sentinel_run_ids(environment) == before
+
+
+def test_settings_of_sentinels_reach_all_without_a_restart(environment: Environment) -> None:
+    own = environment.topology.sentinel
+    wanted = replace(own, down_after_ms=3000, failover_timeout_ms=20000, parallel_syncs=2)
+    there = replace(environment, topology=environment.topology.having(wanted))
+    before, nodes = sentinel_run_ids(environment), environment.sentinel_nodes
+    plan = provisioned(there, is_check=True)
+    assert sorted(plan[0]) == sorted(f"{node.name} settings" for node in nodes)
+    names = "down-after-milliseconds, failover-timeout, parallel-syncs"
+    for node in nodes:
+        port = node.spec.sentinels[0]
+        line = f"{node.name}: Sentinel {port}: {names} set live; nothing restarts"
+        assert line in plan[1]
+    assert drifted(environment) == []
+    for target in (there, environment):
+        assert sorted(provisioned(target)[0]) == sorted(f"{node.name} settings" for node in nodes)
+        assert drifted(target) == []
+    assert sentinel_run_ids(environment) == before
 
 
 def test_a_live_setting_reaches_all_nodes_without_a_restart(environment: Environment) -> None:
