@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from redis_ha.nodes import Node
@@ -31,22 +32,31 @@ LAST_WITH_SESSIONS = 13
 """A newer one hashes sessions in another way: everybody is logged out by the step beyond it."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a node keeps of its site, each empty where there is none."""
+
+    digest: str
+    version: str
+
+
 def obstacle(environment: Environment) -> str | None:
     """Return why there can be no site here, None where nothing is in the way."""
+    if why := web.obstacle(environment) or _weak(environment):
+        return why
     (node,) = environment.nodes_with(NAME)
-    return (
-        web.obstacle(environment)
-        or _weak(environment)
-        or _no_way(environment, node)
-        or _no_source(environment, node)
-    )
+    kept = _kept(node)
+    return _no_way(environment, node, kept.version) or _no_source(environment, kept.digest)
 
 
 def consent(environment: Environment) -> str | None:
     """Return what an upgrade takes from people and needs a yes, None for nothing."""
+    now = _major(_wanted(environment))
+    if now <= LAST_WITH_SESSIONS:
+        return None
     (node,) = environment.nodes_with(NAME)
-    was, now = _major(_held(node, INSTALLED)), _major(_wanted(environment))
-    if was and was <= LAST_WITH_SESSIONS < now:
+    was = _major(_kept(node).version)
+    if was and was <= LAST_WITH_SESSIONS:
         return f"from TYPO3 {was} to {now} every session ends: everybody is logged out"
     return None
 
@@ -120,7 +130,7 @@ def _payload(
     yield "config.yaml", read_source("typo3/config.yaml").encode()
     yield "version", f"{_wanted(environment)}\n".encode()
     yield "digest", f"{digest}\n".encode()
-    if is_check or _held(node, DIGEST) == digest:
+    if is_check or _kept(node).digest == digest:
         return
     places = packages.repositories()
     own = Repository("path", node.path(PACKAGE))
@@ -166,9 +176,9 @@ def _weak(environment: Environment) -> str | None:
     return None
 
 
-def _no_way(environment: Environment, node: Node) -> str | None:
+def _no_way(environment: Environment, node: Node, held: str) -> str | None:
     """Say that there is no way from what the site is to what it shall be."""
-    wanted, held = _wanted(environment), _held(node, INSTALLED)
+    wanted = _wanted(environment)
     was, now = _major(held), _major(wanted)
     if was and now < was:
         return f"typo3.version: the site is TYPO3 {held}; there is no way back to {wanted}"
@@ -183,9 +193,9 @@ def _no_way(environment: Environment, node: Node) -> str | None:
     return None
 
 
-def _no_source(environment: Environment, node: Node) -> str | None:
+def _no_source(environment: Environment, held: str) -> str | None:
     """Say why the packages cannot be had; a site that has them needs no source."""
-    if _held(node, DIGEST) == _digest(environment):
+    if held == _digest(environment):
         return None
     return packages.obstacle(_wanted(environment))
 
@@ -198,6 +208,7 @@ def _major(version: str) -> int:
     return int(version.partition(".")[0] or 0)
 
 
-def _held(node: Node, path: str) -> str:
-    """Return a line that the node keeps of its site, empty where there is none."""
-    return (next(iter(node.read(node.path(path)).values())) or "").strip()
+def _kept(node: Node) -> Kept:
+    paths = [node.path(path) for path in (DIGEST, INSTALLED)]
+    texts = node.read(*paths)
+    return Kept(*((texts[path] or "").strip() for path in paths))

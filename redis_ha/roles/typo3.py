@@ -59,7 +59,8 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
         Process(
             role=NAME,
             name=SCHEDULER,
-            units=("redis-site-scheduler.timer",),
+            # What the timer starts tells of itself under a name of its own.
+            units=("redis-site-scheduler.timer", "redis-site-scheduler.service"),
             config=f"{SYSTEM}/redis.php",
             program=Program(("bash", f"{{root}}{LOOP}", f"{{root}}{CONSOLE}")),
         ),
