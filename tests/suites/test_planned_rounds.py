@@ -1,19 +1,21 @@
 """Planned work in series at full load, beside the way that waits for no moment; for the night."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from statistics import median
 
 import pytest
 
 from redis_ha import report
 from redis_ha.checkers.drill import Drill
+from redis_ha.errors import Refused
 from redis_ha.measure.clients import NAIVE
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.moment import Leader
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.suites import failover, fill
 from redis_ha.suites.plan import Plan
+from redis_ha.wait import wait_until
 from tests.suites.drifting import drifted
 from tests.suites.telling import told
 
@@ -29,6 +31,7 @@ SHARE = 0.8
 EARLY = 5
 """At most one in so many rounds may be asked too early; measured, one in more than twenty."""
 DATA = 180 << 20
+FILLS_S = 60
 FEW = 200
 """One write in so many may fail in a live change: what a busy machine does to them without one."""
 STALLS = 2
@@ -61,6 +64,18 @@ def at_any_moment() -> Iterator[None]:
 def stalls(drill: Drill) -> list[float]:
     """Return the longest gap of careful clients in each round."""
     return [each.longest_gap_s or 0.0 for each in drill.rounds]
+
+
+def filled(environment: Environment, size: int) -> None:
+    """Have so many bytes of data, also where replicas lag for a moment and writes are refused."""
+
+    def done() -> bool:
+        with suppress(Refused):
+            fill.run(environment, size)
+            return True
+        return False
+
+    wait_until(done, what=f"{size} bytes of data", timeout_s=FILLS_S)
 
 
 def early(drill: Drill) -> int:
@@ -98,13 +113,13 @@ def table(name: str, drill: Drill) -> Iterator[str]:
 def test_a_switchover_stalls_for_less_than_at_any_moment(
     environment: Environment, keep: Keep, rounds: int, size: int
 ) -> None:
-    fill.run(environment, size)
+    filled(environment, size)
     try:
         with at_any_moment():
             before = series(environment, "switchover", min(BESIDE, rounds))
         drill = series(environment, "switchover", rounds)
     finally:
-        fill.run(environment, 0)
+        filled(environment, 0)
     ratio = median(stalls(drill)) / median(stalls(before))
     keep(
         "planned-rounds",
