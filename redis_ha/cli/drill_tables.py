@@ -152,7 +152,8 @@ def compared(drills: Sequence[Drill]) -> Table | None:
     if not found:
         return None
     made = table(
-        "Clients by fault", "=drill", "client", *(f">{name}" for name in words.COMPARED[1:])
+        "Clients by fault (gaps are medians)",
+        *("drill", "=client", "longest gap", ">errors", ">acknowledged", ">lost"),
     )
     for drill in found:
         for number, each in enumerate(drill.rows):

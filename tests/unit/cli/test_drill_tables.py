@@ -108,6 +108,19 @@ def test_clients_that_others_wrote_are_compared_by_fault() -> None:
     ]
 
 
+def test_the_comparison_fits_a_terminal_and_leaves_numbers_whole() -> None:
+    kinds = {"ioredis-detector": figures(replace(WRITES, lost=1234567), None)}
+    rounds = [drill_round(clients=kinds)] * 3
+    made = drill_tables.compared([drill(*rounds, clients=dict.fromkeys(kinds, ""))])
+    assert made
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(made)
+    assert "ioredis-detector" in shown.get()
+    assert str(3 * 1234567) in shown.get()
+    assert max(map(len, shown.get().splitlines())) <= 80
+
+
 def test_a_recovery_stands_beside_its_prediction() -> None:
     late = drill_round(late_phase="elected", elections=2)
     rows = text(drill_tables.recovery(drill(drill_round(), late)))
