@@ -10,9 +10,11 @@ use RedisHa\Unavailable;
 final class Command
 {
     private const TICK_US = 20_000;
+    private const LINES = 2;
+    private const LETTERS = 300;
 
     /**
-     * Return the last line that it says.
+     * Return the beginning of what it says: a program of Symfony's tells its usage after an error.
      *
      * @param non-empty-list<string> $words
      * @param float $longest seconds after which it is ended
@@ -34,21 +36,21 @@ final class Command
             proc_terminate($process, SIGKILL);
         }
         proc_close($process);
-        $last = self::last($said);
+        $told = self::beginning($said);
         if ($status['running'] || $status['exitcode'] !== 0) {
             $how = $status['running'] ? "not done after {$longest} s" : "status {$status['exitcode']}";
-            throw new Unavailable(implode(' ', array_slice($words, 1, 2)) . ": {$how}: {$last}");
+            throw new Unavailable(implode(' ', array_slice($words, 1, 2)) . ": {$how}: {$told}");
         }
 
-        return $last;
+        return $told;
     }
 
     /** @param resource $said */
-    private static function last(mixed $said): string
+    private static function beginning(mixed $said): string
     {
         rewind($said);
-        $lines = preg_split('/\R/', trim((string) stream_get_contents($said))) ?: [''];
+        $lines = preg_split('/\s*\R\s*/', trim((string) stream_get_contents($said))) ?: [];
 
-        return trim((string) end($lines));
+        return substr(implode(' ', array_slice($lines, 0, self::LINES)), 0, self::LETTERS);
     }
 }
