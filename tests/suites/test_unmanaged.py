@@ -50,6 +50,17 @@ def edited(line: str, process: str = "redis") -> Make:
     return make
 
 
+def read_by_sentinel(line: str) -> Make:
+    """Return the same for a Sentinel that has read it: one rewrites its file whenever it learns."""
+
+    def make(environment: Environment, node: Node) -> None:
+        edited(line, "sentinel")(environment, node)
+        node.units.restart("sentinel")
+        settling.wait_healthy(environment)
+
+    return make
+
+
 def included(environment: Environment, node: Node) -> None:
     path = node.path("/etc/redis/others.conf")
     node.run("bash", "-c", f"echo slowlog-max-len 77 >'{path}' && chmod 644 '{path}'", sudo=True)
@@ -78,6 +89,12 @@ def sentinel_told(*commands: tuple[str, ...]) -> Make:
 
 
 KINDS = {
+    "a setting of a Sentinel": Kind(
+        read_by_sentinel("loglevel verbose"),
+        "loglevel verbose",
+        "loglevel verbose",
+        "sentinel",
+    ),
     "a user in redis.conf": Kind(
         edited(" ".join(("user", "inline", *RULES))),
         "user inline",
@@ -119,12 +136,6 @@ KINDS = {
         "sentinel auth-pass others ",
         "sentinel",
         asked=(("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "others"), ELSEWHERE),
-    ),
-    "a setting of a Sentinel": Kind(
-        edited("loglevel verbose", "sentinel"),
-        "loglevel verbose",
-        "loglevel verbose",
-        "sentinel",
     ),
 }
 
