@@ -1,14 +1,19 @@
 """Jinja2 templates of `files/`: a misspelt variable is an error, not an empty string."""
 
+from __future__ import annotations
+
 import re
 import shlex
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from redis_ha import extras
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jinja2 import Environment
 
 PROJECT = Path(__file__).resolve().parent.parent
 FILES = PROJECT / "files"
@@ -46,6 +51,8 @@ def _of_protocol(words: Iterable[str]) -> str:
 
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     made = Environment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,

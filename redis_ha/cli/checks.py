@@ -3,7 +3,7 @@
 import os
 import time
 
-from redis_ha.cli import lanes, outcome, sessions
+from redis_ha.cli import outcome
 from redis_ha.cli.console import note, say
 from redis_ha.cli.group import Group
 from redis_ha.cli.task import task
@@ -17,6 +17,8 @@ def test() -> None:
 
     With CI=true nothing is left out: what cannot run is a failure.
     """
+    from redis_ha.cli import lanes
+
     chosen = _runnable()
     begun_s = time.time()
     failed = lanes.run(chosen)
@@ -29,6 +31,8 @@ def test() -> None:
 @task(Group.DEVELOPMENT)
 def ci() -> None:
     """Run the sessions that continuous integration runs."""
+    from redis_ha.cli import lanes, sessions
+
     if not lanes.in_a_row(list(sessions.listed())):
         raise Unhealthy("a session failed; its output above says which and why")
 
@@ -39,6 +43,8 @@ def _runnable() -> dict[str, list[str]]:
     Raises:
         Unhealthy: there are others, and this is CI.
     """
+    from redis_ha.cli import sessions
+
     known = sessions.listed()
     left_out = dict(sessions.unrunnable(known))
     for name, why in left_out.items():

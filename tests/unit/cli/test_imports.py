@@ -8,7 +8,7 @@ import pytest
 
 from redis_ha.render import PROJECT
 
-SLOW = ("pydantic", "fabric", "paramiko", "docker", "redis", "jsonschema")
+SLOW = ("jinja2", "pydantic", "fabric", "paramiko", "docker", "redis", "jsonschema")
 
 
 @pytest.fixture(scope="module")
