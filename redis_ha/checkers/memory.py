@@ -338,6 +338,7 @@ def as_json(memory: Memory) -> dict[str, Any]:
     return {
         "seen_on": memory.seen_on,
         "role": memory.role,
+        "verdict": verdict(memory),
         "keys": round(memory.keys),
         "bytes": round(memory.size),
         "unevictable_bytes": round(memory.fixed),

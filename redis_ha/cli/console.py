@@ -76,10 +76,10 @@ def table(title: str, *columns: str) -> Table:
     return made
 
 
-def kept(path: Path) -> None:
-    """Say where a record is, as short as possible."""
+def kept(path: Path, what: str = "record") -> None:
+    """Say where a record is, or what was made of it, as short as possible."""
     here = Path.cwd()
-    note(f"record: {path.relative_to(here) if path.is_relative_to(here) else path}")
+    note(f"{what}: {path.relative_to(here) if path.is_relative_to(here) else path}")
 
 
 def to_job_summary(markdown: Path) -> None:

@@ -63,6 +63,7 @@ def memory(
     from redis_ha import report
     from redis_ha.checkers import memory as checker
     from redis_ha.checkers.configuration.finding import complaints
+    from redis_ha.report import files
     from redis_ha.suites import memory as suite
 
     with progress.spinner("reading keys"):
@@ -74,6 +75,7 @@ def memory(
     else:
         _show(record, found)
     kept(path)
+    kept(files.write_memory(path), "page")
     if wrong := complaints(found):
         raise Unhealthy("; ".join(wrong))
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from redis_ha.suites.memory import Report
 
 KIB, MIB = 1 << 10, 1 << 20
-ROWS = 24
-"""How many purposes are shown one by one."""
 LONGEST = 44
 """Characters of a key's name."""
 
@@ -37,10 +35,9 @@ def facts(record: Report) -> Iterator[str]:
 
 def purposes(memory: Memory) -> Table:
     """Return a row per purpose and kind of key, the largest first."""
-    made = table(
-        "What the keys are for",
-        *(">db", "purpose", "kind", ">keys", ">MiB", ">±\n%", ">no TTL\n%", ">median\nTTL h"),
-    )
+    from redis_ha.report.memory import PURPOSES, ROWS
+
+    made = table("What the keys are for", *PURPOSES)
     rows = list(memory.purposes.items())
     for of, each in rows[:ROWS]:
         name = printable(of.name)

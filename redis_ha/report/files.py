@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from redis_ha.report import html, junit, markdown
+from redis_ha.report import html, junit, markdown, memory
 from redis_ha.report.reading import Record
 
 WRITERS = {
@@ -15,9 +15,20 @@ WRITERS = {
 def write(records: Sequence[Record], folder: Path) -> list[Path]:
     """Write the report into a folder; return the paths. All is made before any is written."""
     drills = [each.drill for each in records]
-    texts = {folder / "report.html": html.render(records, folder)}
+    texts = {folder / "report.html": html.render(records, folder, memory.beside(records))}
     texts |= {folder / name: render(drills) for name, render in WRITERS.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
     return list(texts)
+
+
+def write_memory(record: Path) -> Path:
+    """Write the page of a record of memory beside it; return its path.
+
+    Raises:
+        RedisHaError: the file is no such record.
+    """
+    page = record.with_suffix(".html")
+    page.write_text(html.memory(memory.read(record), record.parent), encoding="utf-8")
+    return page

@@ -14,6 +14,8 @@ from redis_ha.checkers.round import Round
 from redis_ha.measure.events import Phases
 from redis_ha.report import clients, matrix, raw, words
 from redis_ha.report.clients import Figures, Price
+from redis_ha.report.memory import Kept
+from redis_ha.report.memory_section import MemorySection
 from redis_ha.report.pictures import strip, timeline
 from redis_ha.report.pictures.strip import Strip
 from redis_ha.report.pictures.timeline import Timeline
@@ -86,8 +88,12 @@ class Section:
         return known[0] if known else None
 
 
-def render(records: Sequence[Record], folder: Path) -> str:
-    """Return the page; what it links to is named as seen from its folder."""
+def render(records: Sequence[Record], folder: Path, looks: Sequence[Kept] = ()) -> str:
+    """Return the page; what it links to is named as seen from its folder.
+
+    Args:
+        looks: at the memory of the same environments.
+    """
     drills = [each.drill for each in records]
     columns = matrix.columns(drills)
     sections = [
@@ -102,8 +108,15 @@ def render(records: Sequence[Record], folder: Path) -> str:
             matrix=matrix.build(drills),
             compared=clients.by_fault(drills),
             sections=sections,
+            memories=[MemorySection(each, folder) for each in looks],
         )
     )
+
+
+def memory(look: Kept, folder: Path) -> str:
+    """Return a page of one look at memory, without any drill."""
+    page = _environment().get_template("memory-page.html.j2")
+    return page.render(memories=[MemorySection(look, folder)])
 
 
 @cache

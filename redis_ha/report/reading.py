@@ -42,10 +42,10 @@ def records(source: Path) -> list[Record]:
         RedisHaError: there is none, or one cannot be read.
     """
     if source.is_file():
-        return [_record(source, _content(source))]
+        return [_record(source, content(source))]
     if not source.is_dir():
         raise RedisHaError(f"{source}: no such file or folder; `./inv failover` makes a record")
-    found = [_record(path, _content(path)) for path in sorted(source.glob(RECORDS))]
+    found = [_record(path, content(path)) for path in sorted(source.glob(RECORDS))]
     found = found or _by_content(source)
     if not found:
         raise RedisHaError(f"{source}: no records of drills here; `./inv failover` makes one")
@@ -54,7 +54,7 @@ def records(source: Path) -> list[Record]:
 
 def _by_content(folder: Path) -> list[Record]:
     """Return the records of a run, whose files have other names, without what is none."""
-    contents = {path: _content(path) for path in sorted(folder.glob("*.json"))}
+    contents = {path: content(path) for path in sorted(folder.glob("*.json"))}
     return [_record(path, data) for path, data in contents.items() if _is_drill(data)]
 
 
@@ -80,7 +80,7 @@ def newest(folder: Path) -> Path:
     return runs[-1].parent if runs else folder
 
 
-def _content(path: Path) -> Any:
+def content(path: Path) -> Any:
     """Return what a file holds; half a character is as damaged as half a bracket.
 
     Raises:

@@ -107,6 +107,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def mib(size: float) -> str:
+    """Return a size with its unit."""
+    return f"{size / (1 << 20):,.1f} MiB"
+
+
 def some(number: int, noun: str) -> str:
     """Return a number and what it counts."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -42,6 +42,7 @@ class Report:
         read: names of keys.
         measured: keys.
         changes: by purpose; empty after one look.
+        inventory: which environment it was.
     """
 
     provider: str
@@ -51,6 +52,7 @@ class Report:
     read: int
     measured: int
     changes: Mapping[Purpose, Change]
+    inventory: str | None = None
 
     @property
     def busy_share(self) -> float:
@@ -66,6 +68,7 @@ class Report:
                 shown["bytes_a_minute"] = round(change.size)
         return {
             "provider": self.provider,
+            "inventory": self.inventory,
             **record,
             "took_s": round(self.took_s, 2),
             "busy_share": round(self.busy_share, 4),
@@ -118,6 +121,7 @@ def run(environment: Environment, *, over_s: int = 0, every: bool = False) -> Re
         last.seen.read,
         last.seen.measured,
         changes(first.estimates, last.estimates, last.at_s - first.at_s) if over_s else {},
+        environment.topology.name,
     )
 
 
