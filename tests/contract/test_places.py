@@ -167,7 +167,7 @@ def test_a_terminal_without_these_letters_gets_others(
 ) -> None:
     said = odd("status", "--inventory", "東.toml", **variables)
     assert (said.status, said.out) == (2, ""), said.err
-    assert said.error.endswith("toml: no such inventory; there are default, fast, two-nodes")
+    assert said.error.endswith("toml: no such inventory; there are default, fast, site, two-nodes")
     shown = odd("status", *idle, **variables)
     assert shown.status == 1
     assert "no Redis and no Sentinel answers" in shown.error
