@@ -60,6 +60,8 @@ class Fault:
 NODE = frozenset({REDIS, SENTINEL})
 CUT = partial(Fault, takes=NODE, silent=True, cuts=True, obstacle=network.obstacle)
 """What all faults have in common that cut nodes off."""
+PLANNED = partial(Fault, takes=frozenset({REDIS}), obstacle=planned.obstacle)
+"""What all planned work has in common."""
 
 FAULTS: dict[str, Fault] = {
     "kill": Fault("Redis gets SIGKILL and stays down", processes.killed, frozenset({REDIS})),
@@ -156,50 +158,39 @@ FAULTS: dict[str, Fault] = {
         silent=True,
         obstacle=disk.obstacle,
     ),
-    "switchover": Fault(
+    "switchover": PLANNED(
         "the master is changed as planned",
         planned.switched,
-        frozenset({REDIS}),
         leads_to="switchover",
-        obstacle=planned.obstacle,
     ),
-    "rolling-restart": Fault(
+    "rolling-restart": PLANNED(
         "every node is restarted, one at a time",
         planned.restarted,
-        frozenset({REDIS}),
         leads_to="switchover",
-        obstacle=planned.obstacle,
     ),
-    "setting": Fault(
+    "setting": PLANNED(
         "a setting is changed on every node that Redis takes while it runs",
         settings.live,
-        frozenset({REDIS}),
         leads_to="stays",
-        obstacle=planned.obstacle,
         around=partial(settings.put_back, setting="maxmemory"),
     ),
-    "setting-restart": Fault(
+    "setting-restart": PLANNED(
         "a setting is changed for which every Redis restarts, one at a time",
         settings.with_restart,
-        frozenset({REDIS}),
         leads_to="switchover",
-        obstacle=planned.obstacle,
         around=partial(settings.put_back, setting="databases"),
     ),
-    "upgrade": Fault(
+    "upgrade": PLANNED(
         "newer packages, one node at a time, where there are any",
         planned.upgraded,
-        frozenset({REDIS}),
         leads_to="switchover",
         obstacle=planned.upgrade_obstacle,
         is_once=True,
     ),
-    "sentinel-failover": Fault(
+    "sentinel-failover": PLANNED(
         "a bare SENTINEL FAILOVER, as if there were no `switchover`",
         planned.failed_over,
-        frozenset({REDIS}),
         leads_to="failover",
-        obstacle=planned.obstacle,
     ),
 }
 

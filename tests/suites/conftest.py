@@ -32,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--keep", action="store_true", help="leave the nodes that were brought up")
 
 
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """Return how many rounds a series has."""
+    return int(request.config.getoption("--rounds"))
+
+
 @pytest.fixture(scope="session")
 def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
     wanted = request.config.getoption("--inventory"), request.config.getoption("--provider")

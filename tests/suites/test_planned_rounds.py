@@ -39,11 +39,6 @@ STALLS = 2
 
 
 @pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--rounds"))
-
-
-@pytest.fixture
 def by_this_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have Sentinels that know no COORDINATED, as those of Redis."""
     monkeypatch.setattr(SentinelClient, "coordinated_failover", lambda _: False)

@@ -42,11 +42,6 @@ STATIC_S = 0.5
 """A page that needs no Redis; what it takes without a fault is told beside it."""
 
 
-@pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--rounds"))
-
-
 @pytest.mark.parametrize("fault", MOST_ERRORS)
 def test_visitors_stay_logged_in_and_see_few_errors(
     environment: Environment, keep: Keep, fault: str, rounds: int
