@@ -41,9 +41,9 @@ def version(environment: Environment) -> str:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_site_comes_through(
-    environment: Environment, keep: Keep, version: str, fault: str, request: pytest.FixtureRequest
+    environment: Environment, keep: Keep, version: str, fault: str, rounds: int
 ) -> None:
-    rounds = min(ROUNDS, int(request.config.getoption("--rounds")))
+    rounds = min(ROUNDS, rounds)
     drill = site_visits.drilled(environment, fault, rounds)
     keep("site-drills", drill.as_json(), *site_visits.table(drill, version))
     seen = [Seen(done) for done in drill.rounds]
