@@ -81,8 +81,8 @@ def sample(seen: set[bytes], ended: threading.Event) -> None:
     for _ in ticks(0.01):
         if ended.is_set():
             return
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
+        for process in Path("/proc").glob("[0-9]*"):
             try:
-                seen.add(path.read_bytes())
+                seen.add((process / "cmdline").read_bytes())
             except OSError:  # it has ended
                 continue
