@@ -53,24 +53,29 @@ def run(
     check: bool = True,
     timeout_s: float = 600,
     on_line: OnLine | None = None,
+    given: str = "",
 ) -> Result:
     """Run a command on this machine and return its output.
 
     Args:
         where: the node in whose name it runs, for the message of an error.
+        given: its standard input.
         on_line: takes each line of standard output as soon as it is there.
 
     Raises:
         CommandFailed: the status is not 0 and `check` is set, or the time is over.
         ProviderError: there is no such program.
     """
-    with tempfile.TemporaryFile("w+", errors="replace") as errors:
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as errors,
+        _to_read(given) as standard_input,
+    ):
         try:
             process = subprocess.Popen(
                 argv,
                 cwd=cwd,
                 env=env,
-                stdin=subprocess.DEVNULL,
+                stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -87,6 +92,18 @@ def run(
     if late.is_set():
         raise CommandFailed(where, argv, LATE, f"still running after {timeout_s:g} s")
     return result.checked(where) if check else result
+
+
+@contextmanager
+def _to_read(text: str) -> Iterator[IO[str] | int]:
+    """Give a text as a file: a pipe that nobody reads would hold up who writes."""
+    if not text:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+        file.write(text)
+        file.seek(0)
+        yield file
 
 
 class Background:

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -108,12 +109,55 @@ def task(
     return decorate
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The environment that the common options name, not opened yet."""
+
+    inventory: str
+    provider: str
+
+    @contextmanager
+    def opened(self) -> Iterator[Environment]:
+        """Open it, and say where its nodes live.
+
+        Raises:
+            RedisHaError: there is no such inventory or provider.
+        """
+        # What this takes to import is not for `--list` to wait for.
+        from redis_ha.nodes.environment import opened
+
+        with opened(self.inventory, self.provider) as environment, masked(environment):
+            note(f"provider: {environment.choice.name} ({environment.choice.why})")
+            yield environment
+
+
 def environment_task(
     group: Group,
     help: Options | None = None,  # noqa: A002 - Invoke's name for it
     words: tuple[str, ...] = (),
 ) -> Callable[[Body], Listed]:
     """Make a task of a function whose first parameter is an open `Environment`; see `task`."""
+
+    def decorate(body: Body) -> Listed:
+        @wraps(body)
+        def opening(wanted: Wanted, **options: Any) -> None:
+            with wanted.opened() as environment:
+                body(environment, **options)
+
+        return wanting_task(group, help, words)(opening)
+
+    return decorate
+
+
+def wanting_task(
+    group: Group,
+    help: Options | None = None,  # noqa: A002 - Invoke's name for it
+    words: tuple[str, ...] = (),
+) -> Callable[[Body], Listed]:
+    """Make a task of a function that opens its environment itself, or does without.
+
+    Its first parameter is a `Wanted`.
+    """
 
     def decorate(body: Body) -> Listed:
         common = [
@@ -123,13 +167,10 @@ def environment_task(
 
         @wraps(body)
         def run(context: Context, provider: str, inventory: str, **options: Any) -> None:
-            # What this takes to import is not for `--list` to wait for.
-            from redis_ha.nodes.environment import opened
-
-            wanted = (inventory or context.config.inventory, provider or context.config.provider)
-            with errors_as_exit(), opened(*wanted) as environment, masked(environment):
-                note(f"provider: {environment.choice.name} ({environment.choice.why})")
-                body(environment, **_converted(options, made))
+            known = context.config
+            wanted = Wanted(inventory or known.inventory, provider or known.provider)
+            with errors_as_exit():
+                body(wanted, **_converted(options, made))
 
         return _as_task(run, group, made, words)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli import choices, opening
 from redis_ha.cli.console import print_json, say, show, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
-from redis_ha.cli.task import environment_task, task
+from redis_ha.cli.task import Wanted, environment_task, wanting_task
 from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
@@ -59,33 +58,38 @@ def settings(
     sys.stdout.write(library.fragment(environment, wish))
 
 
-@task(
+@wanting_task(
     Group.LOOK,
     help={
-        "path": Option("the folder of the site", None, "the current one"),
+        "site": Option(
+            "its folder, here or as ssh://[USER@]HOST[:PORT]/PATH; or the address of the "
+            "environment's own",
+            None,
+            "the environment's own, else the current folder",
+            "PATH|URL",
+        ),
         "json": "print the findings as JSON",
     },
-    words=("path",),
+    words=("site",),
 )
-def check(path: str = ".", json: bool = False) -> None:
+def check(wanted: Wanted, site: str = "", json: bool = False) -> None:
     """Say what is wrong with the settings of a TYPO3 site.
 
-    Its settings are read by its own PHP, which runs them; its Redis and its
-    database are asked.
+    Its settings are read by its own PHP where it is, which runs them; its Redis
+    and its database are asked from there.
     Exit status 1 when something is wrong.
     """
     from redis_ha.checkers import typo3
     from redis_ha.checkers.configuration.finding import complaints
-    from redis_ha.cli import doctor
-    from redis_ha.services import typo3_site
+    from redis_ha.cli import doctor, typo3_sites
 
-    site = typo3_site.read(Path(path))
-    found = typo3.findings(site)
+    read = typo3_sites.read(wanted, site)
+    found = typo3.findings(read)
     wrong = "; ".join(complaints(found))
     if json:
         print_json([each.as_json() for each in found])
     else:
-        known = f"TYPO3 {site.typo3}" if site.typo3 else "TYPO3 of an unknown version"
+        known = f"TYPO3 {read.typo3}" if read.typo3 else "TYPO3 of an unknown version"
         verdict(f"{known}: {wrong or 'nothing is wrong'}", good=not wrong)
         if found:
             show(doctor.settings(found))

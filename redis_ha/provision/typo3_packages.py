@@ -97,7 +97,10 @@ def _obstacle(version: str, said: str) -> str | None:
     """Ask Composer: it knows what a repository of any kind holds."""
     if not shutil.which("composer"):
         return "Composer is not installed on this machine (Debian: `apt-get install composer`)"
-    places = repositories(said)
+    try:
+        places = repositories(said)
+    except RedisHaError as error:  # the site alone cannot be had: all else goes on
+        return str(error)
     with TemporaryDirectory(prefix="redis-ha-composer-") as name:
         folder = Path(name)
         (folder / "composer.json").write_text(project({}, places), encoding="utf-8")

@@ -1,7 +1,9 @@
 """The TYPO3 site as seen from outside."""
 
+from urllib.parse import urlsplit
+
 from redis_ha.errors import RedisHaError
-from redis_ha.nodes import Node, loopback
+from redis_ha.nodes import LOOPBACK, Node, loopback
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.typo3 import Typo3
 from redis_ha.roles.web import Web
@@ -13,6 +15,8 @@ from redis_ha.wait import wait_until
 
 ANSWERS_S = 30
 """How long the first page may take after all caches were emptied."""
+PORT = 80
+"""Of an address that names none."""
 ADMIN = "admin"
 BACKEND = "typo3/"
 
@@ -27,6 +31,19 @@ def url(environment: Environment, node: Node) -> str:
     known = environment.topology.table(Web)
     host = loopback(node) if known.listen == "loopback" else node.address
     return f"http://{host}:{known.port}/"
+
+
+def serves(environment: Environment, node: Node, address: str) -> bool:
+    """Say whether an address is of the site: where others reach it, or this machine by a tunnel."""
+    own = loopback(node)
+    hosts = {node.address, own, *(["localhost"] if own == LOOPBACK else [])}
+    try:
+        asked = urlsplit(address)
+        port = asked.port or PORT
+    except ValueError:  # no number, or brackets that do not close
+        return False
+    known = environment.topology.table(Web).port
+    return asked.scheme == "http" and asked.hostname in hosts and port == known
 
 
 def tell(environment: Environment, node: Node, seen: Snapshot) -> Told:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.php import servers
+from tests.php import servers, typo3
 from tests.php.servers import Pair, Site
 
 
@@ -41,3 +41,10 @@ def site(serving: Site, pair: Pair) -> Iterator[Site]:
     """Return the site, with the settings that it has in the beginning."""
     yield serving
     serving.tell()
+
+
+@pytest.fixture(name="typo3")
+def typo3_site(tmp_path: Path, pair: Pair) -> Path:
+    """Return a site without TYPO3 itself, whose settings name a Redis that runs."""
+    typo3.write(tmp_path, pair.master)
+    return tmp_path

@@ -28,7 +28,7 @@ def test_the_settings_that_are_printed_have_nothing_wrong(
         (system / name).chmod(0o640)
     with redis.client as client:
         client.config_set("maxmemory-policy", "volatile-ttl")
-    found = typo3_site.read(folder)
+    found = typo3_site.here(folder)
     assert found.version is version
     assert {each.name for each in found.caches} == set(version.caches)
     assert {each.setting for each in typo3.findings(found)} <= UNKNOWN

@@ -20,6 +20,13 @@ def test_arguments_arrive_as_they_are() -> None:
     assert proc.run("printf", "%s\n", *words).stdout.splitlines() == list(words)
 
 
+def test_it_reads_what_it_is_given_and_nothing_else() -> None:
+    assert proc.run("cat").stdout == ""
+    text = "ä line\n" * 50_000
+    assert proc.run("cat", given=text).stdout == text
+    assert proc.run("true", given=text).ok
+
+
 def test_folder_and_environment_are_those_asked_for(tmp_path: Path) -> None:
     result = proc.run(
         "sh", "-c", "pwd; echo $WORD", cwd=tmp_path, env={**os.environ, "WORD": "given"}

@@ -33,14 +33,36 @@ final class Site
     {
         $root = realpath($folder);
         if ($root === false) {
-            throw new \RuntimeException("$folder: no such folder");
+            throw new \RuntimeException("$folder: no such folder, or none that the account `" . self::account() . '` may enter');
         }
         foreach (self::FOLDERS as $below) {
-            if (is_file("$root/$below/settings.php")) {
+            if (self::isReadable($root, "$below/settings.php")) {
                 return self::read($root, "$root/$below");
             }
         }
         throw new \RuntimeException("$folder: no TYPO3 here: no " . self::FOLDERS[0] . '/settings.php');
+    }
+
+    /** @throws \RuntimeException where it may be there, and is closed to who runs this */
+    private static function isReadable(string $root, string $file): bool
+    {
+        $path = $root;
+        foreach (['', ...explode('/', $file)] as $name) {
+            $path .= $name === '' ? '' : "/$name";
+            if (!file_exists($path)) {
+                return false;
+            }
+            if (is_dir($path) ? !is_executable($path) : !is_readable($path)) {
+                throw new \RuntimeException("$path: closed to the account `" . self::account() . '`, who would have to read it');
+            }
+        }
+        return true;
+    }
+
+    private static function account(): string
+    {
+        $known = function_exists('posix_geteuid') ? posix_getpwuid(posix_geteuid()) : false;
+        return $known['name'] ?? get_current_user();
     }
 
     private static function read(string $root, string $system): self

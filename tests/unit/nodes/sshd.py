@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -71,17 +71,27 @@ class _Session(paramiko.ServerInterface):
         return True
 
     def _execute(self, channel: paramiko.Channel, command: bytes) -> None:
+        standard_input, given = os.pipe()
+        threading.Thread(target=_feed, args=(channel, given), daemon=True).start()
         done = subprocess.run(
             ["/bin/sh", "-c", command.decode()],
             env=self._environment,
-            stdin=subprocess.DEVNULL,
+            stdin=standard_input,
             capture_output=True,
             check=False,
         )
+        os.close(standard_input)
         channel.sendall(done.stdout)
         channel.sendall_stderr(done.stderr)
         channel.send_exit_status(done.returncode)
         channel.close()
+
+
+def _feed(channel: paramiko.Channel, given: int) -> None:
+    """Hand on what the client sends until it has no more, or nobody reads it."""
+    with os.fdopen(given, "wb", buffering=0) as file, suppress(BrokenPipeError):
+        while sent := channel.recv(1 << 15):
+            file.write(sent)
 
 
 def _serve(

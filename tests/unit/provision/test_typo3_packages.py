@@ -8,6 +8,7 @@ import pytest
 from redis_ha.errors import RedisHaError
 from redis_ha.provision import typo3_packages as packages
 from redis_ha.provision.typo3_packages import Repository
+from tests.unit.builders import program
 
 KINDS = {
     "a.zip": "artifact",
@@ -40,6 +41,15 @@ def test_several_are_separated_by_spaces_and_addresses_are_no_folders(tmp_path: 
 def test_what_is_neither_is_refused(name: str, why: str, tmp_path: Path) -> None:
     with pytest.raises(RedisHaError, match=f"REDIS_HA_COMPOSER_REPOSITORY: .*{why}"):
         packages.repositories(str(tmp_path / name))
+
+
+def test_a_wrong_word_is_in_the_way_of_the_site_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "bin", "composer", "exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    monkeypatch.setenv(packages.VARIABLE, str(tmp_path / "nosuch"))
+    assert str(packages.obstacle("13.4")).endswith("nosuch is no folder")
 
 
 def test_the_registry_is_turned_off_beside_repositories_of_ones_own(tmp_path: Path) -> None:
