@@ -9,24 +9,34 @@ from pathlib import Path
 
 import pytest
 
-from redis_ha import roles
+from redis_ha import roles, tool
 from redis_ha.errors import NotApplicable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.providers import Ssh
 from redis_ha.provision import provisioning, typo3_packages
+from redis_ha.provision.typo3 import DIGEST, KEPT
 from redis_ha.provision.typo3_settings import databases
 from redis_ha.roles.typo3 import CONSOLE, NAME, PASSWORD_FILE, SYSTEM, VISITOR, Typo3
-from redis_ha.roles.web import SITE
-from redis_ha.services import client, cluster, web
+from redis_ha.roles.web import ACCOUNT, SITE
+from redis_ha.services import client, cluster, typo3, web
 from redis_ha.wait import wait_until
-from tests.contract.inv import Inv
+from tests.contract.inv import Inv, Said
 from tests.suites.member import Member
+from tests.unit.builders import program
 
 pytestmark = pytest.mark.timeout(600)
 SECRET = (PASSWORD_FILE, *(f"{SYSTEM}/{each}.php" for each in ("settings", "additional", "redis")))
 MADE = re.compile(r'<p id="made">page (\d+) made at ([\d.]+)</p>')
 NUMBER = re.compile(r'data-number="(\d+)"')
 STYLE = re.compile(r'"(/_assets/[^"]+\.css)')
+GARBAGE = "scheduler: garbage of caches"
+UNKNOWN = {GARBAGE, "default_socket_timeout"}
+BESIDE_PAGES = """<?php
+$system = &$GLOBALS['TYPO3_CONF_VARS']['SYS'];
+$pages = $system['caching']['cacheConfigurations']['pages']['options']['database'];
+$system['session']['FE']['options']['database'] = $pages;
+"""
 EMPTY_SETTINGS = "<?php return ['SYS' => ['sitename' => 'broke off']];\n"
 
 
@@ -185,6 +195,54 @@ def test_another_password_is_the_accounts(inv: Inv, running: Environment, member
     assert Member(member.base).log_in("visitor", running.secrets[VISITOR])[0] == "visitor"
 
 
+def composer_works_on(node: Node) -> list[str]:
+    """Return the processes of a Composer that puts packages into the site."""
+    found = node.run("pgrep", "-f", "composer .*--no-ansi install", check=False).stdout.split()
+    folders = {
+        each: node.run("readlink", f"/proc/{each}/cwd", sudo=True, check=False).stdout.strip()
+        for each in found
+    }
+    return [each for each, folder in folders.items() if folder == node.path(SITE)]
+
+
+def test_packages_that_broke_off_are_put_in_and_the_site_is_closed_until_then(
+    inv: Inv, node: Node, member: Member
+) -> None:
+    node.run("rm", node.path(DIGEST), sudo=True)
+    with inv.start("provision.typo3") as process:
+        found = wait_until(
+            lambda: composer_works_on(node) or process.poll() is not None,
+            what="Composer is at work",
+            timeout_s=120,
+            interval_s=0.05,
+        )
+        assert isinstance(found, list)
+        node.run("kill", "-KILL", *found, sudo=True)
+        said, error = process.communicate()
+    assert (process.returncode, said) == (2, "")
+    assert "composer install failed" in error.splitlines()[-1]
+    assert member.asked("")[0] == 503
+    assert steps(inv).items() >= {"packages": "changed", "schema": "changed"}.items()
+    assert MADE.search(member.good("story-1"))
+    assert steps(inv) == {}
+
+
+def test_pages_and_accounts_that_broke_off_are_finished(
+    running: Environment, inv: Inv, node: Node, member: Member
+) -> None:
+    sql(
+        *(node, "DELETE FROM pages WHERE uid > 20", "DELETE FROM tt_content WHERE uid > 5"),
+        *("DELETE FROM fe_users", "DELETE FROM be_users WHERE username = 'editor'"),
+        "DELETE FROM tx_scheduler_task",
+    )
+    node.run("rm", node.path(DIGEST), node.path(f"{KEPT}/accounts"), sudo=True)
+    assert steps(inv).items() >= {"content": "changed"}.items()
+    assert MADE.search(member.good("story-20"))
+    assert member.log_in("visitor", running.secrets[VISITOR])[0] == "visitor"
+    assert console(node, "scheduler:list").count("redis-ha: ") == 2
+    assert steps(inv) == {}
+
+
 @pytest.mark.parametrize("left", ["settings alone", "no settings", "neither account nor page"])
 def test_a_set_up_that_broke_off_is_finished(
     left: str, inv: Inv, node: Node, member: Member
@@ -213,6 +271,52 @@ def test_pages_without_settings_are_left_to_people(inv: Inv, node: Node, member:
     assert done.status == 2
     assert "pages without settings" in done.err
     assert MADE.search(member.good("story-1"))
+
+
+def check(inv: Inv, *place: str) -> Said:
+    return inv("typo3.check", *place, "--json")
+
+
+def test_its_settings_are_right_and_a_wrong_one_is_seen(
+    running: Environment, inv: Inv, node: Node
+) -> None:
+    address = typo3.url(running, node)
+    right = [check(inv), check(inv, address), check(inv, f"{address}typo3/")]
+    assert {each.status for each in right} == {0}
+    assert len({each.out for each in right}) == 1
+    assert names(right[0]) <= UNKNOWN
+    put(node, f"{SYSTEM}/own.php", BESIDE_PAGES)
+    try:
+        wrong = check(inv)
+    finally:
+        node.run("rm", node.path(f"{SYSTEM}/own.php"), sudo=True)
+    assert wrong.status == 1
+    assert "pages: database" in names(wrong)
+
+
+def names(said: Said) -> set[str]:
+    return {each["name"] for each in said.record}
+
+
+def test_over_ssh_it_is_what_it_is_there(
+    running: Environment, inv: Inv, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = next(each.access for each in running.provider.hosts() if each.spec.name == node.name)
+    assert isinstance(access, Ssh)
+    own = f"-i {access.key} -o UserKnownHostsFile={access.known_hosts}"
+    program(tmp_path, "ssh", f'exec {tool.located("ssh")} -F /dev/null {own} "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    place = f"ssh://{access.user}@{access.address}:{access.port}{SITE}"
+    closed = check(inv, place)
+    assert closed.status == 2
+    assert f"closed to the account `{access.user}`" in closed.error
+    node.run("gpasswd", "--add", access.user, ACCOUNT, sudo=True)
+    try:
+        read = check(inv, place)
+    finally:
+        node.run("gpasswd", "--delete", access.user, ACCOUNT, sudo=True)
+    # Whose database it is MariaDB knows by the account.
+    assert names(read) - {GARBAGE} == names(check(inv)) - {GARBAGE}
 
 
 def test_what_cannot_be_had_is_refused_and_the_site_stays(
