@@ -69,8 +69,11 @@ def anything(session: nox.Session) -> None:
 @nox.session(tags=["source"])
 def shell(session: nox.Session) -> None:
     """The shell scripts, in bats."""
+    REPORTS.mkdir(exist_ok=True)
+    report = ("--report-formatter", "junit", "--output", str(REPORTS))
+    name = {"BATS_REPORT_FILENAME": "junit-shell.xml"}
     with turns.shared():
-        session.run("bats", "tests/shell", external=True)
+        session.run("bats", *report, "tests/shell", external=True, env=name)
 
 
 @nox.session(tags=["source"])

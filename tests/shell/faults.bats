@@ -141,6 +141,16 @@ state() {
 	ps -o state= -p "$1" || true
 }
 
+# stopped PID - whether it is, at the latest when it next gets a turn
+stopped() {
+	local n
+	for ((n = 0; n < 100; n++)); do
+		[ "$(state "$1")" != T ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 @test "a signal goes to the main processes of all services, and the moment is told" {
 	started=()
 	service redis
@@ -153,11 +163,13 @@ state() {
 	told=${output#:: struck }
 	[ "${told%.*}" -ge "$before" ]
 	[ "${told%.*}" -le "$(date +%s)" ]
-	[ "$(state "${started[0]}")$(state "${started[1]}")" = TT ]
+	for pid in "${started[@]}"; do stopped "$pid"; done
 	LC_ALL=de_DE.UTF-8 run bash "$faults/signal.sh" KILL redis.service sentinel.service
 	moment "$output"
-	wait "${started[0]}" 2>/dev/null || [ $? -eq 137 ]
-	[ -z "$(state "${started[0]}")$(state "${started[1]}")" ]
+	for pid in "${started[@]}"; do
+		wait "$pid" 2>/dev/null || [ $? -eq 137 ]
+		[ -z "$(state "$pid")" ]
+	done
 }
 
 @test "where one of the services does not run, none is hit" {

@@ -11,7 +11,6 @@ setup() {
 	echo 'port 6379' >"$conf"
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
-	stub sleep 'exec /bin/sleep 0.01'
 	ready='echo "1:M * Ready to accept connections unix"; exec -a server /bin/sleep 60'
 }
 
@@ -60,6 +59,7 @@ ended() {
 }
 
 @test "one that says nothing is not waited for without end" {
+	stub sleep 'exec /bin/sleep 0.01'
 	stub redis-server 'exec -a server /bin/sleep 60'
 	try --redis "$conf"
 	[ "$status" -eq 2 ]
