@@ -1,7 +1,7 @@
 """An environment for the suites: the one that runs, else one of their own."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from redis_ha import report, roles
 from redis_ha.cli import turns
 from redis_ha.cli.turns import Turn
+from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment, opened
 from redis_ha.providers import PROVIDERS
 from redis_ha.provision import provisioning
@@ -98,12 +99,13 @@ def quick_sentinels(environment: Environment) -> Iterator[None]:
 
 
 def save_logs(environment: Environment) -> None:
-    """Keep what Redis and the Sentinels said: the nodes may be gone in a moment."""
-    for kind in ("redis", "sentinel"):
-        lines = logs.merged(logs.sources(environment, kind), 10_000)
-        report.REPORTS.mkdir(exist_ok=True)
-        path = report.REPORTS / f"{kind}-{environment.choice.name}.log"
-        path.write_text("".join(f"{name} {line}\n" for name, line in lines), encoding="utf-8")
+    """Keep what the processes of all roles said: the nodes may be gone in a moment."""
+    report.REPORTS.mkdir(exist_ok=True)
+    for kind in roles.registry():
+        with suppress(RedisHaError):  # a role whose processes were never there has no log
+            lines = logs.merged(logs.sources(environment, kind), 10_000)
+            path = report.REPORTS / f"{kind}-{environment.choice.name}.log"
+            path.write_text("".join(f"{name} {line}\n" for name, line in lines), encoding="utf-8")
 
 
 class Keep:

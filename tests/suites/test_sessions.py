@@ -1,7 +1,9 @@
 """PHP's sessions on two web nodes: visitors stay who they are, whatever becomes of the master."""
 
 import json
+import re
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -27,6 +29,7 @@ from tests.suites import visitors
 from tests.suites.visitors import Answer, Outcome, Visitor, visiting
 
 Keep = Callable[..., None]
+COMPLAINT = re.compile(r"redis-ha: a session .*")
 PAGES = ("builtin.php", "counter.php", "plain.php")
 ROOT = "/srv/site/public"
 BEFORE_S = AFTER_S = 1.5
@@ -87,6 +90,12 @@ def another_master(environment: Environment, old: str) -> bool:
     return seen.master not in (None, old)
 
 
+def complaints(environment: Environment) -> Counter[str]:
+    """Return what the session handler has written into PHP's log, and how often."""
+    said = logs.merged(logs.sources(environment, "web"), 10_000)
+    return Counter(found[0] for _, line in said if (found := COMPLAINT.search(line)))
+
+
 def wait_good(outcome: Outcome, since_s: float) -> float:
     """Wait for a good page asked for after a moment; return how long after that it was there."""
 
@@ -105,7 +114,7 @@ def wait_good(outcome: Outcome, since_s: float) -> float:
 def test_a_visitor_stays_who_he_is(
     environment: Environment, urls: list[str], keep: Keep, fault: str
 ) -> None:
-    made = strike_for(environment, fault)
+    made, before = strike_for(environment, fault), complaints(environment)
     with visiting(urls, "counter.php") as outcome:
         pause_until(now_s() + BEFORE_S)
         with faults.strike(fault, made) as at_s:
@@ -117,12 +126,12 @@ def test_a_visitor_stays_who_he_is(
             )
         good_s = wait_good(outcome, now_s())
         pause_until(now_s() + AFTER_S)
-    came = outcome.as_json()
+    came = outcome.as_json() | {"said": dict(complaints(environment) - before)}
     keep("sessions", {"fault": fault, **came}, f"{fault}: {json.dumps(came)}")
     assert at_s > 0
     assert good_s < AGAIN_S
     assert (outcome.logged_out, outcome.steps_back) == (0, 0)
-    assert len(outcome.errors) <= ERRORS[fault], outcome.errors
+    assert len(outcome.errors) <= ERRORS[fault], came
     assert {each.status for each in outcome.errors} <= {503}
 
 
