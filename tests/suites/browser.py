@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, sync_playwright  # 
 
 from redis_ha import report
 from redis_ha.cli import sessions
+from redis_ha.wait import wait_until
 
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
 ANSWERS_MS = 20_000
@@ -50,6 +51,29 @@ def sign_in(shown: Page, user: str, password: str) -> None:
     shown.locator("#signinUsername").fill(user)
     shown.locator("#signinPassword").fill(password)
     shown.locator("#signinPassword").press("Enter")
+
+
+def branch(shown: Page, keys: str) -> Locator:
+    """Return a branch of the tree: all keys that begin alike."""
+    return shown.locator("li.jstree-node", has_text=f"{keys}:*").last
+
+
+def wait_for_branch(shown: Page, keys: str) -> None:
+    """Load the page anew until its tree has a branch; whoever signed in stays so.
+
+    The page reads its tree once, and finds nothing while a console that has just started has no
+    connection yet.
+    """
+
+    def has_branch() -> bool:
+        try:
+            branch(shown, keys).wait_for(timeout=5 * LOOK_MS)
+        except TimeoutError:
+            shown.reload()
+            return False
+        return True
+
+    wait_until(has_branch, what=f"{keys}:* in the tree", timeout_s=3 * ANSWERS_MS / 1000)
 
 
 def connection(shown: Page) -> Locator:

@@ -144,9 +144,9 @@ def test_a_key_is_found_and_nothing_is_written(
     with browser.page(url) as shown:
         browser.sign_in(shown, user, password)
         *levels, leaf = KEY.split(":")
+        browser.wait_for_branch(shown, levels[0])
         for level in levels:
-            branch = shown.locator("li.jstree-node", has_text=f"{level}:*").last
-            branch.locator("i.jstree-ocl").first.click()
+            browser.branch(shown, level).locator("i.jstree-ocl").first.click()
         shown.locator("a.jstree-anchor", has_text=leaf).last.click()
         shown.locator("#stringValue").wait_for()
         assert shown.locator("#stringValue").input_value() == VALUE
