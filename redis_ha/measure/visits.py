@@ -35,6 +35,7 @@ class SiteVisits:
         kinds: of client, of `PAGE`, `VISITOR`, `EDITOR`.
         requests_per_s: how many pages all kinds together ask for; one that is not there leaves its
             share out.
+        visitors: how many log in and stay.
         editor_password, visitor_password: of the site's accounts `editor` and `visitor`.
     """
 
@@ -42,6 +43,7 @@ class SiteVisits:
     requests_per_s: float
     editor_password: str = field(repr=False)
     visitor_password: str = field(repr=False)
+    visitors: int = 10
 
 
 @dataclass(frozen=True)

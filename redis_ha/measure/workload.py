@@ -5,7 +5,6 @@ import json
 import secrets
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,9 +13,10 @@ from threading import Lock
 from typing import IO, Self
 
 from redis_ha.errors import RedisHaError, TimedOut
-from redis_ha.measure.history import History, Operation, Outcome
-from redis_ha.measure.load import LOADS, READS_PER_S, site, writers
-from redis_ha.measure.visits import ALL, EDITOR, PAGE, SESSION, VISITOR, Visits
+from redis_ha.measure import steady
+from redis_ha.measure.history import History, Operation
+from redis_ha.measure.load import READS_PER_S, site, writers
+from redis_ha.measure.visits import ALL, Visits
 from redis_ha.measure.witnesses import Witness
 from redis_ha.measure.worker import ORDERS, Orders
 from redis_ha.nodes.environment import Environment
@@ -29,10 +29,6 @@ ENDS_S = 15
 STEADY_S = 15
 SITE_STEADY_S = 60
 """The same for a TYPO3 site, whose visitors all log in first."""
-STEADY_WRITES = 50
-"""How many acknowledged writes of each kind of client show that the load runs."""
-STEADY_PAGES = {SESSION: STEADY_WRITES, PAGE: STEADY_WRITES, VISITOR: 30, EDITOR: 3}
-"""How many pages do, of those that wait for pages: everybody has logged in by then."""
 
 
 class Workload:
@@ -126,29 +122,23 @@ class Workload:
                 last write was told that a server refused.
         """
         before, since_s = len(self.look()), now_s()
+
+        def fewest() -> int:
+            self._check()
+            return steady.fewest(History(list(self.look())[before:]), self._orders)
+
         wait_until(
-            lambda: self._fewest(before),
-            accept=lambda count: count >= STEADY_WRITES,
+            fewest,
+            accept=lambda count: count >= steady.WRITES,
             show=lambda count: (
                 f"{count} of the kind of client with the fewest"
                 f"{last_failure(self.history, since_s)}"
             ),
-            what=f"{STEADY_WRITES} acknowledged writes of every kind of client",
+            what=f"{steady.WRITES} acknowledged writes of every kind of client",
             timeout_s=SITE_STEADY_S
             if any(each.typo3 for each in self._orders.visits)
             else STEADY_S,
         )
-
-    def _fewest(self, since: int) -> int:
-        """Return how many writes the kind of client has that is furthest behind."""
-        self._check()
-        recent = History(list(self.look())[since:])
-        counts = Counter(each.kind for each in recent if each.outcome is Outcome.ACKNOWLEDGED)
-        asked = {kind for visits in self._orders.visits for kind in visits.kinds}
-        others = [each.kind for each in self._orders.witnesses]
-        least = dict.fromkeys([*(load.kind for load in LOADS), *others], STEADY_WRITES)
-        least |= {kind: count for kind, count in STEADY_PAGES.items() if kind in asked}
-        return min(counts[kind] * STEADY_WRITES // count for kind, count in least.items())
 
     def returned(self, since_s: float, timeout_s: float) -> None:
         """Wait until each client that others wrote has written again, for a while and no longer."""

@@ -16,7 +16,7 @@ final class Site
     private const LOGGED_IN = 0.25;
     /** Two of three of these are the backend's; the third is for the page that was edited. */
     private const EDITORS = 0.15;
-    private const VISITORS = 10;
+    private const READERS = 10;
     /** The page whose records an editor sees first. */
     private const FIRST_STORY = 11;
 
@@ -35,14 +35,15 @@ final class Site
         $stories = new Stories($prefix);
         $found = [];
         if (in_array('typo3-page', $told['kinds'], true)) {
-            $cached = self::many(2 * self::VISITORS, fn (int $number): Reader => new Reader($stories, $number, true));
-            $uncached = self::many(self::VISITORS, fn (int $number): Reader => new Reader($stories, $number, false));
+            $cached = self::many(2 * self::READERS, fn (int $number): Reader => new Reader($stories, $number, true));
+            $uncached = self::many(self::READERS, fn (int $number): Reader => new Reader($stories, $number, false));
             $found[] = new Pace(self::CACHED * $perSecond, $cached);
             $found[] = new Pace(self::UNCACHED * $perSecond, $uncached);
         }
         if (in_array('typo3-visitor', $told['kinds'], true)) {
             $password = new Secret((string) $told['visitor_password']);
-            $members = self::many(self::VISITORS, fn (int $number): Member => new Member($prefix, $number, $password));
+            $visitors = (int) $told['visitors'];
+            $members = self::many($visitors, fn (int $number): Member => new Member($prefix, $number, $password));
             $found[] = new Pace(self::LOGGED_IN * $perSecond, $members);
         }
         if (in_array('typo3-editor', $told['kinds'], true)) {
