@@ -114,7 +114,7 @@ def provision(session: nox.Session, provider: str) -> None:
     _suite(session, "provision", provider)
 
 
-SETTINGS = ("tests/suites/test_unmanaged.py", "tests/suites/test_directives.py")
+SETTINGS = tuple(f"tests/suites/test_{name}.py" for name in ("unmanaged", "directives", "keeping"))
 """Beside those that the inventory has keys for."""
 
 

@@ -114,10 +114,13 @@ def down(environment: Environment, purge: bool = False) -> None:
     """Stop the nodes; their data stays unless --purge."""
     from redis_ha import state
     from redis_ha.provision import hosts
+    from redis_ha.services import keeping
 
     with environment.changing(), progress.spinner("stopping the nodes") as tell:
         if purge:
             hosts.forget(environment)
+        elif environment.provider.is_up():
+            keeping.before_a_stop(environment, tell)
         environment.provider.down(purge=purge, tell=tell)
         if purge:
             state.forget(environment.topology.name, environment.choice.name)

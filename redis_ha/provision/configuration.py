@@ -21,6 +21,8 @@ from redis_ha.services import directives, merging
 
 DATA = "/var/lib/redis"
 CONFIG = "/etc/redis"
+DUE = "/var/lib/redis-ha/due"
+"""Where provision/common/role.sh writes down what a change still needs, by process."""
 Texts = dict[str, str | None]
 
 
@@ -66,7 +68,8 @@ class NodeFile:
         current: what the node holds, None for no file.
         known: what a server is told that rewrites its file and has none yet.
         noting: the processes that take note of a difference.
-        kept: unmanaged lines that are to stay although `current` has lost them, or never had them.
+        kept: unmanaged lines that are to stay although `current` has lost them.
+        is_left: a run that broke off has left its process to be restarted.
     """
 
     wanted: Wanted
@@ -75,6 +78,7 @@ class NodeFile:
     known: str = ""
     noting: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    is_left: bool = False
 
     @property
     def path(self) -> str:
@@ -108,6 +112,12 @@ class NodeFile:
     def differs(self) -> bool:
         """Say whether something is to be installed."""
         return self.due != self.current
+
+    @property
+    def stops(self) -> bool:
+        """Say whether a server may run by it that is restarted, or told to write it anew."""
+        is_ours = self.wanted.file.is_rewritten and directives.MANAGED in (self.current or "")
+        return is_ours and (self.differs or self.is_left)
 
     @property
     def differences(self) -> list[str]:
@@ -157,7 +167,9 @@ def read(
     own = roles.of(node.spec) if chosen is None else [r for r in chosen if r.is_on(node.spec)]
     place = place_of(environment, node, master)
     wanted = list(files_of(place, own))
-    texts = node.read(*(node.path(each.path) for each in wanted)) if wanted else {}
+    left = {it.path: node.path(f"{DUE}/{it.process.name}") for it in wanted if it.process}
+    paths = [*(node.path(each.path) for each in wanted), *left.values()]
+    texts = node.read(*paths) if wanted else {}
     held: Texts = {each.path: texts[node.path(each.path)] for each in wanted}
     places = {role.name: place.and_knows(_variables(environment, node, role, held)) for role in own}
     return [
@@ -167,6 +179,7 @@ def read(
             held[each.path],
             _told(environment, node, each, master),
             _noting(node, each),
+            is_left=bool(texts.get(left.get(each.path, ""))),
         )
         for each in wanted
     ]

@@ -21,7 +21,6 @@ from redis_ha.services.client import ask, asking
 from redis_ha.services.directives import Difference, Key
 from redis_ha.services.snapshot import Snapshot
 
-MONITOR = ("sentinel", "monitor")
 SCRIPTS = frozenset({"notification-script", "client-reconfig-script"})
 """What no Sentinel takes that is configured to deny it (`deny-scripts-reconfig`), as all are."""
 
@@ -93,7 +92,7 @@ def _settable(behind: Difference, running: Mapping[str, str]) -> Key | None:
     key, wanted, found = behind.key, behind.wanted, behind.found
     if key[0] != "sentinel" or wanted is None:
         return None
-    if key[:2] == MONITOR:
+    if key[:2] == directives.MONITOR:
         is_place = not found or found[-1][:2] != wanted[-1][:2]
         return None if is_place else (*QUORUM, *key[2:])
     if key[1] in SCRIPTS or (not key[2:] and key[1] not in running):
@@ -102,7 +101,7 @@ def _settable(behind: Difference, running: Mapping[str, str]) -> Key | None:
 
 
 def _values(each: Difference) -> directives.Values | None:
-    is_monitor = each.key[:2] == MONITOR and each.wanted
+    is_monitor = each.key[:2] == directives.MONITOR and each.wanted
     return (each.wanted[-1][2:],) if is_monitor and each.wanted else each.wanted
 
 

@@ -26,15 +26,17 @@ from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.plan import Stage, Work, stages
 from redis_ha.provision.run import Run
 from redis_ha.provision.selection import Agreed, nobody_agrees
-from redis_ha.provision.steps import OnStep
+from redis_ha.provision.steps import OnStep, Step
 from redis_ha.provision.topology import current_master
 from redis_ha.roles.role import CONFIGURE, Role
-from redis_ha.services import cluster, forgetting, servers, settling, stopped, switchover
+from redis_ha.services import cluster, forgetting, keeping, servers, settling, stopped, switchover
 from redis_ha.services.health import is_agreed, is_stuck, is_whole, problems
 from redis_ha.services.settling import SETTLE_S, wait_healthy
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.wait import wait_until
+from redis_ha.wait import now_s, wait_until
 
+KEPT = "memory"
+"""The step in which servers write down what they have only in memory."""
 CALM_S = 15
 """How long a failover may go on: a Sentinel demotes an old master within 10 s."""
 
@@ -156,7 +158,7 @@ def _is_broken(snapshot: Snapshot) -> bool:
 def _carry_out(run: Run, snapshot: Snapshot) -> None:
     """Work through the stages, each back in its place before the next."""
     master = current_master(run.environment, snapshot)
-    held = each(run.nodes, lambda node: _held(run, snapshot, node, master))
+    held = each(run.nodes, lambda node: _held(run, node, master))
     trial.run(run, held)
     read = live.apply(run, snapshot, held, master)
     read = live_sentinel.apply(run, snapshot, read, master)
@@ -174,12 +176,16 @@ def _carry_out(run: Run, snapshot: Snapshot) -> None:
             _settle(run.environment, stage.nodes)
 
 
-def _held(run: Run, snapshot: Snapshot, node: Node, master: str) -> list[NodeFile]:
-    """Read the files of a node; what nobody here manages is in them, or is in safety."""
-    running = unmanaged.users(snapshot, node)
+def _held(run: Run, node: Node, master: str) -> list[NodeFile]:
+    """Read the files of a node; what its servers had only in memory is in them before a change."""
     files = configuration.read(run.environment, node, master, run.chosen)
-    unmanaged.save(run, node, files, running)
-    return [unmanaged.keeping(file, running) for file in files]
+    if run.is_check or not any(file.stops for file in files):
+        return files
+    start_s = now_s()
+    if keeping.keep(run.environment, node, run.tell):
+        run.on_step(Step(node.name, KEPT, "changed", now_s() - start_s))
+        run.has_changed = True
+    return configuration.read(run.environment, node, master, run.chosen)
 
 
 def _handed_over(run: Run, stage: Stage) -> Stage:

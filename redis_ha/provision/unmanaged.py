@@ -5,26 +5,15 @@ and another master that a Sentinel watches. Of ACL users also those that are onl
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
-from pathlib import PurePosixPath
 
-import redis
-
-from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
-from redis_ha.nodes.environment import Environment
 from redis_ha.provision.configuration import NodeFile
-from redis_ha.provision.run import Run
-from redis_ha.roles.process import Process
-from redis_ha.services import directives, merging
-from redis_ha.services.client import ask, asking, redis_of
+from redis_ha.services import directives, keeping, merging
 from redis_ha.services.directives import Key
 from redis_ha.services.snapshot import Snapshot
 
-STEP = "acl"
 SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
 """Settings whose value is not shown; the arguments of a module may be anything."""
 
@@ -51,19 +40,13 @@ def words(file: NodeFile, running: Users) -> Iterator[str]:
             yield _shown(line, key)
     for line in _only_running(file, running):
         name = " ".join(directives.of_line(line) or ())
-        yield f"{name} (only at run time; the next change writes it down)"
+        yield f"{name} (only at run time; the next change or restart writes it down)"
 
 
 def _shown(line: str, key: Key) -> str:
     if key[0] == "loadmodule":
         return " ".join(line.split()[:2])
     return " ".join(key) if SECRET.search(" ".join(key)) else line
-
-
-def keeping(file: NodeFile, running: Users) -> NodeFile:
-    """Return a file that differs with the users in it that are only in memory."""
-    found = _of_memory(file, running)
-    return replace(file, kept=found) if found and file.differs else file
 
 
 def carried(before: Iterable[NodeFile], after: Iterable[NodeFile]) -> list[NodeFile]:
@@ -85,57 +68,7 @@ def _only_running(file: NodeFile, running: Users) -> list[str]:
 def _of_memory(file: NodeFile, running: Users) -> tuple[str, ...]:
     """Return the users that a server's file may have; none where it has a file of users."""
     process = file.wanted.process
-    if process is None or not file.wanted.file.is_rewritten or _acl_file(file):
+    if process is None or not file.wanted.file.is_rewritten or keeping.acl_file(file.current or ""):
         return ()
     told = "\n".join([directives.MANAGED, *running.get(process.name, ())])
     return merging.lines(file.text, told)
-
-
-def _acl_file(file: NodeFile) -> str | None:
-    """Return the path of a server's file of users, None for none."""
-    held = directives.parse(file.current or "")
-    if not (named := held.get(("aclfile",))):
-        return None
-    folder = held.get(("dir",), (("/",),))[-1]
-    return str(PurePosixPath(" ".join(folder), " ".join(named[-1])))
-
-
-def save(run: Run, node: Node, files: Sequence[NodeFile], running: Users) -> None:
-    """Have servers that keep their users in a file write down those that are only in memory.
-
-    Raises:
-        RedisHaError: the file has users that the server has not: one of the two would be lost.
-    """
-    for file in files:
-        process, path = file.wanted.process, _acl_file(file)
-        if not (process and path and file.differs):
-            continue
-        if _is_behind(node, path, process.name, running.get(process.name, ())):
-            run.act(node, STEP, partial(_save, run.environment, node, process))
-
-
-def _is_behind(node: Node, path: str, process: str, told: Sequence[str]) -> bool:
-    """Say whether a file of users lacks some with which its server runs."""
-    runs = {directives.of_line(line) for line in told}
-    text = next(iter(node.read(path).values())) or ""
-    held = {directives.of_line(line) for line in text.splitlines()} - {None}
-    if runs - held and held - runs:
-        raise RedisHaError(
-            f"{node.name}: {path} and {process} have different users: `ACL LOAD` there takes those "
-            "of the file, `ACL SAVE` writes down those in memory"
-        )
-    return bool(runs - held)
-
-
-def _save(environment: Environment, node: Node, process: Process) -> None:
-    with _server(environment, node, process) as client:
-        ask(client, "ACL", "SAVE")
-
-
-def _server(
-    environment: Environment, node: Node, process: Process
-) -> AbstractContextManager[redis.Redis]:
-    if process.role == "redis":
-        return redis_of(environment, node)
-    port, password = process.port or 0, environment.secrets.sentinel
-    return asking(f"Sentinel {node.name}:{port}", node.address, port, password)

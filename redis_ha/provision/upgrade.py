@@ -9,7 +9,7 @@ from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
 from redis_ha.provision import steps
 from redis_ha.provision.steps import OnStep
-from redis_ha.services import cluster, rolling
+from redis_ha.services import cluster, keeping, rolling
 from redis_ha.shell import scripts
 
 SCRIPT = "provision/redis/upgrade.sh"
@@ -90,9 +90,13 @@ def run(environment: Environment, todo: Todo, on_step: OnStep, tell: Tell) -> No
     # Those that an upgrade broke: only with them the cluster gets whole enough for the rest.
     for number, node in enumerate(broken, 1):
         with rolling.stopping_at(node, [*broken[number:], *whole]):
-            _upgrade(node, on_step)
+            _upgrade(environment, node, on_step, tell)
         tell(f"{node.name} was down and is upgraded")
-    rolling.node_by_node(environment, whole, lambda node: _upgrade(node, on_step), tell)
+
+    def work(node: Node) -> None:
+        _upgrade(environment, node, on_step, tell)
+
+    rolling.node_by_node(environment, whole, work, tell)
 
 
 def _down(environment: Environment) -> set[str]:
@@ -116,7 +120,8 @@ def _ask(node: Node) -> Pending:
     return Pending(tuple(changes), tuple(restarts))
 
 
-def _upgrade(node: Node, on_step: OnStep) -> None:
+def _upgrade(environment: Environment, node: Node, on_step: OnStep, tell: Tell) -> None:
+    keeping.keep(environment, node, tell)
     with node.noted("upgrade", ""), node.upload(scripts(SCRIPT)) as folder:
         steps.run(node, f"{folder}/{SCRIPT}", _processes(node), on_step)
 

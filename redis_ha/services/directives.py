@@ -101,7 +101,7 @@ _PER_MASTER = LEARNED | {
         "master-reboot-down-after-period",
     )
 }
-_MONITOR = ("sentinel", "monitor")
+MONITOR = ("sentinel", "monitor")
 _OF_NONE = frozenset([("sentinel", "myid"), ("sentinel", "current-epoch")])
 _OF_A_MASTER = _PER_MASTER - _OF_NONE
 _UNITS = {"k": 1000, "kb": 1 << 10, "m": 10**6, "mb": 1 << 20, "g": 10**9, "gb": 1 << 30}
@@ -222,8 +222,8 @@ def _others_masters(ours: Mapping[Key, Values], theirs: Mapping[Key, Values]) ->
 
     One that is, or was, among the servers of ours goes by an earlier name of it.
     """
-    own = {values[-1][:2] for key, values in ours.items() if key[:2] == _MONITOR}
-    found = {key[2] for key in theirs if key[:2] == _MONITOR and len(key) > 2 and key not in ours}  # noqa: PLR2004
+    own = {values[-1][:2] for key, values in ours.items() if key[:2] == MONITOR}
+    found = {key[2] for key in theirs if key[:2] == MONITOR and len(key) > 2 and key not in ours}  # noqa: PLR2004
     return frozenset(name for name in found if not own & _servers(name, theirs))
 
 

@@ -1,9 +1,9 @@
 """What a file that its server rewrites should hold: what is rendered, learned, and others' own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from redis_ha.services import directives
-from redis_ha.services.directives import LEARNED, Key
+from redis_ha.services.directives import LEARNED, MONITOR, Key
 
 
 def merge(wanted: str, current: str | None, known: str = "", kept: Sequence[str] = ()) -> str:
@@ -35,6 +35,33 @@ def merge(wanted: str, current: str | None, known: str = "", kept: Sequence[str]
 def lines(wanted: str, current: str, kept: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the unmanaged lines of a file, as they stand there; `kept` as in `merge`."""
     return tuple(line for line, _ in _with(_own(wanted, current), kept))
+
+
+def put_back(before: str, after: str, *, but: Collection[str] = ()) -> str:
+    """Return a file that its server has rewritten, with the lines of before that it had not read.
+
+    They stand where the server has what it runs with instead, else at the end. Users that it knows
+    are its own to say, as is the address of a master that a Sentinel watches.
+
+    Args:
+        but: settings that the server is to be believed.
+    """
+    held = directives.parse(after)
+    lost = {
+        each.key
+        for each in directives.differences(before, after)
+        if each.wanted is not None and each.key[0] not in but and each.key[:2] != MONITOR
+        if not (each.key[0] == directives.USER and each.key in held)
+    }
+    rows: dict[Key | None, list[str]] = {}
+    for line in before.splitlines():
+        if (key := directives.of_line(line)) in lost:
+            rows.setdefault(key, []).append(line)
+    found: list[str] = []
+    for line in after.splitlines():
+        key = directives.of_line(line)
+        found += rows.pop(key, []) if key in lost else [line]
+    return _text([*found, *(line for each in rows.values() for line in each)])
 
 
 def _own(wanted: str, current: str) -> list[tuple[str, bool]]:
@@ -71,7 +98,7 @@ def _text(lines: Iterable[str]) -> str:
 def _moved(wanted: str, current: str) -> bool:
     """Say whether a master that both files watch has another address now."""
     ours, theirs = directives.parse(wanted), directives.parse(current)
-    watched = [key for key in ours if key[:2] == ("sentinel", "monitor") and key in theirs]
+    watched = [key for key in ours if key[:2] == MONITOR and key in theirs]
     return any(ours[key][0][:2] != theirs[key][0][:2] for key in watched)
 
 
@@ -83,4 +110,4 @@ def _keep(line: str, masters: set[Key]) -> bool:
     key = directives.of_line(line)
     if key is None or key[:2] not in LEARNED:
         return False
-    return not key[2:] or ("sentinel", "monitor", *key[2:]) in masters
+    return not key[2:] or (*MONITOR, *key[2:]) in masters

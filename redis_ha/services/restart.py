@@ -5,13 +5,14 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell, nobody
 from redis_ha.roles.process import killed
-from redis_ha.services import rolling, settling
+from redis_ha.services import keeping, rolling, settling
 
 
 def at_once(environment: Environment, tell: Tell = nobody) -> None:
     """Restart everything side by side; writes fail meanwhile.
 
     Raises:
+        Refused: a server cannot write down what it has only in memory; it was not restarted.
         TimedOut: the cluster did not get healthy again.
     """
     each(_nodes(environment), lambda node: _restart(environment, node, tell))
@@ -33,6 +34,7 @@ def in_turn(environment: Environment, tell: Tell) -> None:
 
 
 def _restart(environment: Environment, node: Node, tell: Tell) -> None:
+    keeping.keep(environment, node, tell)
     for process in node.servers.names:
         with environment.intents.during("restart", node.name, process):
             if node.units.restart(process):

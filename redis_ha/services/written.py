@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import redis
+
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -21,6 +23,21 @@ def kept(environment: Environment, seen: Snapshot) -> Kept:
     return each(environment.redis_nodes, lambda node: _kept(node, settings[node.name]))
 
 
+def differing(text: str, settings: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return what a Redis runs with in place of what its file says, as in `Kept`.
+
+    Args:
+        settings: as CONFIG GET has them.
+    """
+    changed = [
+        (key, values)
+        for key, values in directives.parse(text).items()
+        if key[0] not in PLACED
+        and directives.found(settings, key) not in (None, " ".join(values[-1]))
+    ]
+    return {name: (value, settings[name]) for name, value in directives.as_set(changed).items()}
+
+
 def down(environment: Environment, kept: Kept) -> None:
     """Have every Redis keep its role and priority over a restart, and nothing else.
 
@@ -35,25 +52,27 @@ def down(environment: Environment, kept: Kept) -> None:
 
 def _kept(node: Node, settings: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     path = node.path(node.processes.named("redis").config)
-    text = next(iter(node.read(path).values())) or ""
-    changed = [
-        (key, values)
-        for key, values in directives.parse(text).items()
-        if key[0] not in PLACED
-        and directives.found(settings, key) not in (None, " ".join(values[-1]))
-    ]
-    return {name: (value, settings[name]) for name, value in directives.as_set(changed).items()}
+    return differing(next(iter(node.read(path).values())) or "", settings)
 
 
 def _down(environment: Environment, node: Node, kept: Mapping[str, tuple[str, str]]) -> None:
     with redis_of(environment, node) as client:
-        pipeline = client.pipeline(transaction=bool(kept))
-        for name, (written, _) in kept.items():
-            ask(pipeline, "CONFIG", "SET", name, written)
-        ask(pipeline, "CONFIG", "REWRITE")
-        for name, (_, runs) in kept.items():
-            ask(pipeline, "CONFIG", "SET", name, runs)
-        # What only a restart changes is refused, and is written down as it runs.
-        answers = pipeline.execute(raise_on_error=not kept)
-        if isinstance(rewritten := answers[len(kept)], Exception):
-            raise rewritten
+        rewrite(client, kept)
+
+
+def rewrite(client: redis.Redis, kept: Mapping[str, tuple[str, str]]) -> None:
+    """Have a Redis write down all that it runs with but these settings.
+
+    Raises:
+        redis.RedisError: it does not answer, or cannot write its file.
+    """
+    pipeline = client.pipeline(transaction=bool(kept))
+    for name, (written, _) in kept.items():
+        ask(pipeline, "CONFIG", "SET", name, written)
+    ask(pipeline, "CONFIG", "REWRITE")
+    for name, (_, runs) in kept.items():
+        ask(pipeline, "CONFIG", "SET", name, runs)
+    # What only a restart changes is refused, and is written down as it runs.
+    answers = pipeline.execute(raise_on_error=not kept)
+    if isinstance(rewritten := answers[len(kept)], Exception):
+        raise rewritten

@@ -103,7 +103,7 @@ KINDS = {
     ),
     "a user at run time": Kind(
         told("ACL", "SETUSER", "told", *RULES),
-        "user told (only at run time; the next change writes it down)",
+        "user told (only at run time; the next change or restart writes it down)",
         "user told ",
         asked=(("ACL", "USERS"), "told"),
     ),

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from redis_ha.errors import CommandFailed, TimedOut, Unhealthy
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.local import LocalNode
 from redis_ha.proc import OnLine, Result
+from redis_ha.providers import Tell
 from redis_ha.provision import configuration, provisioning, selection
 from redis_ha.provision.steps import OnStep, Step
-from redis_ha.services import cluster, switchover
+from redis_ha.services import cluster, keeping, switchover
 from redis_ha.services.snapshot import RedisView, Snapshot
 from redis_ha.services.switchover import Switchover, Timing
 from tests.unit.builders import (
@@ -37,6 +39,7 @@ class Scripts:
     calls: list[tuple[str, str, list[str]]] = field(default_factory=list)
     fails: str = ""
     says: tuple[str, ...] = ("some words", ":: first ok", ":: second changed")
+    kept: list[str] = field(default_factory=list)
 
     def run(
         self,
@@ -76,7 +79,13 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> Scripts:
     def run(node: LocalNode, *argv: str, **how: Any) -> Result:
         return made.run(node, *argv, **how)
 
+    def keep(_: Environment, node: Node, __: Tell) -> list[str]:
+        assert configured(made) == []
+        made.kept.append(node.name)
+        return ["user app"] if node.name == "redis1" else []
+
     monkeypatch.setattr(LocalNode, "run", run)
+    monkeypatch.setattr(keeping, "keep", keep)
     return made
 
 
@@ -223,6 +232,25 @@ def test_without_a_change_all_nodes_are_looked_at_side_by_side(
     seen(monkeypatch, HEALTHY, HEALTHY, DOWN)  # nobody waits for anything: DOWN is not looked at
     provision(environment, lambda step: None)
     assert sorted(configured(scripts)) == list(NAMES)
+    assert scripts.kept == []
+
+
+@pytest.mark.parametrize("is_left", [False, True], ids=["a change", "left by another run"])
+def test_what_a_server_has_in_memory_is_kept_before_it_is_restarted(
+    is_left: bool, environment: Environment, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_on(environment, *([] if is_left else ["redis1", "redis3"]))
+    for name in ("redis1", "redis3"):
+        due = Path(environment.node(name).path("/var/lib/redis-ha/due/redis"))
+        due.parent.mkdir(parents=True)
+        due.write_text("restart\n" if is_left else "")
+    seen(monkeypatch, HEALTHY)
+    steps: list[Step] = []
+    provision(environment, steps.append)
+    assert sorted(scripts.kept) == ["redis1", "redis3"]
+    assert [step.node for step in steps if step.step == "memory"] == ["redis1"]
+    provision(environment, steps.append, is_check=True)
+    assert len(scripts.kept) == 2
 
 
 def test_a_failover_that_is_under_way_may_end_first(

@@ -1,18 +1,12 @@
-"""redis_ha/provision/unmanaged.py: named without secrets, users in memory, files of users."""
+"""redis_ha/provision/unmanaged.py: named without secrets, users in memory."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from redis_ha.errors import RedisHaError
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration, unmanaged
 from redis_ha.provision.configuration import NodeFile
-from redis_ha.provision.run import Run
-from redis_ha.provision.steps import Step
 from redis_ha.services.snapshot import Snapshot
 from tests.unit import builders
 
@@ -69,18 +63,13 @@ def test_it_is_named_without_a_secret(
     assert (file.differs, file.differences) == (False, [])
 
 
-def test_users_in_memory_are_named_and_written_down_with_the_next_change(
-    environment: Environment,
-) -> None:
+def test_users_in_memory_are_named(environment: Environment) -> None:
     running = {"redis": (APP, "user default on nopass ~* &* +@all", OPS)}
     file = file_of(environment, "redis", APP)
     assert list(unmanaged.words(file, running)) == [
         "user app",
-        "user ops (only at run time; the next change writes it down)",
+        "user ops (only at run time; the next change or restart writes it down)",
     ]
-    assert not unmanaged.keeping(file, running).differs
-    changed = file_of(environment, "redis", APP, "databases 32")
-    assert unmanaged.keeping(changed, running).due == f"{changed.text}{APP}\n{OPS}\n"
 
 
 def test_what_a_rewrite_lost_is_put_back_and_nobody_takes_note(environment: Environment) -> None:
@@ -108,41 +97,3 @@ def test_every_server_of_a_node_tells_its_users(environment: Environment) -> Non
         "redis": (APP,),
         "sentinel": (OPS,),
     }
-
-
-@pytest.mark.parametrize(
-    ("held", "steps"),
-    [([APP, OPS], []), ([APP], ["acl"]), ([APP, "user x on"], None)],
-    ids=["the same", "some in memory", "each has its own"],
-)
-def test_a_file_of_users_gets_those_in_memory(
-    environment: Environment,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    held: list[str],
-    steps: list[str] | None,
-) -> None:
-    path, asked = tmp_path / "users.acl", []
-    path.write_text("\n".join(held))
-
-    class Server:
-        def execute_command(self, *words: str) -> None:
-            asked.append(words)
-
-    @contextmanager
-    def server(*_: Any) -> Iterator[Server]:
-        yield Server()
-
-    monkeypatch.setattr(unmanaged, "redis_of", server)
-    file = file_of(environment, "redis", f"aclfile {path}", "databases 32")
-    done: list[Step] = []
-    run = Run(environment, [], done.append, print)
-    node, running = environment.node("redis2"), {"redis": (APP, OPS)}
-    if steps is None:
-        with pytest.raises(RedisHaError, match="different users: `ACL LOAD`"):
-            unmanaged.save(run, node, [file], running)
-    else:
-        unmanaged.save(run, node, [file], running)
-    assert [step.step for step in done] == (steps or [])
-    assert asked == [("ACL", "SAVE")] * len(steps or [])
-    assert APP not in unmanaged.keeping(file, running).due

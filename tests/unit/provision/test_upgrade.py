@@ -9,12 +9,14 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.errors import CommandFailed, RedisHaError, Unhealthy
+from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.ssh import SshNode
 from redis_ha.proc import Result
+from redis_ha.providers import Tell
 from redis_ha.provision import upgrade
 from redis_ha.provision.upgrade import Change, Pending
-from redis_ha.services import cluster, rolling
+from redis_ha.services import cluster, keeping, rolling
 from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import (
     environment,
@@ -71,8 +73,13 @@ def nodes(monkeypatch: pytest.MonkeyPatch) -> Nodes:
     def run(node: SshNode, *argv: str, **how: Any) -> Result:
         return made.run(node, *argv, **how)
 
+    def keep(_: Environment, node: Node, __: Tell) -> list[str]:
+        made.calls.append((node.name, "keep", ""))
+        return []
+
     monkeypatch.setattr(SshNode, "run", run)
     monkeypatch.setattr(SshNode, "upload", upload)
+    monkeypatch.setattr(keeping, "keep", keep)
     return made
 
 
@@ -136,6 +143,8 @@ def test_a_node_that_an_upgrade_broke_comes_first(
     monkeypatch.setattr(cluster, "look", lambda _: looks)
     upgrade.run(machines, {"redis1": ONE, "redis3": ONE}, lambda _: None, print)
     assert nodes.upgraded == order
+    works = [call for name in order for call in ((name, "keep"), (name, "--apply"))]
+    assert [(name, work) for name, work, _ in nodes.calls] == works
 
 
 @pytest.mark.usefixtures("in_turn")

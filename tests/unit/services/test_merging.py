@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from redis_ha.services.directives import differences, unmanaged
-from redis_ha.services.merging import lines, merge
+from redis_ha.services.merging import lines, merge, put_back
 
 HEAD = "# Managed by redis-ha: change the inventory\n"
 REDIS = f"{HEAD}port 6379\nrequirepass secret\nmaxmemory 1mb\n"
@@ -116,3 +116,30 @@ def test_a_sentinel_keeps_what_it_learned_of_every_master() -> None:
     known = "sentinel known-replica mymaster 10.0.0.1 6379\n"
     merged = merge(moved, SENTINEL + learned + OTHERS_MASTER, known)
     assert merged == moved + "sentinel myid ab\n" + known + OTHERS_MASTER
+
+
+BEFORE = f"{REDIS}loadmodule /a.so\ninclude /a.conf\nuser app on #00\nreplicaof 10.0.0.1 6379\n"
+PUT_BACK = {
+    "all as it was": (BEFORE, BEFORE),
+    "what was only in memory": (f"{BEFORE}timeout 9\nuser b on\n",) * 2,
+    "a setting that was not read": (
+        BEFORE.replace("1mb", "9mb"),
+        BEFORE,
+    ),
+    "a module that was not read": (BEFORE.replace("loadmodule /a.so\n", ""), None),
+    "a user that was not read": (BEFORE.replace("user app on #00\n", ""), None),
+    "the rules of a user": (BEFORE.replace("#00", "#11"),) * 2,
+    "whom it follows": (BEFORE.replace("10.0.0.1", "10.0.0.2"),) * 2,
+}
+
+
+@pytest.mark.parametrize(("after", "due"), PUT_BACK.values(), ids=PUT_BACK)
+def test_a_rewrite_gets_back_what_the_server_had_not_read(after: str, due: str | None) -> None:
+    found = put_back(BEFORE, after, but=["replicaof"])
+    assert found == due if due else sorted(found.splitlines()) == sorted(BEFORE.splitlines())
+
+
+def test_a_sentinel_is_believed_what_it_learned_and_watches() -> None:
+    before = f"{SENTINEL}sentinel myid a\nloglevel verbose\nuser app on #00\n"
+    after = before.replace("10.0.0.1", "10.0.0.2").replace("myid a", "myid b")
+    assert put_back(before, after.replace("verbose", "notice")) == after

@@ -1,0 +1,245 @@
+"""What a server has only in memory, written down before anything planned stops it.
+
+ACL users, and settings that no file says: CONFIG REWRITE writes them into the file of a Redis,
+SENTINEL FLUSHCONFIG into that of a Sentinel, ACL SAVE users into a file of their own. A rewrite
+takes away what a server has not read of its file yet, so that is put back. Every way to a planned
+restart comes through `keep`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+import redis
+
+from redis_ha.errors import RedisHaError, Refused, Unreachable
+from redis_ha.nodes import Node
+from redis_ha.nodes.environment import Environment
+from redis_ha.nodes.group import each
+from redis_ha.nodes.scripts import uploaded
+from redis_ha.providers import Tell
+from redis_ha.roles.process import Process
+from redis_ha.services import directives, merging, written
+from redis_ha.services.client import ask, asking, redis_of
+from redis_ha.services.directives import DEFAULT_USER, Key
+
+SCRIPT = "provision/redis/put-back.sh"
+SAME_RULES = {"allkeys": "~*", "allchannels": "&*", "allcommands": "+@all"}
+NO_RULES = directives.UNSAID | {
+    *("reset", "off", "resetpass", "resetkeys", "resetchannels", "clearselectors"),
+    *("nocommands", "-@all"),
+}
+"""What a user has that is just made; ACL LIST says some of it all the same."""
+
+Users = Mapping[str, frozenset[str]]
+"""ACL users and their rules, by name."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that answers, and what it has.
+
+    Args:
+        path: of its configuration file, on the node.
+        text: what the file holds.
+        users: as ACL LIST has them.
+        settings: of a Redis, as CONFIG GET has them.
+    """
+
+    node: Node
+    process: Process
+    client: redis.Redis
+    path: str
+    text: str
+    users: tuple[str, ...]
+    settings: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.node.name}: {self.process.name}"
+
+
+def keep(environment: Environment, node: Node, tell: Tell) -> list[str]:
+    """Have every server of a node write down what it has only in memory; say in a line what.
+
+    What its file says of a setting counts: of one that was set otherwise at run time the line says
+    that the restart undoes it.
+
+    Returns what was kept, without any secret.
+
+    Raises:
+        Refused: a server cannot write it down.
+        RedisHaError: it has users and its file of users has others: one of the two would be lost.
+    """
+    return [what for process in node.servers for what in _keep(environment, node, process, tell)]
+
+
+def before_a_stop(environment: Environment, tell: Tell) -> None:
+    """Keep what all nodes have, side by side; what cannot be kept is told, and stops nobody."""
+
+    def kept(node: Node) -> None:
+        try:
+            keep(environment, node, tell)
+        except RedisHaError as error:
+            tell(f"{error}; what it has only in memory is not kept")
+
+    each(environment.server_nodes, kept)
+
+
+def _keep(environment: Environment, node: Node, process: Process, tell: Tell) -> list[str]:
+    server = None
+    try:
+        with _asking(environment, node, process) as client:
+            server = _asked(node, process, client)
+            found = list(_of_redis(server, tell) if server.settings else _of_other(server))
+    except (Refused, Unreachable) as error:
+        if server:
+            raise
+        # Who cannot be asked is restarted all the same: that may be what is to mend it.
+        if isinstance(error, Refused) or node.units.is_active(process.name):
+            tell(f"{error}; what it has only in memory is not kept")
+        return []
+    if found:
+        tell(f"{server.name}: {', '.join(found)} was only in memory and is written down")
+    return found
+
+
+def _asked(node: Node, process: Process, client: redis.Redis) -> Server:
+    users = tuple(str(line) for line in ask(client, "ACL", "LIST"))
+    told = client.config_get("*") if process.role == "redis" else {}
+    settings = {str(name): str(value) for name, value in told.items()}
+    path = node.path(process.config)
+    return Server(node, process, client, path, _read(node, path), users, settings)
+
+
+def _of_redis(server: Server, tell: Tell) -> Iterator[str]:
+    if directives.MANAGED not in server.text:
+        return  # a distribution's, which is replaced as a whole
+    named = directives.parse(server.text).get(("aclfile",), (("",),))[-1]
+    if " ".join(named) != server.settings.get("aclfile", ""):
+        _require_held(server)
+        return
+    yield from _saved(server)
+    differing = written.differing(server.text, server.settings)
+    written.rewrite(server.client, differing)
+    yield from _added(server)
+    if undone := ", ".join(sorted(differing)):
+        tell(f"{server.name}: {undone} will be as its file says, not as set at run time")
+
+
+def _of_other(server: Server) -> Iterator[str]:
+    """Keep the users of a Sentinel; whatever else it is told it writes down by itself."""
+    yield from _saved(server)
+    if not acl_file(server.text) and _rewritten(server.text, server.users):
+        ask(server.client, "SENTINEL", "FLUSHCONFIG")
+        yield from _added(server)
+
+
+def _saved(server: Server) -> Iterator[str]:
+    """Have a server that keeps its users in a file write down those that are only in memory."""
+    if not (path := acl_file(server.text)):
+        return
+    held = _read(server.node, path).splitlines()
+    if not (behind := _behind(held, server.users)):
+        return
+    if _users(held).keys() - _users(server.users).keys():
+        raise RedisHaError(
+            f"{server.node.name}: {path} and {server.process.name} have different users: `ACL "
+            "LOAD` there takes those of the file, `ACL SAVE` writes down those in memory"
+        )
+    ask(server.client, "ACL", "SAVE")
+    yield from behind
+
+
+def _added(server: Server) -> Iterator[str]:
+    """Put back what a rewrite has taken away; yield what it has added."""
+    after = _read(server.node, server.path)
+    due = merging.put_back(server.text, after, but=written.PLACED)
+    if directives.parse(due) != directives.parse(after):
+        with uploaded(server.node, SCRIPT, {"file": due.encode()}) as script:
+            script.run("--file", server.path, "--from", f"{script.folder}/file")
+    yield from _rewritten(server.text, after.splitlines())
+    new = directives.parse(after).keys() - directives.parse(server.text).keys()
+    yield from sorted({key[0] for key in new if not _is_own(key)})
+
+
+def _is_own(key: Key) -> bool:
+    """Say whether a server writes this down of itself; users are told by their names."""
+    return (
+        key in directives.WRITTEN | directives.AT_TIMES
+        or key[:2] in directives.LEARNED
+        or key[0] in (directives.USER, *written.PLACED)
+    )
+
+
+def _require_held(server: Server) -> None:
+    """See to it that a server whose file names another file of users, or none, loses none.
+
+    Raises:
+        RedisHaError: it would.
+    """
+    path = acl_file(server.text)
+    held = (_read(server.node, path) if path else server.text).splitlines()
+    if lost := _users(server.users).keys() - _users(held).keys() - {"default"}:
+        raise RedisHaError(
+            f"{server.node.name}: {server.process.name} would lose {', '.join(sorted(lost))}: "
+            f"`aclfile` was changed in {server.path}, and {path or 'it'} does not have them"
+        )
+
+
+def acl_file(text: str) -> str | None:
+    """Return the path of the file of users that a server's file names, None for none."""
+    held = directives.parse(text)
+    if not (named := held.get(("aclfile",))):
+        return None
+    folder = held.get(("dir",), (("/",),))[-1]
+    return str(PurePosixPath(" ".join(folder), " ".join(named[-1])))
+
+
+def _read(node: Node, path: str) -> str:
+    """Return the text of a file, none where there is no such file."""
+    return next(iter(node.read(path).values())) or ""
+
+
+def _behind(held: Iterable[str], runs: Iterable[str]) -> list[str]:
+    """Return the users that a file lacks, or has with other rules than its server."""
+    own = _users(held)
+    return [f"user {name}" for name, rules in _users(runs).items() if own.get(name) != rules]
+
+
+def _rewritten(text: str, runs: Iterable[str]) -> list[str]:
+    """Return the same of a configuration file, in which `default` has its password elsewhere."""
+    lines = text.splitlines()
+    own = {directives.of_line(line) for line in lines}
+    return [
+        name
+        for name in _behind(lines, runs)
+        if name != " ".join(DEFAULT_USER) or DEFAULT_USER in own
+    ]
+
+
+def _users(lines: Iterable[str]) -> Users:
+    """Return the users of lines, their rules spelt one way."""
+    words = [line.split() for line in lines if directives.of_line(line)]
+    return {
+        name: frozenset(map(_spelt, rules)) - NO_RULES
+        for kind, name, *rules in (found for found in words if len(found) > 1)
+        if kind == directives.USER
+    }
+
+
+def _spelt(rule: str) -> str:
+    if rule.startswith(">"):
+        return f"#{sha256(rule[1:].encode()).hexdigest()}"
+    return SAME_RULES.get(rule, rule)
+
+
+def _asking(
+    environment: Environment, node: Node, process: Process
+) -> AbstractContextManager[redis.Redis]:
+    if process.role == "redis":
+        return redis_of(environment, node)
+    port, password = process.port or 0, environment.secrets.sentinel
+    return asking(f"Sentinel {node.name}:{port}", node.address, port, password)
