@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # provision/redis/put-back.sh, on files of the test.
 
-load stubs
-
 setup() {
 	file="$BATS_TEST_TMPDIR/a file"
 	new=$BATS_TEST_TMPDIR/new
