@@ -10,7 +10,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.run import Run
-from redis_ha.services import directives
+from redis_ha.services import directives, keeping
 from redis_ha.shell import scripts
 
 SCRIPT = "provision/redis/try.sh"
@@ -50,7 +50,10 @@ def _try(run: Run, node: Node, files: Sequence[NodeFile]) -> None:
 
 
 def for_trial(text: str) -> str:
-    """Return a file with which a server meets nobody: what a Sentinel learned is left out."""
+    """Return a file with which a server meets nobody: what a Sentinel learned is left out.
+
+    A file of users is named by its whole path: the trial is in another folder than the server.
+    """
     return "".join(f"{line}\n" for line in _for_trial(text))
 
 
@@ -62,5 +65,7 @@ def _for_trial(text: str) -> Iterator[str]:
         if key and key[:2] == ("sentinel", "monitor"):
             words = line.split()
             yield " ".join([*words[:3], NOBODY, *words[5:]])
+        elif key == ("aclfile",):
+            yield f'aclfile "{keeping.acl_file(text)}"'
         else:
             yield line

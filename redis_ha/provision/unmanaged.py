@@ -4,7 +4,6 @@ ACL users, directives, included files and modules that somebody else has put int
 and another master that a Sentinel watches. Of ACL users also those that are only in memory.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -13,9 +12,6 @@ from redis_ha.provision.configuration import NodeFile
 from redis_ha.services import directives, keeping, merging
 from redis_ha.services.directives import Key
 from redis_ha.services.snapshot import Snapshot
-
-SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
-"""Settings whose value is not shown; the arguments of a module may be anything."""
 
 Users = Mapping[str, tuple[str, ...]]
 """The ACL users of the servers of a node, as they run, by process."""
@@ -46,7 +42,7 @@ def words(file: NodeFile, running: Users) -> Iterator[str]:
 def _shown(line: str, key: Key) -> str:
     if key[0] == "loadmodule":
         return " ".join(line.split()[:2])
-    return " ".join(key) if SECRET.search(" ".join(key)) else line
+    return " ".join(key) if keeping.SECRET.search(" ".join(key)) else line
 
 
 def carried(before: Iterable[NodeFile], after: Iterable[NodeFile]) -> list[NodeFile]:

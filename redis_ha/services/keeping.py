@@ -6,6 +6,7 @@ takes away what a server has not read of its file yet, so that is put back. Ever
 restart comes through `keep`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,14 +19,15 @@ from redis_ha.errors import RedisHaError, Refused, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.nodes.scripts import uploaded
 from redis_ha.providers import Tell
 from redis_ha.roles.process import Process
-from redis_ha.services import directives, merging, written
+from redis_ha.services import directives, written
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.directives import DEFAULT_USER, Key
+from redis_ha.services.written import Held
 
-SCRIPT = "provision/redis/put-back.sh"
+SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
+"""Settings whose value is not shown; the arguments of a module may be anything."""
 SAME_RULES = {"allkeys": "~*", "allchannels": "&*", "allcommands": "+@all"}
 NO_RULES = directives.UNSAID | {
     *("reset", "off", "resetpass", "resetkeys", "resetchannels", "clearselectors"),
@@ -43,7 +45,7 @@ class Server:
 
     Args:
         path: of its configuration file, on the node.
-        text: what the file holds.
+        held: what the file holds.
         users: as ACL LIST has them.
         settings: of a Redis, as CONFIG GET has them.
     """
@@ -52,7 +54,7 @@ class Server:
     process: Process
     client: redis.Redis
     path: str
-    text: str
+    held: Held
     users: tuple[str, ...]
     settings: Mapping[str, str]
 
@@ -64,8 +66,8 @@ class Server:
 def keep(environment: Environment, node: Node, tell: Tell) -> list[str]:
     """Have every server of a node write down what it has only in memory; say in a line what.
 
-    What its file says of a setting counts: of one that was set otherwise at run time the line says
-    that the restart undoes it.
+    What its file says of a setting counts: of one that was set otherwise at run time a line has
+    both values.
 
     Returns what was kept, without any secret.
 
@@ -111,37 +113,45 @@ def _asked(node: Node, process: Process, client: redis.Redis) -> Server:
     told = client.config_get("*") if process.role == "redis" else {}
     settings = {str(name): str(value) for name, value in told.items()}
     path = node.path(process.config)
-    return Server(node, process, client, path, _read(node, path), users, settings)
+    return Server(node, process, client, path, written.held(node, path), users, settings)
 
 
 def _of_redis(server: Server, tell: Tell) -> Iterator[str]:
-    if directives.MANAGED not in server.text:
+    if directives.MANAGED not in server.held.text:
         return  # a distribution's, which is replaced as a whole
-    named = directives.parse(server.text).get(("aclfile",), (("",),))[-1]
+    named = directives.parse(server.held.text).get(("aclfile",), (("",),))[-1]
     if " ".join(named) != server.settings.get("aclfile", ""):
         _require_held(server)
         return
     yield from _saved(server)
-    differing = written.differing(server.text, server.settings)
+    differing = server.held.differing(server.settings)
     written.rewrite(server.client, differing)
     yield from _added(server)
-    if undone := ", ".join(sorted(differing)):
-        tell(f"{server.name}: {undone} will be as its file says, not as set at run time")
+    if undone := "; ".join(_undone(differing)):
+        tell(f"{server.name}: {undone}, as its file says")
+
+
+def _undone(differing: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    for name, (written_down, runs) in sorted(differing.items()):
+        if SECRET.search(name):
+            yield f"{name} was set at run time and will be another"
+        else:
+            yield f"{name} runs with {runs or 'nothing'} and will be {written_down or 'nothing'}"
 
 
 def _of_other(server: Server) -> Iterator[str]:
     """Keep the users of a Sentinel; whatever else it is told it writes down by itself."""
     yield from _saved(server)
-    if not acl_file(server.text) and _rewritten(server.text, server.users):
+    if not acl_file(server.held.text) and _rewritten(server.held.text, server.users):
         ask(server.client, "SENTINEL", "FLUSHCONFIG")
         yield from _added(server)
 
 
 def _saved(server: Server) -> Iterator[str]:
     """Have a server that keeps its users in a file write down those that are only in memory."""
-    if not (path := acl_file(server.text)):
+    if not (path := acl_file(server.held.text)):
         return
-    held = _read(server.node, path).splitlines()
+    held = written.read(server.node, path).splitlines()
     if not (behind := _behind(held, server.users)):
         return
     if _users(held).keys() - _users(server.users).keys():
@@ -155,13 +165,10 @@ def _saved(server: Server) -> Iterator[str]:
 
 def _added(server: Server) -> Iterator[str]:
     """Put back what a rewrite has taken away; yield what it has added."""
-    after = _read(server.node, server.path)
-    due = merging.put_back(server.text, after, but=written.PLACED)
-    if directives.parse(due) != directives.parse(after):
-        with uploaded(server.node, SCRIPT, {"file": due.encode()}) as script:
-            script.run("--file", server.path, "--from", f"{script.folder}/file")
-    yield from _rewritten(server.text, after.splitlines())
-    new = directives.parse(after).keys() - directives.parse(server.text).keys()
+    after = written.put_back(server.node, server.path, server.held)
+    yield from _rewritten(server.held.text, after.splitlines())
+    known = directives.parse(f"{server.held.included}\n{server.held.text}")
+    new = directives.parse(after).keys() - known.keys()
     yield from sorted({key[0] for key in new if not _is_own(key)})
 
 
@@ -180,8 +187,8 @@ def _require_held(server: Server) -> None:
     Raises:
         RedisHaError: it would.
     """
-    path = acl_file(server.text)
-    held = (_read(server.node, path) if path else server.text).splitlines()
+    path = acl_file(server.held.text)
+    held = (written.read(server.node, path) if path else server.held.text).splitlines()
     if lost := _users(server.users).keys() - _users(held).keys() - {"default"}:
         raise RedisHaError(
             f"{server.node.name}: {server.process.name} would lose {', '.join(sorted(lost))}: "
@@ -196,11 +203,6 @@ def acl_file(text: str) -> str | None:
         return None
     folder = held.get(("dir",), (("/",),))[-1]
     return str(PurePosixPath(" ".join(folder), " ".join(named[-1])))
-
-
-def _read(node: Node, path: str) -> str:
-    """Return the text of a file, none where there is no such file."""
-    return next(iter(node.read(path).values())) or ""
 
 
 def _behind(held: Iterable[str], runs: Iterable[str]) -> list[str]:

@@ -37,15 +37,20 @@ def lines(wanted: str, current: str, kept: Sequence[str] = ()) -> tuple[str, ...
     return tuple(line for line, _ in _with(_own(wanted, current), kept))
 
 
-def put_back(before: str, after: str, *, but: Collection[str] = ()) -> str:
+def put_back(before: str, after: str, included: str = "", *, but: Collection[str] = ()) -> str:
     """Return a file that its server has rewritten, with the lines of before that it had not read.
 
+    What it has added of an included file goes again: it would count before that from now on.
+
     They stand where the server has what it runs with instead, else at the end. Users that it knows
-    are its own to say, as is the address of a master that a Sentinel watches.
+    are its own to say, as is the address of a master that a Sentinel watches. With a file of users
+    that it has not read yet none may be in this one: it would not start.
 
     Args:
+        included: the text of the files that it includes.
         but: settings that the server is to be believed.
     """
+    elsewhere = directives.parse(included).keys() - directives.parse(before).keys()
     held = directives.parse(after)
     lost = {
         each.key
@@ -60,6 +65,9 @@ def put_back(before: str, after: str, *, but: Collection[str] = ()) -> str:
     found: list[str] = []
     for line in after.splitlines():
         key = directives.of_line(line)
+        is_user = key and key[0] == directives.USER
+        if key in elsewhere or (is_user and ("aclfile",) in lost):
+            continue
         found += rows.pop(key, []) if key in lost else [line]
     return _text([*found, *(line for each in rows.values() for line in each)])
 

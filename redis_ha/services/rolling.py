@@ -7,7 +7,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell
-from redis_ha.services import settling, switchover
+from redis_ha.services import keeping, settling, switchover
 from redis_ha.services.snapshot import Snapshot
 
 Work = Callable[[Node], None]
@@ -38,6 +38,7 @@ def node_by_node(
     in_turn = sorted(nodes, key=lambda node: node.name == master)
     for number, node in enumerate(in_turn, 1):
         if node.name == master:
+            keeping.keep(environment, node, tell)  # a switchover writes it down without a word
             done = switchover.run(environment, seen=seen)
             tell(str(done))
         with stopping_at(node, in_turn[number:]):

@@ -18,15 +18,20 @@ from redis_ha.provision import configuration
 from redis_ha.provision.provisioning import converge
 from redis_ha.services import cluster, directives, keeping, restart, settling, switchover
 from redis_ha.services.client import ask, asking, redis_of
-from tests.suites.setting import drifted, provisioned, run_ids, servers
+from tests.suites.setting import drifted, provisioned, run_ids
 
 pytestmark = [pytest.mark.usefixtures("quick_sentinels"), pytest.mark.timeout(600)]
 
 MODULE = Path(__file__).with_name("others.c")
 PASSWORD = "a-password-of-others"
 RULES = ("on", f">{PASSWORD}", "~app:*", "+@read")
+WORDS = "only in memory and is written down"
+VALUE = "7"
+INCLUDED = "maxclients 777"
 UNREAD = "timeout 4242"
 """A line that somebody adds before the restart that is to bring it."""
+UNSETTABLE = "always-show-logo yes"
+"""The same of a setting that no server takes while it runs."""
 Restart = Callable[[Environment, list[str]], None]
 
 
@@ -68,6 +73,14 @@ RESTARTS: dict[str, Restart] = {
     "down and up": down_and_up,
 }
 """In this order: the second change of `databases` takes the first one back."""
+SETTINGS = (
+    "maxmemory-samples",
+    "acllog-max-len",
+    "lfu-log-factor",
+    "lfu-decay-time",
+    "active-expire-effort",
+)
+"""Some that no template has."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,7 @@ class Place:
 
     @property
     def users(self) -> str:
-        return self.node.path("/etc/redis/users.acl")
+        return self.node.path("/var/lib/redis/users.acl")
 
     @property
     def module(self) -> str:
@@ -98,12 +111,12 @@ def place(environment: Environment, tmp_path_factory: pytest.TempPathFactory) ->
     proc.run("cc", *words)
     with node.upload({"others.so": found.read_bytes()}) as folder:
         node.run("install", "-m", "755", f"{folder}/others.so", made.module, sudo=True)
-    written(node, made.included, "slowlog-log-slower-than 7777")
+    written(node, made.included, INCLUDED)
     with redis_of(environment, node) as client:
         written(node, made.users, *ask(client, "ACL", "LIST"))
     config = node.path("/etc/redis/redis.conf")
     node.run("sed", "-i", "/^user /d", config, sudo=True)
-    lines = (f"aclfile {made.users}", f"loadmodule {made.module}", f"include {made.included}")
+    lines = ("aclfile users.acl", f"loadmodule {made.module}", f"include {made.included}")
     for line in lines:
         add(node, line)
     restart.at_once(environment)
@@ -159,12 +172,13 @@ def _is_as_made(line: str, user: str) -> bool:
     return line.startswith(f"user {user} on ") and sha256(PASSWORD.encode()).hexdigest() in line
 
 
-def only_in_memory(environment: Environment, user: str, length: int) -> None:
+def only_in_memory(environment: Environment, user: str, setting: str = "") -> None:
     """Make a user, and set what no template has, on every server."""
     for node in environment.redis_nodes:
         with redis_of(environment, node) as client:
             ask(client, "ACL", "SETUSER", user, *RULES)
-            ask(client, "CONFIG", "SET", "slowlog-max-len", str(length))
+            if setting:
+                ask(client, "CONFIG", "SET", setting, VALUE)
     for node in environment.sentinel_nodes:
         with sentinel_of(environment, node) as client:
             ask(client, "ACL", "SETUSER", user, *RULES)
@@ -178,35 +192,32 @@ def lines_of(node: Node, name: str) -> list[str]:
 def test_users_and_settings_in_memory_outlive_it(
     environment: Environment, place: Place, way: str
 ) -> None:
-    user, length = f"app{[*RESTARTS].index(way)}", 500 + [*RESTARTS].index(way)
+    number = [*RESTARTS].index(way)
+    user, setting = f"app{number}", SETTINGS[number]
     before, told = run_ids(environment), list[str]()
-    only_in_memory(environment, user, length)
+    only_in_memory(environment, user, setting)
     RESTARTS[way](environment, told)
     settling.wait_settled(environment)
     assert not {*before.values()} & {*run_ids(environment).values()}
-    assert {*map(str, asked(environment, "CONFIG", "GET", "slowlog-max-len"))} == {
-        str(["slowlog-max-len", str(length)])
-    }
+    assert all(found == [setting, VALUE] for found in asked(environment, "CONFIG", "GET", setting))
     assert all(opens(environment, user))
     for node in environment.redis_nodes:
-        assert any(
-            line.startswith(f"{node.name}: redis: ") and f"user {user}" in line for line in told
-        )
+        assert f"{node.name}: redis: user {user}, {setting} was {WORDS}" in told
+        assert f"{node.name}: sentinel: user {user} was {WORDS}" in told
     assert PASSWORD not in str(told)
-    assert [file.differences for file in servers(environment) if file.differences] == []
 
 
 def test_a_file_of_users_a_module_and_an_include_are_as_they_were(
     environment: Environment, place: Place
 ) -> None:
-    only_in_memory(environment, "saved", 600)
+    only_in_memory(environment, "saved")
     restart.at_once(environment)
     names = ("aclfile", "loadmodule", "include")
     assert [len(lines_of(place.node, name)) for name in names] == [1, 1, 1]
-    assert lines_of(place.node, "user") == []
+    assert lines_of(place.node, "user") == lines_of(place.node, INCLUDED.split(maxsplit=1)[0]) == []
     with redis_of(environment, place.node) as client:
         assert "others" in str(ask(client, "MODULE", "LIST"))
-        assert ask(client, "CONFIG", "GET", "slowlog-log-slower-than")[1] == "7777"
+        assert ask(client, "CONFIG", "GET", INCLUDED.split(maxsplit=1)[0])[1] == INCLUDED.split()[1]
         saved = {directives.of_line(line) for line in ask(client, "ACL", "LIST")}
     text = next(iter(place.node.read(place.users).values())) or ""
     assert {directives.of_line(line) for line in text.splitlines()} == saved
@@ -217,13 +228,16 @@ def test_what_is_not_read_yet_is_read_and_not_lost(environment: Environment, pla
     node = next(node for node in environment.redis_nodes if node is not place.node)
     add(node, UNREAD)
     add(node, " ".join(("user", "unread", *RULES)))
-    only_in_memory(environment, "beside", 601)
+    only_in_memory(environment, "beside")
     told: list[str] = []
     restart.at_once(environment, told.append)
     with redis_of(environment, node) as client:
         assert ask(client, "CONFIG", "GET", "timeout")[1] == UNREAD.split()[1]
         assert {"unread", "beside"} <= {*ask(client, "ACL", "USERS")}
-    assert f"{node.name}: redis: timeout will be as its file says, not as set at run time" in told
+    says = (
+        f"{node.name}: redis: timeout runs with 0 and will be {UNREAD.split()[1]}, as its file says"
+    )
+    assert says in told
 
 
 def test_of_what_the_inventory_says_nothing_set_by_hand_is_kept(environment: Environment) -> None:
@@ -234,7 +248,8 @@ def test_of_what_the_inventory_says_nothing_set_by_hand_is_kept(environment: Env
     restart.at_once(environment, told.append)
     assert drifted(environment) == []
     assert told == [
-        f"{node.name}: redis: maxmemory will be as its file says, not as set at run time"
+        f"{node.name}: redis: maxmemory runs with {100 << 20} and will be {256 << 20}, "
+        "as its file says"
     ]
 
 
@@ -245,8 +260,11 @@ def test_nothing_in_memory_nothing_said(environment: Environment) -> None:
 
 
 def test_a_switchover_keeps_them_too(environment: Environment, place: Place) -> None:
-    only_in_memory(environment, "handed", 602)
+    only_in_memory(environment, "handed")
+    for node in environment.redis_nodes:
+        add(node, UNSETTABLE)
     switchover.run(environment)
+    assert all(UNSETTABLE in conf(node).splitlines() for node in environment.redis_nodes)
     assert all(opens(environment, "handed"))
     told: list[str] = []
     restart.at_once(environment, told.append)
@@ -259,7 +277,7 @@ def test_users_of_which_one_half_would_be_lost_stop_it(
 ) -> None:
     held = next(iter(place.node.read(place.users).values())) or ""
     written(place.node, place.users, held, " ".join(("user", "loaded", *RULES)))
-    only_in_memory(environment, "saving", 603)
+    only_in_memory(environment, "saving")
     before = run_ids(environment)[place.node.name]
     with pytest.raises(RedisHaError, match="have different users: `ACL LOAD`") as caught:
         restart.at_once(environment)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, health, restart, settling
+from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s
@@ -24,6 +26,7 @@ from tests.suites.drifting import drifted
 
 Keep = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("quick_sentinels")
+USER = "application"
 REPACK = Path(__file__).with_name("repack.sh")
 REPACK_S = 300
 """With software emulation, three nodes at once on two cores, 90 s."""
@@ -43,6 +46,17 @@ def nodes(environment: Environment) -> Iterator[list[Node]]:
     yield environment.redis_nodes
     repack(environment.redis_nodes, "undo")
     restart.at_once(environment)
+    asked(environment, "ACL", "DELUSER", USER)
+    asked(environment, "CONFIG", "REWRITE")
+
+
+def asked(environment: Environment, *words: str) -> list[Any]:
+    """Return what each Redis answers."""
+    found = []
+    for node in environment.redis_nodes:
+        with redis_of(environment, node) as client:
+            found.append(ask(client, *words))
+    return found
 
 
 def versions(nodes: list[Node]) -> dict[str, str]:
@@ -75,10 +89,12 @@ def test_newer_packages_arrive_node_by_node_and_no_write_is_lost(
 ) -> None:
     before, was = settling.wait_settled(environment), versions(nodes)
     repack(nodes, "offer", "+ha1")
+    asked(environment, "ACL", "SETUSER", USER, "on", "nopass", "+@read")  # in memory only
     steps: list[Step] = []
     writes = under_load(environment, lambda: upgraded(environment, steps))
     keep("upgrade", {"writes": vars(writes)})
     assert (writes.lost, writes.verdict) == (0, "valid")
+    assert all(USER in users for users in asked(environment, "ACL", "USERS"))
     assert versions(nodes) == {name: f"{version}+ha1" for name, version in was.items()}
     replicas = [view.name for view in before.replicas]
     assert list(dict.fromkeys(step.node for step in steps)) == [*replicas, before.master]

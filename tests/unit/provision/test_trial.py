@@ -88,3 +88,8 @@ def test_a_sentinel_that_is_tried_meets_nobody() -> None:
         "port 26379\nsentinel monitor mymaster 127.0.0.1 1 2\n"
         "sentinel monitor other 127.0.0.1 1 1\n"
     )
+
+
+def test_a_file_of_users_is_found_from_another_folder() -> None:
+    text = "dir /var/lib/redis\naclfile users.acl\n"
+    assert trial.for_trial(text).splitlines()[1] == 'aclfile "/var/lib/redis/users.acl"'

@@ -87,10 +87,16 @@ def test_what_is_added_is_named_without_a_value(
 def test_what_was_set_otherwise_is_told(
     environment: Environment, servers: dict[str, Server]
 ) -> None:
-    servers["redis"].settings["maxmemory"] = "6"
+    server = servers["redis"]
+    server.path.write_text(f"{server.path.read_text()}masteruser a\nsave 1 2\n")
+    server.settings |= {"maxmemory": "6", "masteruser": "b", "save": ""}
     told: list[str] = []
     assert kept(environment, told) == []
-    assert told == ["redis2: redis: maxmemory will be as its file says, not as set at run time"]
+    assert told == [
+        "redis2: redis: masteruser was set at run time and will be another; "
+        "maxmemory runs with 6 and will be 5; save runs with nothing and will be 1 2, "
+        "as its file says"
+    ]
 
 
 def test_what_a_rewrite_takes_away_is_put_back(

@@ -121,6 +121,7 @@ def test_a_sentinel_keeps_what_it_learned_of_every_master() -> None:
 BEFORE = f"{REDIS}loadmodule /a.so\ninclude /a.conf\nuser app on #00\nreplicaof 10.0.0.1 6379\n"
 PUT_BACK = {
     "all as it was": (BEFORE, BEFORE),
+    "of an included file": (f"{BEFORE}hz 20\n", BEFORE),
     "what was only in memory": (f"{BEFORE}timeout 9\nuser b on\n",) * 2,
     "a setting that was not read": (
         BEFORE.replace("1mb", "9mb"),
@@ -135,8 +136,16 @@ PUT_BACK = {
 
 @pytest.mark.parametrize(("after", "due"), PUT_BACK.values(), ids=PUT_BACK)
 def test_a_rewrite_gets_back_what_the_server_had_not_read(after: str, due: str | None) -> None:
-    found = put_back(BEFORE, after, but=["replicaof"])
+    found = put_back(BEFORE, after, "hz 20\nmaxmemory 1mb\n", but=["replicaof"])
     assert found == due if due else sorted(found.splitlines()) == sorted(BEFORE.splitlines())
+
+
+def test_with_a_file_of_users_that_was_not_read_there_are_none_beside_it() -> None:
+    before = f"{REDIS}aclfile /a.acl\n"
+    assert (
+        put_back(before, f"{before}user default on\nuser app on\n".replace("/a.acl", '""'))
+        == before
+    )
 
 
 def test_a_sentinel_is_believed_what_it_learned_and_watches() -> None:

@@ -7,7 +7,8 @@ import pytest
 from redis_ha.errors import CommandFailed, TimedOut, Unhealthy
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import rolling, settling, switchover
+from redis_ha.providers import Tell
+from redis_ha.services import keeping, rolling, settling, switchover
 from redis_ha.services.rolling import node_by_node
 from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import after_failover, folders
@@ -31,7 +32,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return switchover.Switchover("redis2", "redis1", switchover.Timing(0, 0.1))
 
     monkeypatch.setattr(settling, "wait_settled", lambda *_, **__: SEEN)
+
+    def keep(_: Environment, node: Node, __: Tell) -> list[str]:
+        did.append(f"{node.name} keeps")
+        return []
+
     monkeypatch.setattr(switchover, "run", change)
+    monkeypatch.setattr(keeping, "keep", keep)
     return did
 
 
@@ -45,7 +52,7 @@ def test_the_master_is_last_and_no_master_any_more(
     told: list[str] = []
     chosen = nodes(environment, "redis1", "redis2", "redis3")
     node_by_node(environment, chosen, lambda node: done.append(node.name), told.append)
-    assert done == ["redis1", "redis3", "switchover", "redis2"]
+    assert done == ["redis1", "redis3", "redis2 keeps", "switchover", "redis2"]
     assert told == [
         "redis1 is back",
         "redis3 is back",
