@@ -158,8 +158,9 @@ def _is_broken(snapshot: Snapshot) -> bool:
 def _carry_out(run: Run, snapshot: Snapshot) -> None:
     """Work through the stages, each back in its place before the next."""
     master = current_master(run.environment, snapshot)
-    held = each(run.nodes, lambda node: _held(run, node, master))
-    trial.run(run, held)
+    found = each(run.nodes, lambda node: _read(run, node, master))
+    trial.run(run, found)
+    held = each(run.nodes, lambda node: _held(run, node, master, found[node.name]))
     read = live.apply(run, snapshot, held, master)
     read = live_sentinel.apply(run, snapshot, read, master)
     in_order = stages(
@@ -176,16 +177,19 @@ def _carry_out(run: Run, snapshot: Snapshot) -> None:
             _settle(run.environment, stage.nodes)
 
 
-def _held(run: Run, node: Node, master: str) -> list[NodeFile]:
-    """Read the files of a node; what its servers had only in memory is in them before a change."""
-    files = configuration.read(run.environment, node, master, run.chosen)
+def _read(run: Run, node: Node, master: str) -> list[NodeFile]:
+    return configuration.read(run.environment, node, master, run.chosen)
+
+
+def _held(run: Run, node: Node, master: str, files: list[NodeFile]) -> list[NodeFile]:
+    """Return the files of a node with what its servers had only in memory, before a change."""
     if run.is_check or not any(file.stops for file in files):
         return files
     start_s = now_s()
     if keeping.keep(run.environment, node, run.tell):
         run.on_step(Step(node.name, KEPT, "changed", now_s() - start_s))
         run.has_changed = True
-    return configuration.read(run.environment, node, master, run.chosen)
+    return _read(run, node, master)
 
 
 def _handed_over(run: Run, stage: Stage) -> Stage:

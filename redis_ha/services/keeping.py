@@ -72,7 +72,7 @@ def keep(environment: Environment, node: Node, tell: Tell) -> list[str]:
     Returns what was kept, without any secret.
 
     Raises:
-        Refused: a server cannot write it down.
+        Refused, Unwritable: a server cannot write it down.
         RedisHaError: it has users and its file of users has others: one of the two would be lost.
     """
     return [what for process in node.servers for what in _keep(environment, node, process, tell)]
@@ -125,7 +125,7 @@ def _of_redis(server: Server, tell: Tell) -> Iterator[str]:
         return
     yield from _saved(server)
     differing = server.held.differing(server.settings)
-    written.rewrite(server.client, differing)
+    written.rewrite(server.client, differing, server.node)
     yield from _added(server)
     if undone := "; ".join(_undone(differing)):
         tell(f"{server.name}: {undone}, as its file says")

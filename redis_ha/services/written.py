@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import redis
 
+from redis_ha.errors import Unwritable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
@@ -16,6 +17,8 @@ from redis_ha.services.snapshot import Snapshot
 SCRIPT = "provision/redis/put-back.sh"
 PLACED = frozenset({"replicaof", "dir"})
 """Not compared: who follows whom is the Sentinels' to say, and a folder has several names."""
+FAILS = "Rewriting config file: "
+"""In the answer to CONFIG REWRITE, before what the system has against it."""
 Differing = Mapping[str, tuple[str, str]]
 """By setting: the value that is written down, and another with which a server runs."""
 
@@ -79,7 +82,7 @@ def down(environment: Environment, kept: Mapping[str, Kept]) -> None:
 
 def _down(environment: Environment, node: Node, kept: Kept) -> None:
     with redis_of(environment, node) as client:
-        rewrite(client, kept.differing)
+        rewrite(client, kept.differing, node)
     put_back(node, _path(node), kept.held)
 
 
@@ -115,11 +118,12 @@ def _path(node: Node) -> str:
     return node.path(node.processes.named("redis").config)
 
 
-def rewrite(client: redis.Redis, kept: Differing) -> None:
-    """Have a Redis write down all that it runs with but these settings.
+def rewrite(client: redis.Redis, kept: Differing, node: Node) -> None:
+    """Have the Redis of a node write down all that it runs with but these settings.
 
     Raises:
-        redis.RedisError: it does not answer, or cannot write its file.
+        Unwritable: it cannot write its file.
+        redis.RedisError: it does not answer, or refuses.
     """
     pipeline = client.pipeline(transaction=bool(kept))
     for name, (written, _) in kept.items():
@@ -128,6 +132,8 @@ def rewrite(client: redis.Redis, kept: Differing) -> None:
     for name, (_, runs) in kept.items():
         ask(pipeline, "CONFIG", "SET", name, runs)
     # What only a restart changes is refused, and is written down as it runs.
-    answers = pipeline.execute(raise_on_error=not kept)
-    if isinstance(rewritten := answers[len(kept)], Exception):
+    rewritten = pipeline.execute(raise_on_error=False)[len(kept)]
+    if isinstance(rewritten, Exception):
+        if FAILS in str(rewritten):
+            raise Unwritable(node.name, _path(node), str(rewritten))
         raise rewritten

@@ -64,7 +64,7 @@ def servers(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> dict[s
         yield found[process.name]
 
     monkeypatch.setattr(keeping, "_asking", asking)
-    monkeypatch.setattr(written, "rewrite", lambda client, _: client.rewrite())
+    monkeypatch.setattr(written, "rewrite", lambda client, *_: client.rewrite())
     return found
 
 
