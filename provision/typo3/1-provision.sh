@@ -10,14 +10,21 @@ set -euo pipefail
 ACCOUNT=site
 # Whose the web server is: it reads what is public by the folders' group
 READER=www-data
+# PHP is the site's account: it owns what TYPO3 writes, and nothing of what it runs. In the folder of
+# the settings it makes files, and leaves those that are root's alone.
 FOLDERS=(
 	"/etc/redis-ha/typo3 755 root root"
 	"/var/lib/redis-ha/site 755 root root"
 	"/var/lib/redis-ha/site/composer 2750 $ACCOUNT $ACCOUNT"
-	"/srv/site/config 2750 $ACCOUNT $ACCOUNT"
-	"/srv/site/config/system 2750 $ACCOUNT $ACCOUNT"
+	"/srv/site 2755 root $ACCOUNT"
+	"/srv/site/config 2750 root $ACCOUNT"
+	"/srv/site/config/sites 2750 $ACCOUNT $ACCOUNT"
+	"/srv/site/config/system 3770 root $ACCOUNT"
 	"/srv/site/var 2750 $ACCOUNT $ACCOUNT"
-	"/srv/site/public 2750 $ACCOUNT $READER"
+	"/srv/site/public 2750 root $READER"
+	"/srv/site/public/_assets 2750 $ACCOUNT $READER"
+	"/srv/site/public/fileadmin 2750 $ACCOUNT $READER"
+	"/srv/site/public/typo3temp 2750 $ACCOUNT $READER"
 )
 
 # reader - the account may give folders to the web server's group: else their sub-folders lose it
@@ -36,6 +43,7 @@ folders() {
 	local folder path mode owner group result=ok
 	for folder in "${FOLDERS[@]}"; do
 		read -r path mode owner group <<<"$folder"
+		[ -z "$ROOT" ] || mode=${mode/3770/2750} # who runs this owns all of it
 		if is_as_wanted "$ROOT$path" "$mode $owner $group"; then continue; fi
 		due folders || return 0
 		writing "$ROOT$path" mkdir -p "$ROOT$path"

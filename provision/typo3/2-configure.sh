@@ -20,8 +20,11 @@ STATE=/usr/local/share/redis-ha/php/bin/typo3-state.php
 PHP=/usr/local/lib/redis-ha/php
 OWN_PROJECT='"name": "redis-ha/site"'
 FIRST_PAGE='The web node serves'
+# What Composer writes, below the site's folder
+OF_COMPOSER=(vendor composer.json composer.lock public/index.php public/typo3)
 # With a value the site has other packages than it was set up with, or some that broke off
 IS_NEW=
+FOUND=()
 
 # as_site COMMAND... - as the account that the site belongs to
 as_site() {
@@ -49,11 +52,19 @@ prepared() {
 	[ -z "$CHECK" ] || return 0
 	[ -r "$PAYLOAD/composer.json" ] || die "--payload: no composer.json in $PAYLOAD"
 	repositories
+	half_written
 	in_site composer.json 644 composer.json
 	[ -e "$ROOT$KEPT/version" ] || return 0
 	composer update --no-install
 	# No page is made until all of it fits together again: its entries in the cache would last
 	writing "$ROOT$KEPT/closed" touch "$ROOT$KEPT/closed"
+}
+
+# half_written - files of a Composer that was killed: the next one could not read them, and would end by that
+half_written() {
+	local lock=$ROOT$SITE/composer.lock
+	[ ! -e "$ROOT$KEPT/closed" ] || quietly rm -rf "$ROOT$SITE/vendor"
+	[ ! -e "$lock" ] || [ "$(tail -n 1 "$lock")" = "}" ] || quietly rm "$lock"
 }
 
 packages() {
@@ -67,8 +78,8 @@ packages() {
 	quietly rm -rf "$ROOT$SITE/var/cache" "$ROOT$SITE/vendor"
 	composer install --no-dev --optimize-autoloader
 	quietly rm -rf "$ROOT$SITE/var/cache"
-	# The web server reads what packages publish; some are packed as nobody else's
-	quietly chmod -R u+rwX,go+rX "$ROOT$SITE/vendor"
+	# The web server reads what packages publish; some are packed as nobody else's, or everybody's
+	quietly chmod -R u+rwX,go=rX "$ROOT$SITE/vendor"
 	if grep -qsF "$FIRST_PAGE" "$ROOT$SITE/public/index.html"; then
 		quietly rm "$ROOT$SITE/public/index.html"
 	fi
@@ -77,12 +88,45 @@ packages() {
 
 # composer COMMAND OPTION... - silent when it works; its usage, which it ends with, is not why it does not
 composer() {
-	local said
+	local said result=0
+	owned_by "$ACCOUNT"
 	said=$(COMPOSER_HOME=$ROOT$KEPT/composer COMPOSER_ALLOW_SUPERUSER=1 as_site \
 		"$(type -P composer)" --working-dir="$ROOT$SITE" --no-interaction --no-ansi "$1" --no-progress "${@:2}" \
-		2>&1 </dev/null) && return
+		2>&1 </dev/null) || result=$?
+	owned_by root
+	[ "$result" -ne 0 ] || return 0
 	sed '/^ *$/d; /^[a-z]* \[--/d' <<<"$said" | tail -n 3 >&2
 	die "composer $1 failed"
+}
+
+# owned_by ACCOUNT - what Composer writes, and the folders that it makes it in
+owned_by() {
+	[ -z "$ROOT" ] || return 0
+	quietly chown "$1" "$SITE" "$SITE/public"
+	of_composer
+	[ ${#FOUND[@]} -eq 0 ] || quietly chown -R "$1" "${FOUND[@]}"
+}
+
+# of_composer - what of it is there, in FOUND
+of_composer() {
+	local name
+	FOUND=()
+	for name in "${OF_COMPOSER[@]}"; do
+		[ ! -e "$SITE/$name" ] || FOUND+=("$SITE/$name")
+	done
+}
+
+# rights - PHP is the site's account, and changes nothing of what it runs
+rights() {
+	[ -z "$ROOT" ] || return 0
+	of_composer
+	if [ ${#FOUND[@]} -eq 0 ] || [ -z "$(find "${FOUND[@]}" ! -user root -print -quit)" ]; then
+		report rights ok
+		return
+	fi
+	due rights || return 0
+	owned_by root
+	report rights changed
 }
 
 # repositories - folders of packages that came along, in the place of those of before
@@ -227,6 +271,7 @@ main() {
 	prepared
 	install_files
 	packages
+	rights
 	set_up
 	site_file
 	schema

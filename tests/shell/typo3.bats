@@ -123,3 +123,28 @@ result() { steps | sed -n "s/^:: $1 //p"; }
 	[ "$(result setup)" = due ]
 	[ ! -e "$said" ]
 }
+
+@test "what a killed Composer left half written is in nobody's way" {
+	configure
+	echo 4567 >"$payload/digest"
+	touch "$kept/closed"
+	mkdir -p "$site/vendor/composer"
+	echo '[{' >"$site/vendor/composer/installed.json"
+	printf '{\n    "packages": [\n        {}' >"$site/composer.lock"
+	stub composer '[ ! -e "'"$site"'/composer.lock" ] && [ ! -e "'"$site"'/vendor/composer" ] && mkdir -p "'"$site"'/vendor"'
+	configure
+	[ "$status" -eq 0 ]
+	[ "$(cat "$kept/digest")" = 4567 ]
+}
+
+@test "a site that is open keeps its packages and their lock until others are chosen" {
+	configure
+	echo 4567 >"$payload/digest"
+	touch "$site/vendor/of-before"
+	printf '{\n    "packages": []\n}\n' >"$site/composer.lock"
+	stub composer 'exit 2'
+	configure
+	[ "$status" -eq 2 ]
+	[ -e "$site/vendor/of-before" ]
+	[ -e "$site/composer.lock" ]
+}

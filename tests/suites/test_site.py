@@ -30,6 +30,12 @@ SECRET = (PASSWORD_FILE, *(f"{SYSTEM}/{each}.php" for each in ("settings", "addi
 MADE = re.compile(r'<p id="made">page (\d+) made at ([\d.]+)</p>')
 NUMBER = re.compile(r'data-number="(\d+)"')
 STYLE = re.compile(r'"(/_assets/[^"]+\.css)')
+AS_SITE = ("env", "-C", "/", "runuser", "-u", ACCOUNT, "--")
+WRITTEN = (
+    *("config/sites", "config/system/settings.php", "var"),
+    *("public/_assets", "public/fileadmin", "public/typo3temp"),
+)
+"""What TYPO3 writes itself, below the site's folder."""
 GARBAGE = "scheduler: garbage of caches"
 UNKNOWN = {GARBAGE, "default_socket_timeout"}
 BESIDE_PAGES = """<?php
@@ -147,11 +153,34 @@ def test_nobody_else_reads_what_is_secret(running: Environment, node: Node) -> N
     for path in SECRET:
         mode = node.run("stat", "-c", "%a", node.path(path), sudo=True).stdout.strip()
         assert mode == ("640" if node.is_machine or path.endswith("settings.php") else "600"), path
-    for folder in ("config", "config/system", "var"):
+    for folder in ("config", "config/sites", "var"):
         found = node.run("stat", "-c", "%a", node.path(f"{SITE}/{folder}"), sudo=True).stdout
         assert found.strip() == "2750", folder
     wide = ("find", node.path(f"{SITE}/config"), node.path(f"{SITE}/var"), "-perm", "/o+rwx")
     assert not node.run(*wide, "!", "-type", "l", sudo=True).stdout
+
+
+def test_php_writes_nothing_that_it_runs(node: Node) -> None:
+    found = node.run(*AS_SITE, "find", SITE, "!", "-type", "l", "-writable", sudo=True).stdout
+    paths = [path.removeprefix(f"{SITE}/") for path in found.splitlines()]
+    assert {"config/system", *WRITTEN} <= set(paths)
+    assert not [each for each in paths if each != "config/system" and not is_written(each)]
+    for path in ("config/system/additional.php", "vendor", "public/index.php"):
+        away = node.run(
+            *(*AS_SITE, "mv", f"{SITE}/{path}", f"{SITE}/{path}.away"), sudo=True, check=False
+        )
+        assert "not permitted" in away.stderr or "denied" in away.stderr
+
+
+def is_written(path: str) -> bool:
+    return any(f"{path}/".startswith(f"{each}/") for each in WRITTEN)
+
+
+def test_what_became_phps_own_is_taken_back(inv: Inv, node: Node) -> None:
+    paths = (f"{SITE}/vendor/autoload.php", f"{SITE}/public")
+    node.run("chown", "site", *paths, sudo=True)
+    assert steps(inv) == {"folders": "changed", "rights": "changed"}
+    assert set(node.run("stat", "-c", "%U", *paths, sudo=True).stdout.split()) == {"root"}
 
 
 def test_no_password_is_in_a_log_or_a_file_of_the_site(running: Environment, node: Node) -> None:
@@ -208,7 +237,7 @@ def composer_works_on(node: Node) -> list[str]:
 def test_packages_that_broke_off_are_put_in_and_the_site_is_closed_until_then(
     inv: Inv, node: Node, member: Member
 ) -> None:
-    node.run("rm", node.path(DIGEST), sudo=True)
+    node.run("rm", "-f", node.path(DIGEST), sudo=True)
     with inv.start("provision.typo3") as process:
         found = wait_until(
             lambda: composer_works_on(node) or process.poll() is not None,
@@ -235,7 +264,7 @@ def test_pages_and_accounts_that_broke_off_are_finished(
         *("DELETE FROM fe_users", "DELETE FROM be_users WHERE username = 'editor'"),
         "DELETE FROM tx_scheduler_task",
     )
-    node.run("rm", node.path(DIGEST), node.path(f"{KEPT}/accounts"), sudo=True)
+    node.run("rm", "-f", node.path(DIGEST), node.path(f"{KEPT}/accounts"), sudo=True)
     assert steps(inv).items() >= {"content": "changed"}.items()
     assert MADE.search(member.good("story-20"))
     assert member.log_in("visitor", running.secrets[VISITOR])[0] == "visitor"
