@@ -35,10 +35,9 @@ ROOT = "/srv/site/public"
 BEFORE_S = AFTER_S = 1.5
 AGAIN_S = 15
 """Within which a page has to be good again: far more than a failover takes."""
-VISITORS = 25
-ERRORS = dict.fromkeys(("switchover", "kill", "hang"), VISITORS)
-"""HTTP errors at most: the page that each visitor waits for, which no replica may confirm in time
-on a busy machine. None is usual; where nothing is held a failover costs several a visitor."""
+FAULTS = ("switchover", "kill", "hang")
+MOST_ERRORS = 5
+"""HTTP errors of all 25 visitors; none is usual. Where nothing is held each has several."""
 REQUESTS = 150
 LEFT_ALONE_S = 5.0
 """A lock that its request left is freed long before it runs out."""
@@ -86,8 +85,12 @@ def strike_for(environment: Environment, fault: str, target: str = "") -> scene.
 
 
 def another_master(environment: Environment, old: str) -> bool:
-    seen = cluster.look(environment)
-    return seen.master not in (None, old)
+    """Say whether the Sentinels name another one.
+
+    A replica says that it is master a second earlier. An old master that comes back in that second
+    is led to once more, and its clients are cut off a second time.
+    """
+    return cluster.look(environment).named_master() not in (None, old)
 
 
 def complaints(environment: Environment) -> Counter[str]:
@@ -110,7 +113,7 @@ def wait_good(outcome: Outcome, since_s: float) -> float:
 
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("quick_sentinels")
-@pytest.mark.parametrize("fault", ERRORS)
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_visitor_stays_who_he_is(
     environment: Environment, urls: list[str], keep: Keep, fault: str
 ) -> None:
@@ -131,7 +134,7 @@ def test_a_visitor_stays_who_he_is(
     assert at_s > 0
     assert good_s < AGAIN_S
     assert (outcome.logged_out, outcome.steps_back) == (0, 0)
-    assert len(outcome.errors) <= ERRORS[fault], came
+    assert len(outcome.errors) <= MOST_ERRORS, came
     assert {each.status for each in outcome.errors} <= {503}
 
 
