@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of an archive; `owner` is user and group id."""
+    """A file of an archive, or a folder where it has no content; `owner` is user and group id."""
 
-    content: bytes
+    content: bytes | None
     mode: int = 0o600
     owner: int = 0
 
@@ -21,9 +21,14 @@ def tar(entries: Mapping[str, Entry]) -> io.BytesIO:
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, entry in entries.items():
             info = tarfile.TarInfo(name)
-            info.size, info.mode = len(entry.content), entry.mode
             info.uid = info.gid = entry.owner
-            archive.addfile(info, io.BytesIO(entry.content))
+            info.mode = entry.mode
+            if entry.content is None:
+                info.type = tarfile.DIRTYPE
+                archive.addfile(info)
+            else:
+                info.size = len(entry.content)
+                archive.addfile(info, io.BytesIO(entry.content))
     buffer.seek(0)
     return buffer
 

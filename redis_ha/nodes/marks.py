@@ -20,8 +20,6 @@ LOOK = (
     *("-o", *_OLD_UPLOAD, "-printf", r"upload %T@ %p\n", ")"),
 )
 """The command that tells both."""
-SWEEP = ("find", UPLOADS, *_OURS, *_OLD_UPLOAD, "-exec", "rm", "-rf", "{}", "+")
-"""The command that removes old uploads."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,12 @@ class Kept:
 
     marks: Mapping[str, str] = field(default_factory=dict)
     uploads: Mapping[str, float] = field(default_factory=dict)
+
+
+def sweep(folder: str) -> tuple[str, ...]:
+    """Return the command that removes an upload, and old ones that were left."""
+    these = ("(", *_OLD_UPLOAD, "-o", "-path", folder, ")")
+    return ("find", UPLOADS, *_OURS, *these, "-exec", "rm", "-rf", "{}", "+")
 
 
 def place(name: str, *, lasts: bool) -> str:

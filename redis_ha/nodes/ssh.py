@@ -1,6 +1,5 @@
 """A node over SSH: Fabric with host keys checked, argv quoted in one place."""
 
-import errno
 import io
 import os
 import shlex
@@ -27,8 +26,8 @@ from redis_ha.roles.process import Processes
 from redis_ha.wait import wait_until
 
 CONNECT_TIMEOUT_S = 5
-GONE = (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT)
-"""Of a connection that is lost, not of a path."""
+FEED_S = 60
+"""How long a node may take nothing of what it is sent."""
 ANY_PORT = (0, 0)
 """What is tried after the port that was wanted: a free one may be taken a moment later."""
 STANDS = "redis-ha: the tunnel stands"
@@ -97,6 +96,9 @@ class SshNode(Node):
 
     def _connect(self) -> None:
         self._connection.open()
+        # Each command ends with a message that nobody answers: the next one would wait 40 ms for
+        # the node's kernel to confirm that (Nagle's algorithm).
+        self._connection.transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def carry_out(self, command: Command) -> Result:
         # A command that is given up here must end there as well.
@@ -137,49 +139,36 @@ class SshNode(Node):
 
     @contextmanager
     def upload(self, files: Mapping[str, bytes]) -> Iterator[str]:
-        folder = f"{UPLOADS}/{marks.PREFIX}{token_hex(8)}"
-        packed = tar({name: Entry(content) for name, content in files.items()})
-        _ = self._swept
+        name = f"{marks.PREFIX}{token_hex(8)}"
+        folder = f"{UPLOADS}/{name}"
+        entries = {name: Entry(None, 0o700)}
+        entries |= {f"{name}/{path}": Entry(content) for path, content in files.items()}
         with self.noted("upload", folder), ExitStack() as after:
-            self._write("mkdir", "--mode=700", folder)
-            after.callback(self.run, "rm", "-rf", folder, check=False)
-            self._send(packed, f"{folder}/upload.tar")
-            self._write("tar", "-xf", f"{folder}/upload.tar", "-C", folder)
+            after.callback(self.run, *marks.sweep(folder), sudo=True, check=False)
+            done = self._feed(tar(entries).getvalue(), "tar", "-xf", "-", "-C", UPLOADS)
+            if not done.ok:
+                raise Unwritable(self.name, UPLOADS, done.stderr)
             yield folder
 
-    @once
-    def _swept(self) -> Result:
-        """Remove old uploads, before the first one of this command."""
-        return self.run(*marks.SWEEP, sudo=True, check=False)
-
-    def _write(self, *argv: str) -> None:
-        """Run a command that writes an upload.
+    def _feed(self, content: bytes, *argv: str) -> Result:
+        """Run a command that reads this; one round trip, where SFTP takes a program and several.
 
         Raises:
-            Unwritable: it cannot.
-        """
-        done = self.run(*argv, check=False)
-        if not done.ok:
-            raise Unwritable(self.name, UPLOADS, done.stderr)
-
-    def _send(self, content: io.BytesIO, path: str) -> None:
-        """Put a file on the node.
-
-        Raises:
-            Unwritable: it cannot be written there.
+            Unreachable: the node does not take commands.
         """
         with self._errors_named():
             self._open()
-            sftp = self._connection.sftp()
-            try:
-                sftp.putfo(content, path, confirm=False)
-            except OSError as error:
-                if error.errno in GONE:
-                    raise
-                size = str(len(content.getbuffer()))
-                # SFTP has one word for most that goes wrong; a program says what that was.
-                self._write("dd", "if=/dev/zero", f"of={path}", f"bs={size}", "count=1")
-                raise Unwritable(self.name, UPLOADS, str(error)) from None
+            with self._connection.transport.open_session() as channel:
+                channel.settimeout(FEED_S)
+                channel.exec_command(shlex.join(argv))
+                with suppress(OSError):  # it has ended already, and says why
+                    channel.sendall(content)
+                    channel.shutdown_write()
+                said = channel.makefile_stderr("rb").read()
+                status = channel.recv_exit_status()
+        if status < 0:  # the connection ended before the command
+            raise Unreachable(f"{self.name}: the connection was lost during an upload")
+        return Result(argv, status, "", said.decode(errors="replace"))
 
     def mark(self, name: str, text: str, *, lasts: bool) -> None:
         self.run("ln", "-sT", text, marks.place(name, lasts=lasts), sudo=True)

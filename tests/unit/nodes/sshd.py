@@ -16,23 +16,6 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
     cMSG_CHANNEL_SUCCESS,
 )
-from paramiko.sftp import SFTP_OK
-
-
-class _Sftp(paramiko.SFTPServerInterface):
-    """Just what an upload needs."""
-
-    def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:
-        try:
-            Path(path).mkdir(mode=attr.st_mode or 0)
-        except OSError as error:
-            return paramiko.SFTPServer.convert_errno(error.errno or 0)
-        return SFTP_OK
-
-    def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
-        handle = paramiko.SFTPHandle(flags)
-        handle.writefile = os.fdopen(os.open(path, flags, 0o600), "wb")  # type: ignore[attr-defined]
-        return handle
 
 
 class _Transport(paramiko.Transport):
@@ -107,7 +90,6 @@ def _serve(
             return  # closed: the test is over
         transport = _Transport(connection)
         transport.add_server_key(host_key)
-        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Sftp)
         transports.append(transport)
         transport.start_server(event=threading.Event(), server=session)
 
