@@ -1,11 +1,13 @@
 """What sessions need: a table of programs, and how what is missing is told."""
 
+import re
 import shutil
 
 import pytest
 
 from redis_ha.cli import sessions
 from redis_ha.cli.sessions import Needs, Program
+from redis_ha.render import PROJECT
 
 BROWSER = Program(("chromium", "google-chrome"), "apt-get install chromium")
 NEEDS = Needs(
@@ -42,3 +44,16 @@ def test_the_table_names_sessions_and_programs_that_exist() -> None:
     table = sessions.needs()
     assert set(table.of_sessions) <= set(sessions.listed())
     assert {each for words in table.of_sessions.values() for each in words} == set(table.programs)
+
+
+def test_ci_installs_what_the_sessions_need() -> None:
+    installs = (PROJECT / ".ci/run").read_text(encoding="utf-8")
+    wanted = {
+        package
+        for program in sessions.needs().programs.values()
+        for package in program.mend.removeprefix("apt-get install ").split()
+    }
+    assert wanted
+    assert [
+        each for each in sorted(wanted) if not re.search(rf"\b{re.escape(each)}\b", installs)
+    ] == []
