@@ -10,7 +10,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.group import each
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.run import Run
-from redis_ha.services import directives, keeping
+from redis_ha.services import acl, directives
 from redis_ha.shell import scripts
 
 SCRIPT = "provision/redis/try.sh"
@@ -66,6 +66,6 @@ def _for_trial(text: str) -> Iterator[str]:
             words = line.split()
             yield " ".join([*words[:3], NOBODY, *words[5:]])
         elif key == ("aclfile",):
-            yield f'aclfile "{keeping.acl_file(text)}"'
+            yield f'aclfile "{acl.file(text)}"'
         else:
             yield line

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from redis_ha.nodes import Node
 from redis_ha.provision.configuration import NodeFile
-from redis_ha.services import directives, keeping, merging
+from redis_ha.services import acl, directives, keeping, merging
 from redis_ha.services.directives import Key
 from redis_ha.services.snapshot import Snapshot
 
@@ -64,7 +64,7 @@ def _only_running(file: NodeFile, running: Users) -> list[str]:
 def _of_memory(file: NodeFile, running: Users) -> tuple[str, ...]:
     """Return the users that a server's file may have; none where it has a file of users."""
     process = file.wanted.process
-    if process is None or not file.wanted.file.is_rewritten or keeping.acl_file(file.current or ""):
+    if process is None or not file.wanted.file.is_rewritten or acl.file(file.current or ""):
         return ()
     told = "\n".join([directives.MANAGED, *running.get(process.name, ())])
     return merging.lines(file.text, told)

@@ -7,11 +7,9 @@ restart comes through `keep`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import PurePosixPath
 
 import redis
 
@@ -21,22 +19,13 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
 from redis_ha.roles.process import Process
-from redis_ha.services import directives, written
+from redis_ha.services import acl, directives, written
 from redis_ha.services.client import ask, asking, redis_of
-from redis_ha.services.directives import DEFAULT_USER, Key
+from redis_ha.services.directives import Key
 from redis_ha.services.written import Held
 
 SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
 """Settings whose value is not shown; the arguments of a module may be anything."""
-SAME_RULES = {"allkeys": "~*", "allchannels": "&*", "allcommands": "+@all"}
-NO_RULES = directives.UNSAID | {
-    *("reset", "off", "resetpass", "resetkeys", "resetchannels", "clearselectors"),
-    *("nocommands", "-@all"),
-}
-"""What a user has that is just made; ACL LIST says some of it all the same."""
-
-Users = Mapping[str, frozenset[str]]
-"""ACL users and their rules, by name."""
 
 
 @dataclass(frozen=True)
@@ -142,19 +131,19 @@ def _undone(differing: Mapping[str, tuple[str, str]]) -> Iterator[str]:
 def _of_other(server: Server) -> Iterator[str]:
     """Keep the users of a Sentinel; whatever else it is told it writes down by itself."""
     yield from _saved(server)
-    if not acl_file(server.held.text) and _rewritten(server.held.text, server.users):
+    if not acl.file(server.held.text) and acl.rewritten(server.held.text, server.users):
         ask(server.client, "SENTINEL", "FLUSHCONFIG")
         yield from _added(server)
 
 
 def _saved(server: Server) -> Iterator[str]:
     """Have a server that keeps its users in a file write down those that are only in memory."""
-    if not (path := acl_file(server.held.text)):
+    if not (path := acl.file(server.held.text)):
         return
     held = written.read(server.node, path).splitlines()
-    if not (behind := _behind(held, server.users)):
+    if not (behind := acl.behind(held, server.users)):
         return
-    if _users(held).keys() - _users(server.users).keys():
+    if acl.users(held).keys() - acl.users(server.users).keys():
         raise RedisHaError(
             f"{server.node.name}: {path} and {server.process.name} have different users: `ACL "
             "LOAD` there takes those of the file, `ACL SAVE` writes down those in memory"
@@ -166,7 +155,7 @@ def _saved(server: Server) -> Iterator[str]:
 def _added(server: Server) -> Iterator[str]:
     """Put back what a rewrite has taken away; yield what it has added."""
     after = written.put_back(server.node, server.path, server.held)
-    yield from _rewritten(server.held.text, after.splitlines())
+    yield from acl.rewritten(server.held.text, after.splitlines())
     known = directives.parse(f"{server.held.included}\n{server.held.text}")
     new = directives.parse(after).keys() - known.keys()
     yield from sorted({key[0] for key in new if not _is_own(key)})
@@ -187,55 +176,13 @@ def _require_held(server: Server) -> None:
     Raises:
         RedisHaError: it would.
     """
-    path = acl_file(server.held.text)
+    path = acl.file(server.held.text)
     held = (written.read(server.node, path) if path else server.held.text).splitlines()
-    if lost := _users(server.users).keys() - _users(held).keys() - {"default"}:
+    if lost := acl.users(server.users).keys() - acl.users(held).keys() - {"default"}:
         raise RedisHaError(
             f"{server.node.name}: {server.process.name} would lose {', '.join(sorted(lost))}: "
             f"`aclfile` was changed in {server.path}, and {path or 'it'} does not have them"
         )
-
-
-def acl_file(text: str) -> str | None:
-    """Return the path of the file of users that a server's file names, None for none."""
-    held = directives.parse(text)
-    if not (named := held.get(("aclfile",))):
-        return None
-    folder = held.get(("dir",), (("/",),))[-1]
-    return str(PurePosixPath(" ".join(folder), " ".join(named[-1])))
-
-
-def _behind(held: Iterable[str], runs: Iterable[str]) -> list[str]:
-    """Return the users that a file lacks, or has with other rules than its server."""
-    own = _users(held)
-    return [f"user {name}" for name, rules in _users(runs).items() if own.get(name) != rules]
-
-
-def _rewritten(text: str, runs: Iterable[str]) -> list[str]:
-    """Return the same of a configuration file, in which `default` has its password elsewhere."""
-    lines = text.splitlines()
-    own = {directives.of_line(line) for line in lines}
-    return [
-        name
-        for name in _behind(lines, runs)
-        if name != " ".join(DEFAULT_USER) or DEFAULT_USER in own
-    ]
-
-
-def _users(lines: Iterable[str]) -> Users:
-    """Return the users of lines, their rules spelt one way."""
-    words = [line.split() for line in lines if directives.of_line(line)]
-    return {
-        name: frozenset(map(_spelt, rules)) - NO_RULES
-        for kind, name, *rules in (found for found in words if len(found) > 1)
-        if kind == directives.USER
-    }
-
-
-def _spelt(rule: str) -> str:
-    if rule.startswith(">"):
-        return f"#{sha256(rule[1:].encode()).hexdigest()}"
-    return SAME_RULES.get(rule, rule)
 
 
 def _asking(
