@@ -199,6 +199,15 @@ def test_an_upload_that_has_no_room_says_where_and_why(node: SshNode, tmp_path: 
     )
 
 
+def test_an_upload_leaves_those_under_way_alone(node: SshNode) -> None:
+    with node.upload({"a/b": b"one"}) as first:
+        with node.upload({"c": b"two"}) as second:
+            assert str(first) not in node.kept().uploads
+        assert not Path(second).exists()
+        assert Path(first, "a/b").read_bytes() == b"one"
+    assert not Path(first).exists()
+
+
 def test_a_large_upload_arrives_whole(node: SshNode) -> None:
     content = bytes(range(256)) * (1 << 14)
     with node.upload({"a": content, "b": b""}) as where:
