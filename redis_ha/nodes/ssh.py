@@ -145,8 +145,9 @@ class SshNode(Node):
         entries |= {f"{name}/{path}": Entry(content) for path, content in files.items()}
         with self.noted("upload", folder), ExitStack() as after:
             after.callback(self.run, *marks.sweep(folder), sudo=True, check=False)
-            # By the clock of the node, which tells old uploads
-            done = self._feed(tar(entries).getvalue(), "tar", "-xmf", "-", "-C", UPLOADS)
+            # The time of a file is that of the node, by which old uploads are told. Zeros do not end
+            # it: OpenSSH cuts a connection off where the input's end meets that of the command.
+            done = self._feed(tar(entries).getvalue(), "tar", "-xmif", "-", "-C", UPLOADS)
             if not done.ok:
                 raise Unwritable(self.name, UPLOADS, done.stderr)
             yield folder
