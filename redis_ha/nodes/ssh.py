@@ -145,8 +145,8 @@ class SshNode(Node):
         entries |= {f"{name}/{path}": Entry(content) for path, content in files.items()}
         with self.noted("upload", folder), ExitStack() as after:
             after.callback(self.run, *marks.sweep(folder), sudo=True, check=False)
-            # Files have the node's time, by which old uploads are told. Zeros do not end `tar`: where
-            # input ends after the command OpenSSH cuts off the connection.
+            # By the node's clock, which tells old uploads. Zeros do not end `tar`: OpenSSH cuts off
+            # a connection whose input ends after the command.
             done = self._feed(tar(entries).getvalue(), "tar", "-xmif", "-", "-C", UPLOADS)
             if not done.ok:
                 raise Unwritable(self.name, UPLOADS, done.stderr)
