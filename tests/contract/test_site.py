@@ -31,7 +31,9 @@ roles = ["proxy", "web", "typo3"]
 """
 OF_A_SITE = ("etc/redis-ha/typo3", "var/lib/redis-ha/site", "srv/site/config", "srv/site/vendor")
 SETTINGS = "<?php return ['SYS' => ['session' => ['FE' => %s]]];\n"
-TEXT = "['backend' => 'RedisSessionBackend', 'options' => ['port' => '6379', 'database' => 2]]"
+NOBODY = f"'hostname' => '127.12.{OURS}.99', 'port' => '9', 'database' => 2"
+TEXT = f"['backend' => 'RedisSessionBackend', 'options' => [{NOBODY}]]"
+"""With text for a number, and an address at which nothing ever answers."""
 HAS_PHP = shutil.which("php") is not None
 
 
