@@ -76,7 +76,7 @@ def _line(difference: Difference, text: str) -> str:
     key, found = difference.key, difference.found or ((),)
     words = [word for value in found[-1] for word in value.split() or [""]]
     if key[:2] == QUORUM:  # the last word of the line that says which master
-        monitor = ("sentinel", "monitor", *key[2:])
+        monitor = (*directives.MONITOR, *key[2:])
         return shlex.join([*monitor, *directives.parse(text)[monitor][-1][:2], *words])
     return shlex.join([*key, *words])
 
@@ -97,7 +97,7 @@ def of_redis(wanted: str, settings: Mapping[str, str]) -> Iterator[Difference]:
 def of_sentinel(wanted: str, running: Mapping[str, str]) -> Iterator[Difference]:
     """Yield the same of a Sentinel, which tells less: SENTINEL MASTER and SENTINEL CONFIG GET."""
     for key, values in directives.parse(wanted).items():
-        if key[:2] == ("sentinel", "monitor"):
+        if key[:2] == directives.MONITOR:
             yield from _compared((*QUORUM, *key[2:]), (values[-1][2:],), running.get("quorum", ""))
         elif key[0] == "sentinel" and key[1] in running:
             yield from _compared(key, values, running[key[1]])

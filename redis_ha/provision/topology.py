@@ -93,5 +93,5 @@ def _monitored(environment: Environment, text: str) -> tuple[int, str]:
     master = environment.topology.sentinel.master_name
     settings = directives.parse(text)
     epoch = settings.get(("sentinel", "config-epoch", master), (("0",),))
-    monitor = settings.get(("sentinel", "monitor", master), (("",),))
+    monitor = settings.get((*directives.MONITOR, master), (("",),))
     return int(epoch[0][0]), monitor[0][0]

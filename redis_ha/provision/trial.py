@@ -62,7 +62,7 @@ def _for_trial(text: str) -> Iterator[str]:
         key = directives.of_line(line)
         if key and (key[:2] in directives.LEARNED or key[:2] in LATER):
             continue
-        if key and key[:2] == ("sentinel", "monitor"):
+        if key and key[:2] == directives.MONITOR:
             words = line.split()
             yield " ".join([*words[:3], NOBODY, *words[5:]])
         elif key == ("aclfile",):

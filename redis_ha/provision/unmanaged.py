@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from redis_ha.nodes import Node
 from redis_ha.provision.configuration import NodeFile
-from redis_ha.services import acl, directives, keeping, merging
+from redis_ha.services import acl, directives, merging
 from redis_ha.services.directives import Key
 from redis_ha.services.snapshot import Snapshot
 
@@ -27,7 +27,7 @@ def users(seen: Snapshot, node: Node) -> Users:
 def words(file: NodeFile, running: Users) -> Iterator[str]:
     """Yield what a server's file has that nobody here renders, without any secret."""
     keys = [directives.of_line(line) for line in file.unmanaged]
-    masters = {key[2] for key in keys if key and key[:2] == ("sentinel", "monitor")}
+    masters = {key[2] for key in keys if key and key[:2] == directives.MONITOR}
     for master in sorted(masters):
         own = {key[1] for key in keys if key and key[0] == "sentinel" and key[2:] == (master,)}
         yield f"sentinel master {master} ({', '.join(sorted(own))})"
@@ -42,7 +42,7 @@ def words(file: NodeFile, running: Users) -> Iterator[str]:
 def _shown(line: str, key: Key) -> str:
     if key[0] == "loadmodule":
         return " ".join(line.split()[:2])
-    return " ".join(key) if keeping.SECRET.search(" ".join(key)) else line
+    return " ".join(key) if directives.SECRET.search(" ".join(key)) else line
 
 
 def carried(before: Iterable[NodeFile], after: Iterable[NodeFile]) -> list[NodeFile]:

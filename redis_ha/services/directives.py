@@ -102,6 +102,8 @@ _PER_MASTER = LEARNED | {
     )
 }
 MONITOR = ("sentinel", "monitor")
+SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
+"""Settings whose value is not shown; the arguments of a module may be anything."""
 _OF_NONE = frozenset([("sentinel", "myid"), ("sentinel", "current-epoch")])
 _OF_A_MASTER = _PER_MASTER - _OF_NONE
 _UNITS = {"k": 1000, "kb": 1 << 10, "m": 10**6, "mb": 1 << 20, "g": 10**9, "gb": 1 << 30}
@@ -206,7 +208,7 @@ def _is_others(
     if key == DEFAULT_USER:
         return _is_restricted(theirs[key][-1], ours.get(("requirepass",)))
     if key[:2] in _OF_A_MASTER:
-        is_ours = key[:2] in LEARNED | AT_TIMES or ("sentinel", "monitor", *key[2:]) not in ours
+        is_ours = key[:2] in LEARNED | AT_TIMES or (*MONITOR, *key[2:]) not in ours
         return len(key) > 2 and (key[2] in masters or not is_ours)  # noqa: PLR2004
     return key not in WRITTEN | AT_TIMES and key[:2] not in LEARNED and key != ("sentinel",)
 

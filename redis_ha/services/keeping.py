@@ -6,7 +6,6 @@ takes away what a server has not read of its file yet, so that is put back. Ever
 restart comes through `keep`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,9 +22,6 @@ from redis_ha.services import acl, directives, written
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.directives import Key
 from redis_ha.services.written import Held
-
-SECRET = re.compile(r"pass|auth|user|key|loadmodule|rename-command")
-"""Settings whose value is not shown; the arguments of a module may be anything."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,7 @@ def _of_redis(server: Server, tell: Tell) -> Iterator[str]:
 
 def _undone(differing: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     for name, (written_down, runs) in sorted(differing.items()):
-        if SECRET.search(name):
+        if directives.SECRET.search(name):
             yield f"{name} was set at run time and will be another"
         else:
             yield f"{name} runs with {runs or 'nothing'} and will be {written_down or 'nothing'}"

@@ -20,6 +20,23 @@ OURS = os.getpid() % 250
 """Apart from what another checkout tests at the same time."""
 
 
+def one_node(network: str) -> str:
+    """Return an inventory of a single Redis with its Sentinel."""
+    return f"""
+[local]
+network = "{network}"
+[sentinel]
+quorum = 1
+[redis]
+min_replicas_to_write = 0
+[[nodes]]
+name = "redis1"
+host = 11
+roles = ["redis"]
+sentinels = [26379]
+"""
+
+
 def written(folder: Path, name: str, network: str) -> Inv:
     """Return the default inventory under another name and on another network."""
     assert NETWORK in DEFAULT

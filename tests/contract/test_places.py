@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract import places
-from tests.contract.conftest import OURS, written
+from tests.contract.conftest import OURS, one_node, written
 from tests.contract.places import Checkout
 
 ODD = "a b%d'ä"
@@ -91,19 +91,6 @@ def test_without_its_venv_a_read_only_checkout_says_so(sealed: Checkout) -> None
 
 
 NOBODY = 65534
-ONE_NODE = """
-[local]
-network = "127.10.{ours}.0/24"
-[sentinel]
-quorum = 1
-[redis]
-min_replicas_to_write = 0
-[[nodes]]
-name = "redis1"
-host = 11
-roles = ["redis"]
-sentinels = [26379]
-"""
 
 
 def test_what_root_leaves_in_a_checkout_is_its_owners(tmp_path: Path) -> None:
@@ -112,7 +99,7 @@ def test_what_root_leaves_in_a_checkout_is_its_owners(tmp_path: Path) -> None:
     for path in (theirs.root, *theirs.root.rglob("*")):
         os.chown(path, owner, -1, follow_symlinks=False)
     inventory = tmp_path / "one.toml"
-    inventory.write_text(ONE_NODE.format(ours=OURS))
+    inventory.write_text(one_node(f"127.10.{OURS}.0/24"))
     where = ("--provider", "local", "--inventory", str(inventory))
     try:
         said = theirs("up", *where)

@@ -9,21 +9,10 @@ from pathlib import Path
 import pytest
 
 from redis_ha.provision.typo3_packages import VARIABLE
-from tests.contract.conftest import OURS
+from tests.contract.conftest import OURS, one_node
 from tests.contract.inv import Inv, Said
 
-INVENTORY = """
-[local]
-network = "127.12.{ours}.0/24"
-[sentinel]
-quorum = 1
-[redis]
-min_replicas_to_write = 0
-[[nodes]]
-name = "redis1"
-host = 11
-roles = ["redis"]
-sentinels = [26379]
+WEB_NODE = """
 [[nodes]]
 name = "web1"
 host = 21
@@ -53,7 +42,7 @@ class Siteless:
 def siteless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siteless]:
     folder = tmp_path_factory.mktemp("siteless")
     path = folder / "siteless.toml"
-    path.write_text(INVENTORY.format(ours=OURS))
+    path.write_text(one_node(f"127.12.{OURS}.0/24") + WEB_NODE)
     (empty := folder / "empty").mkdir()
     inv = Inv(path, variables={VARIABLE: str(empty)})
     try:
