@@ -74,8 +74,11 @@ class Evidence:
 
 
 EVIDENCE = TypeAdapter(Evidence)
-UNKEPT = {"nodes": {"__all__": {"settings"}}, "sentinels": {"__all__": {"running"}}}
-"""Of a snapshot: all settings with which servers run, passwords among them."""
+UNKEPT = {
+    "nodes": {"__all__": {"info", "settings", "users"}},
+    "sentinels": {"__all__": {"running", "users"}},
+}
+"""Of a snapshot: all that servers say of themselves, passwords and their hashes among it."""
 
 
 def to_bytes(seen: Evidence) -> bytes:

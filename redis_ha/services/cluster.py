@@ -88,6 +88,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         serves=told.replicas,
         settings=told.settings,
         users=told.users,
+        info=info,
     )
 
 

@@ -12,13 +12,15 @@ from redis_ha.services.snapshot import RedisView, SentinelView, Snapshot
 INTERNAL = {
     "denials",
     "follows",
+    "info",
     "is_syncing",
     "refused_login_s",
     "serves",
     "settings",
     "stays_refused",
+    "users",
 }
-"""What a snapshot knows of a Redis and records do not show."""
+"""What a snapshot knows of a Redis and records do not show: some of it has passwords in it."""
 
 SENTINEL_KEYS = ("node", "port", "master", "quorum_ok", "refusal")
 """What records show of a Sentinel."""

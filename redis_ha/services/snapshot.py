@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis_ha.version import Version
 
@@ -76,6 +77,7 @@ class RedisView:
         settings: with which it runs, as CONFIG GET has them, passwords among them; none where it
             may not be asked.
         users: its ACL users as ACL LIST has them, hashes of passwords among them.
+        info: all that INFO says.
     """
 
     name: str
@@ -99,6 +101,7 @@ class RedisView:
     serves: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     users: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    info: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_down(self) -> bool:

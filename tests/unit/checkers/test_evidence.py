@@ -40,20 +40,25 @@ def test_evidence_of_older_versions_does_not_say_who_was_not_asked() -> None:
     assert from_bytes(json.dumps(data).encode()) == seen()
 
 
-def test_no_setting_of_a_server_is_kept_for_passwords_are_among_them() -> None:
+PASSWORD = "a-password"
+USER = f"user default on #{PASSWORD} ~* +@all"
+
+
+def test_what_a_server_says_of_itself_is_not_kept_for_passwords_are_in_it() -> None:
     whole = seen()
     told = replace(
         whole.before,
         nodes=tuple(
-            replace(each, settings={"requirepass": "a-password"}) for each in whole.before.nodes
+            replace(each, settings={"requirepass": PASSWORD}, users=(USER,), info={"x": PASSWORD})
+            for each in whole.before.nodes
         ),
         sentinels=tuple(
-            replace(each, running={"sentinel-pass": "a-password"})
+            replace(each, running={"sentinel-pass": PASSWORD}, users=(USER,))
             for each in whole.before.sentinels
         ),
     )
     assert told.nodes
     assert told.sentinels
     kept = to_bytes(replace(whole, before=told, after=told))
-    assert b"a-password" not in kept
+    assert PASSWORD.encode() not in kept
     assert from_bytes(kept) == replace(whole, before=told, after=told)

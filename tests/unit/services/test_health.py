@@ -143,6 +143,14 @@ def test_each_problem_of_the_sentinels_is_told(
     assert health.problems(snapshot(sentinels=sentinels)) == problems
 
 
+def test_a_record_shows_no_password_and_no_hash_of_one() -> None:
+    secret = "a-password"
+    told = {"settings": {"requirepass": secret}, "users": (f"user default on #{secret}",)}
+    nodes = [replace(view, **told, info={"x": secret}) for view in (MASTER, TWO, THREE)]
+    sentinels = [replace(view, running=told["settings"], users=told["users"]) for view in (S1, S2)]
+    assert secret not in str(health.as_json(snapshot(nodes, sentinels)))
+
+
 OLD = replace(TWO, version="6.2.14", server="Redis")
 
 
