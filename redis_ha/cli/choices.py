@@ -58,13 +58,15 @@ def _nodes(inventory: str) -> Iterable[str]:
     return [node.name for node in load(inventory).nodes]
 
 
-def _nodes_with(role: str) -> Names:
+def nodes_with(role: str) -> Choices:
+    """Return the names of the nodes that have a role."""
+
     def names(inventory: str) -> Iterable[str]:
         from redis_ha.inventory import load
 
         return [node.name for node in load(inventory).nodes_with(role)]
 
-    return names
+    return Choices(names)
 
 
 def _targets(inventory: str) -> Iterable[str]:
@@ -108,9 +110,7 @@ ROWS = Choices(_rows, f"FAULT:TARGET; {SEVERAL}")
 CLIENTS = Choices(_clients, SEVERAL)
 COMPARED = Choices(_rows, SEVERAL)
 NODES = Choices(_nodes)
-REDIS_NODES = Choices(_nodes_with("redis"))
-CONSOLES = Choices(_nodes_with("commander"))
-WEB_NODES = Choices(_nodes_with("web"))
+REDIS_NODES = nodes_with("redis")
 TARGETS = Choices(_targets)
 TYPO3 = Choices(_of_typo3)
 MODES = Choices(_modes)

@@ -44,7 +44,7 @@ def package(audit: bool = False) -> None:
 
 @environment_task(
     Group.CONSOLE,
-    help={"node": Option("whose console", choices.CONSOLES, "the first one")},
+    help={"node": Option("whose console", choices.nodes_with("commander"), "the first one")},
     words=("node",),
 )
 def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what people type

@@ -19,7 +19,7 @@ NEXT = (("web.open", "the page that shows who is master, in a browser"),)
 
 @environment_task(
     Group.LOOK,
-    help={"node": Option("whose page", choices.WEB_NODES, "the first one")},
+    help={"node": Option("whose page", choices.nodes_with("web"), "the first one")},
     words=("node",),
 )
 def open(environment: Environment, node: str = "") -> None:  # noqa: A001 - what people type

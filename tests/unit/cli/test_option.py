@@ -52,6 +52,6 @@ def test_an_option_as_it_is_typed(default: object, option: Option, usage: str, s
 
 def test_choices_are_those_of_the_inventory() -> None:
     assert list(choices.REDIS_NODES.names("two-nodes")) == ["redis1", "redis2"]
-    assert list(choices.CONSOLES.names("default")) == ["redis1"]
+    assert list(choices.nodes_with("commander").names("default")) == ["redis1"]
     assert set(choices.FAULTS.names("default")) == set(FAULTS)
     assert "redis2:26380" in choices.TARGETS.names("two-nodes")
