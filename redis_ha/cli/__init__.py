@@ -59,7 +59,7 @@ def namespace() -> Collection:
         schema.schema,
     )
     groups: dict[str, dict[str, Task[Any]]] = {
-        "provision": {"all": provisioning.everything, **each_role(provisioning.of_role)},
+        "provision": {"all": provisioning.everything(), **each_role(provisioning.of_role)},
         "logs": each_role(logs.of_role),
         "report": {"make": report.make, "compare": report.compare},
         "engine": {"install": engine.install, "stop": engine.stop},

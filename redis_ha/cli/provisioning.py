@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from redis_ha.cli import agreement, choices, progress
@@ -27,37 +27,43 @@ OPTIONS: Options = {
 }
 
 
-@environment_task(Group.CHANGE, help=OPTIONS)
-def everything(
-    environment: Environment,
-    check: bool = False,
-    in_place: bool = False,
-    json: str = "",
-    yes: bool = False,
-) -> None:
-    """Bring every node to what the inventory says.
-
-    Packages, files, services of every role; only what differs changes. Settings
-    that a Redis takes while it runs are set there; for others it restarts, and
-    a master hands over to another node before.
-    """
+def _every(environment: Environment) -> list[Role]:
+    """Return the roles that can be had here; say why the others cannot."""
     from redis_ha.provision import selection
 
-    for role in selection.optional(environment):
-        if why := selection.obstacle(environment, role):
-            note(f"no {role.optional}: {why}")
-    _provision(
-        environment,
-        selection.possible(environment),
-        check=check,
-        in_place=in_place,
-        json=json,
-        yes=yes,
+    chosen, missing = selection.divided(environment)
+    for noun, why in missing.items():
+        note(f"no {noun}: {why}")
+    return chosen
+
+
+def everything() -> Task[Any]:
+    """Return the task that provisions every role."""
+    return _task(
+        "everything",
+        """Bring every node to what the inventory says.
+
+        Packages, files, services of every role; only what differs changes. Settings
+        that a Redis takes while it runs are set there; for others it restarts, and
+        a master hands over to another node before.
+        """,
+        _every,
     )
 
 
 def of_role(name: str) -> Task[Any]:
     """Return the task that provisions one role, with those that share its script."""
+
+    def chosen(_: Environment) -> list[Role]:
+        from redis_ha.provision import selection
+
+        return selection.together_with(name)
+
+    return _task(name, f"Provision the role {name}; changes only what differs.", chosen)
+
+
+def _task(name: str, says: str, chosen: Callable[[Environment], list[Role]]) -> Task[Any]:
+    """Return a task that provisions the roles that are chosen when it runs."""
 
     def body(
         environment: Environment,
@@ -66,11 +72,9 @@ def of_role(name: str) -> Task[Any]:
         json: str = "",
         yes: bool = False,
     ) -> None:
-        from redis_ha.provision import selection
-
         _provision(
             environment,
-            selection.together_with(name),
+            chosen(environment),
             check=check,
             in_place=in_place,
             json=json,
@@ -78,7 +82,7 @@ def of_role(name: str) -> Task[Any]:
         )
 
     body.__name__ = name
-    body.__doc__ = f"Provision the role {name}; changes only what differs."
+    body.__doc__ = says
     return environment_task(Group.CHANGE, help=OPTIONS)(body)
 
 

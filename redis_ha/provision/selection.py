@@ -33,12 +33,23 @@ def together_with(name: str) -> list[Role]:
     ]
 
 
+def divided(environment: Environment) -> tuple[list[Role], dict[str, str]]:
+    """Return the roles that can be had here, and why others cannot, by what people call them.
+
+    Of roles that make one thing together the first tells why it is not there.
+    """
+    chosen, missing = required(), dict[str, str]()
+    for role in optional(environment):
+        if why := obstacle(environment, role):
+            missing.setdefault(role.optional, why)
+        else:
+            chosen.append(role)
+    return chosen, missing
+
+
 def possible(environment: Environment) -> list[Role]:
     """Return every role but those that cannot be had here."""
-    return [
-        *required(),
-        *(role for role in optional(environment) if not obstacle(environment, role)),
-    ]
+    return divided(environment)[0]
 
 
 def obstacle(environment: Environment, role: Role) -> str | None:
