@@ -5,9 +5,9 @@ from typing import Any
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.services import writes
-from redis_ha.services.answers import Answers
 from redis_ha.services.writes import MIB
 
+Info = Mapping[str, Any]
 MEMORY = 0.9
 """The share of `maxmemory` in use from which on too little to evict is worth a warning."""
 EVICTABLE = 0.1
@@ -16,16 +16,16 @@ CLIENTS = 0.8
 """The share of `maxclients` in use from which on that is worth a warning."""
 
 
-def findings(told: Mapping[str, Answers]) -> list[Finding]:
+def findings(told: Mapping[str, Info]) -> list[Finding]:
     """Return what is said of servers that run.
 
     Args:
-        told: what each node's Redis tells, by the node's name.
+        told: what INFO of each node's Redis says, by the node's name.
     """
-    return [found for name, each in told.items() for rule in RULES for found in rule(name, each)]
+    return [found for name, info in told.items() for rule in RULES for found in rule(name, info)]
 
 
-def evictable_bytes(info: Mapping[str, Any]) -> float:
+def evictable_bytes(info: Info) -> float:
     """Estimate how much its policy lets it evict: the evictable keys' share of all its data.
 
     INFO counts keys and those that expire, by database, and no bytes: all are taken to be of one
@@ -35,9 +35,8 @@ def evictable_bytes(info: Mapping[str, Any]) -> float:
     return int(info.get("used_memory_dataset", 0)) * writes.evictable(info) / keys if keys else 0.0
 
 
-def memory(node: str, told: Answers) -> Iterator[Finding]:
+def memory(node: str, info: Info) -> Iterator[Finding]:
     """See that there is something to evict once memory runs out."""
-    info = told.info
     most, used = int(info.get("maxmemory", 0)), writes.memory_counted(info)
     room = evictable_bytes(info)
     if most and used >= MEMORY * most and room < EVICTABLE * most:
@@ -51,9 +50,9 @@ def memory(node: str, told: Answers) -> Iterator[Finding]:
         )
 
 
-def clients(node: str, told: Answers) -> Iterator[Finding]:
+def clients(node: str, info: Info) -> Iterator[Finding]:
     """See that there is room for more connections."""
-    most, used = int(told.info.get("maxclients", 0)), int(told.info.get("connected_clients", 0))
+    most, used = int(info.get("maxclients", 0)), int(info.get("connected_clients", 0))
     if most and used >= CLIENTS * most:
         yield Finding(
             "maxclients",
@@ -64,4 +63,4 @@ def clients(node: str, told: Answers) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Callable[[str, Answers], Iterator[Finding]], ...] = (memory, clients)
+RULES: tuple[Callable[[str, Info], Iterator[Finding]], ...] = (memory, clients)

@@ -34,7 +34,8 @@ def doctor(environment: Environment, json: bool = False) -> None:
     from redis_ha.suites import doctor as machine
     from redis_ha.suites import settings
 
-    required, unwise = machine.examine(environment), settings.examine(environment)
+    seen = machine.look(environment)
+    required, unwise = machine.examine(environment, seen), settings.examine(environment, seen)
     missing = [f"missing: {each.name}" for each in required if each.is_blocking]
     found = "; ".join([*missing, *complaints(unwise)])
     if json:

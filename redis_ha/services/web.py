@@ -77,7 +77,7 @@ def wait_answering(environment: Environment, node: Node) -> None:
         )
 
 
-def socket_timeout_s(node: Node) -> int:
+def found_on(node: Node) -> int:
     """Return how long PHP waits for others by itself: `default_socket_timeout` of its php.ini.
 
     Raises:

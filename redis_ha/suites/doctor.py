@@ -9,6 +9,7 @@ from redis_ha.faults import leftovers
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import engine, redis_server
 from redis_ha.services import ability, cluster, servers
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import doctor_machines
 from redis_ha.suites.requirement import Requirement
 from redis_ha.tool import Tool, located
@@ -34,8 +35,25 @@ def tools() -> tuple[Tool, ...]:
     return (*OWN, *(tool for role in roles.registry().values() for tool in role.tools))
 
 
-def examine(environment: Environment) -> list[Requirement]:
-    """Return everything that was looked for, what blocks the provider in use first."""
+def look(environment: Environment) -> Snapshot | None:
+    """Ask the cluster, None where its nodes do not run or there is no engine that could tell.
+
+    Raises:
+        WrongPassword: a server refuses this environment's password.
+    """
+    try:
+        is_up = environment.provider.is_up()
+    except RedisHaError:  # no engine: the doctor says so among the programs
+        return None
+    return cluster.look(environment) if is_up else None
+
+
+def examine(environment: Environment, seen: Snapshot | None) -> list[Requirement]:
+    """Return everything that was looked for, what blocks the provider in use first.
+
+    Args:
+        seen: the cluster, None where it does not run.
+    """
     provider = environment.choice.name
     found = [
         _python(),
@@ -43,8 +61,8 @@ def examine(environment: Environment) -> list[Requirement]:
         _engine(provider),
         _compose(provider),
         _redis_server(provider),
-        *_servers(environment),
-        *_left(environment),
+        *(_servers(environment, seen) if seen else ()),
+        *(_left(environment) if seen else ()),
         *(doctor_machines.examine(environment.topology) if provider == "vagrant" else ()),
     ]
     return sorted(found, key=lambda each: (not each.is_blocking, each.ok))
@@ -85,14 +103,11 @@ def _found_server() -> str:
     return f"{version} ({server})"
 
 
-def _servers(environment: Environment) -> Iterator[Requirement]:
+def _servers(environment: Environment, seen: Snapshot) -> Iterator[Requirement]:
     """Yield what is said of the nodes' own servers, nothing where no node can tell."""
     try:
-        if not environment.provider.is_up():
-            return
-        seen = cluster.look(environment)
         found = {**servers.installed(environment, seen), **seen.versions}
-    except RedisHaError:  # no engine, no way in: `./inv status` says so
+    except RedisHaError:  # no way in: `./inv status` says so
         return
     for name, runs in found.items():
         mend = "" if runs.is_supported else servers.way_on(environment)
@@ -105,8 +120,8 @@ def _servers(environment: Environment) -> Iterator[Requirement]:
 def _left(environment: Environment) -> Iterator[Requirement]:
     """Yield what commands that were killed have left changed."""
     try:
-        left = leftovers.look(environment) if environment.provider.is_up() else []
-    except RedisHaError:  # no engine, no way in: `./inv status` says so
+        left = leftovers.look(environment)
+    except RedisHaError:  # no way in: `./inv status` says so
         return
     for each in left:
         yield Requirement("nothing left behind", False, str(each), False, "./inv up")

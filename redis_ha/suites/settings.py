@@ -1,32 +1,36 @@
 """The settings of an environment, as the inventory says and as the nodes have them."""
 
+from collections.abc import Iterator
+
+from redis_ha import roles
 from redis_ha.checkers import configuration as rules
 from redis_ha.checkers import limits
 from redis_ha.checkers.configuration import Finding, Severity
 from redis_ha.checkers.configuration.reading import Texts, read
-from redis_ha.checkers.configuration.web import socket_timeouts
 from redis_ha.errors import RedisHaError
-from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each, outcomes
 from redis_ha.provision import configuration, runtime
-from redis_ha.services import answers, cluster, running, web
-from redis_ha.services.answers import Answers
-from redis_ha.services.client import redis_of
+from redis_ha.services import running
+from redis_ha.services.snapshot import Snapshot
 
 
-def examine(environment: Environment) -> list[Finding]:
-    """Return what the rules say of the inventory, and of the nodes where they run."""
+def examine(environment: Environment, seen: Snapshot | None) -> list[Finding]:
+    """Return what the rules say of the inventory, and of the nodes where they run.
+
+    Args:
+        seen: the cluster, None where it does not run.
+    """
     topology = environment.topology
     said = {"inventory": rules.findings(read(topology, configuration.planned(topology)))}
-    if _is_up(environment):
+    if seen:
         texts, missing = _held(environment)
-        changed = runtime.deviations(environment, cluster.look(environment))
+        changed = runtime.deviations(environment, seen)
         said["nodes"] = [
             *(rules.findings(read(topology, texts)) if texts and not missing else missing),
             *_of_processes(environment),
-            *_of_limits(environment),
-            *_of_php(environment),
+            *limits.findings({view.name: view.info for view in seen.nodes if view.info}),
+            *_of_roles(environment),
         ]
         if texts and changed and not missing:
             found = rules.findings(read(topology, runtime.overlaid(texts, changed)))
@@ -50,29 +54,15 @@ def _of_processes(environment: Environment) -> list[Finding]:
     ]
 
 
-def _of_php(environment: Environment) -> list[Finding]:
-    """Say what PHP's own settings on the web nodes do not go with."""
-    told = outcomes(environment.nodes_with("web"), web.socket_timeout_s)
-    seconds = {name: it for name, it in told.items() if isinstance(it, int)}
-    return list(socket_timeouts(environment.topology, seconds))
-
-
-def _of_limits(environment: Environment) -> list[Finding]:
-    """Say which limits the servers that answer are near; `./inv status` names the others."""
-
-    def ask(node: Node) -> Answers:
-        with redis_of(environment, node) as client:
-            return answers.ask(client)
-
-    told = outcomes(environment.redis_nodes, ask)
-    return limits.findings({name: it for name, it in told.items() if isinstance(it, Answers)})
-
-
-def _is_up(environment: Environment) -> bool:
-    try:
-        return environment.provider.is_up()
-    except RedisHaError:  # no engine: the doctor says so among the programs
-        return False
+def _of_roles(environment: Environment) -> Iterator[Finding]:
+    """Say what the nodes of a role have set by themselves that does not go with the inventory."""
+    for name in roles.registry():
+        ask = roles.capability("services", name, "found_on")
+        judge = roles.capability("checkers/configuration", name, "findings_on")
+        if ask and judge:
+            told = outcomes(environment.nodes_with(name), ask)
+            known = {on: it for on, it in told.items() if not isinstance(it, RedisHaError)}
+            yield from judge(environment.topology, known)
 
 
 def _held(environment: Environment) -> tuple[Texts, list[Finding]]:

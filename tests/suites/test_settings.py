@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from redis_ha import inventory
+from redis_ha.checkers.configuration import Finding
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -180,15 +181,21 @@ def test_a_live_setting_reaches_all_nodes_without_a_restart(environment: Environ
     assert run_ids(environment) == before
 
 
+def examined(environment: Environment) -> dict[str, Finding]:
+    """Return what the doctor says of settings, by setting."""
+    found = settings.examine(environment, cluster.look(environment))
+    return {each.setting: each for each in found}
+
+
 def test_the_doctor_judges_what_runs(environment: Environment) -> None:
-    before = {each.setting for each in settings.examine(environment)}
+    before = examined(environment).keys()
     assert "appendonly" not in before
     for node in environment.redis_nodes:
         assert not refused(environment, node, "appendonly", "no")
-    found = {each.setting: each for each in settings.examine(environment)}
+    found = examined(environment)
     assert found["appendonly"].where == "run time"
     provisioned(environment)
-    assert {each.setting for each in settings.examine(environment)} == before
+    assert examined(environment).keys() == before
 
 
 def test_a_value_that_a_server_refuses_leaves_all_as_it_was(environment: Environment) -> None:

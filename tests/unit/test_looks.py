@@ -1,21 +1,26 @@
 """A command asks the cluster once and hands on what it saw; again only after a change."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from invoke.exceptions import Exit
 
-from redis_ha.cli import heal, lifecycle, status
+from redis_ha import roles
+from redis_ha.cli import doctor, heal, lifecycle, provisioning, status
 from redis_ha.faults import heal as healing
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.providers import nobody
+from redis_ha.provision import provisioning as library
+from redis_ha.provision import selection, steps
 from redis_ha.services import settling, switchover, visitors, written
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel
-from tests.unit import looks
+from tests.unit import builders, looks
 from tests.unit.builders import NAMES, after_failover, sentinel_view, snapshot
 from tests.unit.faults import doubles
 from tests.unit.looks import Looks
@@ -77,6 +82,45 @@ def test_a_command_asks_once_and_after_each_change(
     counted = Looks(monkeypatch, *command.seen)
     looks.run(command.task, environment, monkeypatch, **command.options)
     assert counted.count == command.count
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Return nodes that are folders, on a machine without any program."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent")
+    built = builders.folders(tmp_path)
+    builders.make_folders(built)
+    return built
+
+
+@pytest.mark.parametrize("task", [doctor.doctor, provisioning.render, provisioning.diff])
+def test_what_reads_files_besides_asks_the_cluster_once(
+    task: Any, folders: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Looks(monkeypatch, HERE)
+    with suppress(Exit):  # it has something to find fault with
+        looks.run(task, folders, monkeypatch)
+    assert counted.count == 1
+
+
+def test_roles_that_may_be_missing_go_on_with_what_was_seen(
+    folders: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After new packages the cluster is asked once more: they take long enough for a failover."""
+    optional, known = selection.optional(folders), roles.capability
+
+    def capability(layer: str, role: str, name: str) -> Any:
+        return known(layer, role, name) if name == "variables" else None
+
+    monkeypatch.setattr(roles, "capability", capability)
+    counted = Looks(monkeypatch, HERE)
+    with_packages = [role.name for role in optional if role.prepare]
+    for has_changed, count in ((False, 0), (True, len(with_packages))):
+        monkeypatch.setattr(steps, "run", lambda *_, says=has_changed: says)
+        missing = library.provision_optional(folders, lambda _: None, nobody, HERE)
+        assert (missing, counted.count) == ({}, count)
+    assert with_packages == ["proxy", "web"]
 
 
 UNSETTLED = snapshot(sentinels=[sentinel_view(name, replicas=()) for name in NAMES])

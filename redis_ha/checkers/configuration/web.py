@@ -82,7 +82,7 @@ def lifetimes(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def socket_timeouts(topology: Inventory, seconds: Mapping[str, int]) -> Iterator[Finding]:
+def findings_on(topology: Inventory, seconds: Mapping[str, int]) -> Iterator[Finding]:
     """Hold PHP's own timeout, as nodes have it, against the wait for a master.
 
     It is checked and not set: mail and HTTP use it as well.

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from redis_ha.checkers import limits
-from redis_ha.services.answers import Answers
 
 MIB = 1 << 20
 WELL: dict[str, Any] = {
@@ -54,7 +53,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 @pytest.mark.parametrize(("told", "said"), CASES.values(), ids=CASES)
 def test_limits_that_are_near_are_named(told: dict[str, Any], said: list[str]) -> None:
-    found = limits.findings({"redis1": Answers(WELL | told, {})})
+    found = limits.findings({"redis1": WELL | told})
     assert [f"{each.setting}: {each.now}" for each in found] == said
     assert not any(each.wrong for each in found)
 

@@ -9,10 +9,12 @@ from redis_ha.errors import ProviderError, WrongPassword
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Choice, redis_server
 from redis_ha.services import cluster
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import doctor
 from redis_ha.suites.requirement import Requirement
 from redis_ha.version import Version
-from tests.unit.builders import changed, folders, program, redis_view, snapshot
+from tests.unit.builders import StaticProvider, changed, folders, program, redis_view, snapshot
+from tests.unit.looks import Looks
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ def environment(folder: Path, provider: str = "local") -> Environment:
     return changed(folders(folder), choice=Choice(provider, "as asked"))
 
 
-def found(built: Environment) -> dict[str, Requirement]:
-    return {each.name: each for each in doctor.examine(built)}
+def found(built: Environment, seen: Snapshot | None = None) -> dict[str, Requirement]:
+    return {each.name: each for each in doctor.examine(built, seen)}
 
 
 @pytest.mark.usefixtures("path")
@@ -43,7 +45,8 @@ def found(built: Environment) -> dict[str, Requirement]:
 def test_what_the_provider_in_use_needs_blocks_and_comes_first(
     provider: str, blocking: set[str], tmp_path: Path
 ) -> None:
-    listed = doctor.examine(environment(tmp_path, provider))
+    built = environment(tmp_path, provider)
+    listed = doctor.examine(built, None)
     assert {each.name for each in listed if each.is_blocking} == blocking
     assert {each.name for each in listed[: len(blocking)]} == blocking
     assert [each.ok for each in listed[len(blocking) :]] == sorted(
@@ -92,13 +95,10 @@ def test_every_tool_is_looked_for_and_is_a_program_in_the_record(tmp_path: Path)
     }
 
 
-def test_an_old_server_of_a_node_blocks_and_says_what_helps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_old_server_of_a_node_blocks_and_says_what_helps(tmp_path: Path) -> None:
     old = redis_view("redis2", version="6.2.14", server="Redis")
     new = redis_view("redis1", "master", version="9.1.2", server="Valkey")
-    monkeypatch.setattr(cluster, "look", lambda environment: snapshot([new, old]))
-    listed = found(environment(tmp_path))
+    listed = found(environment(tmp_path), snapshot([new, old]))
     first, second = listed["supported server on redis1"], listed["supported server on redis2"]
     assert (first.ok, first.detail, first.mend) == (True, "Valkey 9.1.2", "")
     assert second.is_blocking
@@ -106,22 +106,31 @@ def test_an_old_server_of_a_node_blocks_and_says_what_helps(
     assert second.mend == "`./inv up` starts a newer one"
 
 
-def test_nodes_that_cannot_be_asked_are_left_to_status(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_password_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(environment: Environment) -> None:
         raise WrongPassword("redis1 refuses")
 
     monkeypatch.setattr(cluster, "look", refuse)
-    assert not any(name.startswith("supported") for name in found(environment(tmp_path)))
+    with pytest.raises(WrongPassword, match="redis1 refuses"):
+        doctor.look(environment(tmp_path))
 
 
-def test_what_keeps_sentinels_from_a_failover_blocks(
+def test_nodes_that_are_down_and_an_engine_that_is_missing_are_not_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def no_engine(_: StaticProvider) -> bool:
+        raise ProviderError("no Docker engine answers")
+
+    looks = Looks(monkeypatch, snapshot())
+    for is_up in (lambda _: False, no_engine):
+        monkeypatch.setattr(StaticProvider, "is_up", is_up)
+        assert doctor.look(environment(tmp_path)) is None
+    assert looks.count == 0
+
+
+def test_what_keeps_sentinels_from_a_failover_blocks(tmp_path: Path) -> None:
     one, two, three = snapshot().sentinels
     shared = [replace(one, myid="a1"), replace(two, myid="a1"), three]
-    monkeypatch.setattr(cluster, "look", lambda environment: snapshot(sentinels=shared))
-    told = found(environment(tmp_path))["able to fail over"]
+    told = found(environment(tmp_path), snapshot(sentinels=shared))["able to fail over"]
     assert told.is_blocking
     assert "redis1:26379 and redis2:26379 have the same myid" in told.detail

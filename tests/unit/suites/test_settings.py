@@ -7,26 +7,23 @@ import pytest
 from redis_ha.errors import ProviderError
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import configuration
-from redis_ha.services import cluster
+from redis_ha.services import web
+from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import settings
 from tests.unit.builders import (
     NAMES,
-    StaticProvider,
     folders,
     make_folders,
     redis_view,
     snapshot,
 )
 
-
-@pytest.fixture
-def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    silent = [redis_view(name, "down") for name in NAMES]
-    monkeypatch.setattr(cluster, "look", lambda _: snapshot(silent))
+NOBODY = snapshot([redis_view(name, "down") for name in NAMES])
+"""Nodes that are up, with no server that answers."""
 
 
 @pytest.fixture
-def environment(tmp_path: Path, nobody_answers: None) -> Environment:
+def environment(tmp_path: Path) -> Environment:
     """Return nodes that hold what is rendered for them."""
     built = folders(tmp_path)
     make_folders(built)
@@ -38,8 +35,8 @@ def environment(tmp_path: Path, nobody_answers: None) -> Environment:
     return built
 
 
-def said(environment: Environment) -> set[tuple[str, str, str]]:
-    found = settings.examine(environment)
+def said(environment: Environment, seen: Snapshot | None = NOBODY) -> set[tuple[str, str, str]]:
+    found = settings.examine(environment, seen)
     return {(each.setting, each.now, each.where) for each in found}
 
 
@@ -70,25 +67,31 @@ def test_what_was_set_by_hand_is_found_on_the_nodes(environment: Environment) ->
 
 def test_a_missing_file_is_wrong_by_itself(environment: Environment) -> None:
     file_of(environment, "redis3", "sentinel").unlink()
-    found = {each.setting: each for each in settings.examine(environment)}
+    found = {each.setting: each for each in settings.examine(environment, NOBODY)}
     assert (found["files"].wrong, found["files"].now) == (True, "missing on redis3")
 
 
-@pytest.mark.usefixtures("nobody_answers")
 def test_nodes_that_are_bare_have_nothing_to_say(tmp_path: Path) -> None:
     built = folders(tmp_path)
     make_folders(built)
     assert said(built) == {(*BUDGET[:2], "inventory")}
 
 
-def test_without_an_engine_the_inventory_is_looked_at(
+def test_where_nothing_runs_the_inventory_is_looked_at(environment: Environment) -> None:
+    assert said(environment, None) == {(*BUDGET[:2], "inventory")}
+
+
+def test_a_limit_that_is_near_is_seen_in_what_the_servers_said(environment: Environment) -> None:
+    full = redis_view("redis1", "master", info={"maxclients": 100, "connected_clients": 99})
+    found = said(environment, snapshot([full, *NOBODY.nodes[1:]]))
+    assert ("maxclients", "99 of 100 in use on redis1", "nodes") in found
+
+
+def test_what_a_role_finds_on_its_nodes_is_judged_by_the_rule_of_its_name(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_engine(_: StaticProvider) -> bool:
-        raise ProviderError("no Docker engine answers")
-
-    monkeypatch.setattr(StaticProvider, "is_up", no_engine)
-    assert said(environment) == {(*BUDGET[:2], "inventory")}
+    monkeypatch.setattr(web, "found_on", lambda node: 5)
+    assert ("default_socket_timeout", "5 (web1)", "nodes") in said(environment)
 
 
 def test_nodes_that_cannot_be_read_are_named(

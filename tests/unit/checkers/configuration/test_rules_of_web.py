@@ -14,8 +14,8 @@ from redis_ha.checkers.configuration.settings import Settings
 from redis_ha.checkers.configuration.web import (
     RULES,
     connections,
+    findings_on,
     lifetimes,
-    socket_timeouts,
     timeouts,
     way_to_redis,
 )
@@ -112,11 +112,11 @@ def test_what_ships_is_sound_and_where_no_site_is_nobody_speaks(rule: Any) -> No
 
 
 def test_phps_own_timeout_is_held_against_the_wait_for_a_master() -> None:
-    (found,) = socket_timeouts(DEFAULT, {"web1": 60, "web2": 8})
+    (found,) = findings_on(DEFAULT, {"web1": 60, "web2": 8})
     assert (found.setting, found.severity) == ("default_socket_timeout", RISKY)
     assert (found.now, found.better) == ("8 (web2)", "60")
     assert "the proxy may hold it for 7.25 s" in found.why
-    assert list(socket_timeouts(DEFAULT, {"web1": 9})) == []
+    assert list(findings_on(DEFAULT, {"web1": 9})) == []
 
 
 def test_the_script_has_the_number_that_the_rule_has() -> None:
