@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from redis_ha.measure.figures import Count
 from redis_ha.measure.history import Operation
-from redis_ha.services.stories import Story, edit_of, path_of
+from redis_ha.services.typo3_stories import Story, edit_of, path_of
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pydantic import ConfigDict, PlainSerializer, TypeAdapter
 from redis_ha.checkers.strike import Strike
 from redis_ha.measure.events import Event
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.services.stories import Story
 from redis_ha.services.switchover import Switchover
+from redis_ha.services.typo3_stories import Story
 
 Keys = Annotated[frozenset[str], PlainSerializer(sorted)]
 

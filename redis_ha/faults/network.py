@@ -14,11 +14,10 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.nodes.scripts import uploaded
+from redis_ha.roles import web
 
 SCRIPT = "provision/faults/network.sh"
 LOST_PERCENT = 10
-WEB = "web"
-"""The role of nodes that serve pages."""
 TABLE = ("inet", "redis_ha_drill")
 """Where the script puts what it drops, by nftables' family and name."""
 
@@ -76,7 +75,7 @@ def with_web(scene: Scene) -> AbstractContextManager[float]:
 
 def web_nodes(environment: Environment) -> list[Node]:
     """Return the nodes that serve pages and are no target of other faults."""
-    return [node for node in environment.nodes_with(WEB) if not node.servers]
+    return [node for node in environment.nodes_with(web.NAME) if not node.servers]
 
 
 @contextmanager

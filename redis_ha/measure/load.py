@@ -9,15 +9,12 @@ from statistics import median
 import redis
 
 from redis_ha.errors import RedisHaError
-from redis_ha.measure import runtimes, visits, witnesses
+from redis_ha.measure import runtimes, visits, web_visitors, witnesses
 from redis_ha.measure.clients import CONFIRMED, Site
-from redis_ha.measure.visits import SiteVisits, Visits
 from redis_ha.measure.worker import Writes, confirmed_set
 from redis_ha.nearest import unknown
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.roles import typo3, web
-from redis_ha.services import web as pages
 from redis_ha.services.client import redis_of
 from redis_ha.wait import now_s
 
@@ -37,13 +34,7 @@ LOADS = (
     Load("naive", 1, 250),
     Load("role", 1, 250),
 )
-VISITORS, REQUESTS_PER_S, LOCKS = 25, 50.0, 3
-"""How many visitors web nodes have, how many pages they ask for in a second, and how many sessions
-have holders of their lock."""
-SITE_REQUESTS_PER_S = 20.0
-"""How many pages of a TYPO3 site are asked for in a second."""
 READS_PER_S = 100
-PROGRAM = f"{web.PROGRAM}/bin/visitors.php"
 ALONE = 50
 """How many writes show what the nodes can take."""
 ENOUGH = 0.5
@@ -135,60 +126,5 @@ def require(environment: Environment, kinds: Collection[str]) -> dict[str, str]:
     """
     if strange := [kind for kind in kinds if kind not in KINDS]:
         raise RedisHaError(unknown("kind of client", strange[0], KINDS))
-    require_web(environment, [kind for kind in kinds if kind in visits.KINDS])
+    web_visitors.require(environment, [kind for kind in kinds if kind in visits.KINDS])
     return runtimes.versions(environment, kinds)
-
-
-def require_web(environment: Environment, kinds: Collection[str]) -> list[Node]:
-    """Return the nodes that visitors of these kinds are to be on; none without any kind.
-
-    Raises:
-        RedisHaError: there is no web node.
-    """
-    role = typo3.NAME if set(kinds) & set(visits.OF_SITE) else web.NAME
-    nodes = environment.nodes_with(role) if kinds else []
-    if kinds and not nodes:
-        raise RedisHaError(
-            f"--clients: {', '.join(kinds)}: no node of `{environment.topology.name}` has the role "
-            f"`{role}`"
-        )
-    return nodes[:1]
-
-
-def visits_of(
-    environment: Environment, kinds: Collection[str], requests_per_s: float | None = None
-) -> tuple[Visits, ...]:
-    """Return the orders of the visitors.
-
-    Args:
-        kinds: of client; those of `visits.KINDS` count.
-        requests_per_s: how many pages they ask for in a second, those of sessions and those of a
-            TYPO3 site each; by default as many as is usual.
-    """
-    return tuple(
-        Visits(
-            node=node.name,
-            command=node.piped(
-                f"{web.LINKED}/php" if node.is_machine else "php", node.path(PROGRAM)
-            ),
-            address=pages.addresses(environment, node)[0],
-            port=environment.topology.table(web.Web).port,
-            servers={each.address: each.name for each in environment.redis_nodes},
-            visitors=VISITORS if visits.SESSION in kinds else 0,
-            requests_per_s=requests_per_s or REQUESTS_PER_S,
-            locks=LOCKS if visits.LOCK in kinds else 0,
-            typo3=_of_site(environment, kinds, requests_per_s or SITE_REQUESTS_PER_S),
-        )
-        for node in require_web(environment, [each for each in kinds if each in visits.KINDS])
-    )
-
-
-def _of_site(
-    environment: Environment, kinds: Collection[str], requests_per_s: float
-) -> SiteVisits | None:
-    """Return the orders of those who come to a TYPO3 site, None where nobody does."""
-    chosen = tuple(kind for kind in visits.OF_SITE if kind in kinds)
-    if not chosen:
-        return None
-    own = environment.secrets
-    return SiteVisits(chosen, requests_per_s, own[typo3.EDITOR], own[typo3.VISITOR])

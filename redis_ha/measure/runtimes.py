@@ -16,6 +16,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.provision import npm
 from redis_ha.render import PROJECT
 from redis_ha.roles import web
+from redis_ha.services import web as pages
 
 CLIENTS = PROJECT / "clients"
 RECIPE = CLIENTS / "ioredis"
@@ -55,8 +56,7 @@ def php(environment: Environment, flags: tuple[str, ...]) -> tuple[str, ...]:
         name = environment.topology.name
         raise RedisHaError(f"no node of `{name}` has the role `{web.NAME}`")
     found = nodes[0]
-    program = f"{web.LINKED}/php" if found.is_machine else "php"
-    return found.piped(program, found.path(f"{web.PROGRAM}/bin/writer.php"), *flags)
+    return found.piped(pages.php(found), found.path(f"{web.PROGRAM}/bin/writer.php"), *flags)
 
 
 COMMANDS: Mapping[str, Command] = {

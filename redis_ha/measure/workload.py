@@ -39,7 +39,7 @@ class Workload:
         confirmations: how many replicas confirm a careful client's write; by default as many as
             the inventory's `min_replicas_to_write`.
         share: of the full load, see `load.pace`.
-        visits: what visitors of web nodes do besides, see `load.visits_of`.
+        visits: what visitors of web nodes do besides, see `web_visitors.orders`.
         witnesses: what clients that others wrote do, see `runtimes.witnesses_of`.
     """
 

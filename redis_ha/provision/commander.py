@@ -10,7 +10,7 @@ from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
 from redis_ha.provision import commander_package as package
 from redis_ha.provision import hashes
-from redis_ha.roles.commander import PROGRAM, SETTINGS
+from redis_ha.roles.commander import NAME, PROGRAM, SETTINGS
 from redis_ha.services import commander
 
 DIGEST = f"{PROGRAM}/.digest"
@@ -18,7 +18,7 @@ DIGEST = f"{PROGRAM}/.digest"
 
 def obstacle(environment: Environment) -> str | None:
     """Return why there can be no console here, None where nothing is in the way."""
-    nodes = environment.nodes_with("commander")
+    nodes = environment.nodes_with(NAME)
     if not all(node.is_machine for node in nodes) and not shutil.which("node"):
         return "Node.js is not installed on this machine (Debian: `apt-get install nodejs`)"
     return package.obstacle()
@@ -45,7 +45,7 @@ def variables(
     """Return what the console's templates know besides."""
     return {
         "listen": commander.address(environment, node),
-        "password_hash": password_hash(environment.secrets["commander"], held.get(SETTINGS)),
+        "password_hash": password_hash(environment.secrets[NAME], held.get(SETTINGS)),
         "sentinels": [
             {"host": each.address, "port": process.port}
             for each in environment.sentinel_nodes

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from redis_ha.provision.configuration import NodeFile
+from redis_ha.roles import redis
 from redis_ha.roles.file import Then
 from redis_ha.roles.role import Role
 
@@ -40,7 +41,7 @@ class Work:
     @property
     def hands_over(self) -> bool:
         """Say whether it restarts the master: another node should be that by then."""
-        return self.is_master and "redis" in self.noting(Then.RESTART)
+        return self.is_master and redis.NAME in self.noting(Then.RESTART)
 
     @property
     def differing(self) -> tuple[NodeFile, ...]:

@@ -6,7 +6,7 @@ from math import ceil
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.process import Process
-from redis_ha.roles.proxy import check_ports
+from redis_ha.roles.proxy import NAME, check_ports
 from redis_ha.services import proxy
 from redis_ha.tool import located
 
@@ -35,7 +35,7 @@ SOCKET_IN_FOLDER = "unix@haproxy.sock"
 
 def obstacle(environment: Environment) -> str | None:
     """Return why there can be no proxy here, None where nothing is in the way."""
-    nodes = environment.nodes_with("proxy")
+    nodes = environment.nodes_with(NAME)
     if not all(node.is_machine for node in nodes) and not located("haproxy"):
         return "HAProxy is not installed on this machine (Debian: `apt-get install haproxy`)"
     return None

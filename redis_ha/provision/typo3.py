@@ -14,7 +14,7 @@ from redis_ha.provision import typo3_settings, web
 from redis_ha.provision.typo3_packages import Repository
 from redis_ha.render import read_source
 from redis_ha.roles.typo3 import EDITOR, NAME, PACKAGE, SOURCES, VISITOR, Typo3
-from redis_ha.roles.web import ACCOUNT, LINKED
+from redis_ha.roles.web import ACCOUNT
 from redis_ha.secrets import KINDS
 from redis_ha.services import typo3
 from redis_ha.services import web as served
@@ -81,7 +81,7 @@ def variables(
     return {
         "root": node.path(""),
         "account": ACCOUNT if node.is_machine else "",
-        "php": f"{LINKED}/php" if node.is_machine else "php",
+        "php": served.php(node),
         "timeout_s": typo3_settings.address_of(environment, own.mode, node).timeout_s,
         "settings": typo3_settings.fragment(environment, wish, node),
         "hosts": (*hosts, "localhost", node.name),

@@ -11,7 +11,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.printable import short
 from redis_ha.render import render
-from redis_ha.roles.proxy import Proxy
+from redis_ha.roles.proxy import NAME, Proxy
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.typo3 import PASSWORD_FILE
 from redis_ha.roles.web import Web
@@ -82,9 +82,9 @@ def version(name: str) -> Version:
 
 
 def _through_proxy(environment: Environment, node: Node | None) -> Address:
-    found = node or next(iter(environment.nodes_with("proxy")), None)
+    found = node or next(iter(environment.nodes_with(NAME)), None)
     if not found:
-        raise NotApplicable("no node has the role proxy; `--mode direct` names a server")
+        raise NotApplicable(f"no node has the role {NAME}; `--mode direct` names a server")
     topology = environment.topology
     timeout = ceil(proxy.grace_s(topology)) + MARGIN_S
     why = "longer than the proxy lets a connection wait for a master"

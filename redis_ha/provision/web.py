@@ -12,7 +12,7 @@ from redis_ha.provision import hashes
 from redis_ha.render import read_source
 from redis_ha.roles.proxy import Proxy
 from redis_ha.roles.web import ACCOUNT, FOLDER, NAME, NGINX_ACCOUNT, PROGRAM, SOURCES, Web
-from redis_ha.services import proxy, waits, web
+from redis_ha.services import proxy, web, web_waits
 
 HTPASSWD = f"{FOLDER}/htpasswd"
 RUN = "/run/redis-web-php"
@@ -59,7 +59,7 @@ def variables(
         "nginx_account": _account(node, NGINX_ACCOUNT),
         "node_is_machine": node.is_machine,
         "listens": web.addresses(environment, node),
-        "waits": waits.of(environment.topology),
+        "waits": web_waits.of(environment.topology),
         "redis_nodes": environment.redis_nodes,
         "prepend": (SOURCES / "prepend.php").exists(),
         "confirm_replicas": min(1, len(environment.redis_nodes) - 1),
@@ -93,7 +93,7 @@ def _proxy(environment: Environment, node: Node) -> Mapping[str, object]:
     """Return where the node reaches Redis: its proxy, and how php-redis is told."""
     topology = environment.topology
     address, port = proxy.address(node), topology.table(Proxy).port
-    known, times = topology.table(Web), waits.of(topology)
+    known, times = topology.table(Web), web_waits.of(topology)
     password = quote(environment.secrets.redis, safe="")
     save_path = (
         f"tcp://{address}:{port}?auth={password}&database={known.session_database}"

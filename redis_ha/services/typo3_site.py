@@ -15,7 +15,8 @@ from redis_ha.nodes import Node
 from redis_ha.printable import short
 from redis_ha.proc import Result
 from redis_ha.render import PROJECT
-from redis_ha.roles.web import ACCOUNT, LINKED, SITE
+from redis_ha.roles.web import ACCOUNT, SITE
+from redis_ha.services import web
 from redis_ha.typo3 import site
 from redis_ha.typo3.far import Far
 from redis_ha.typo3.site import Site
@@ -54,10 +55,9 @@ def of_node(node: Node) -> Site:
         RedisHaError: as for `here`.
         Unreachable: the node does not take commands.
     """
-    php = f"{LINKED}/php" if node.is_machine else "php"
     own = ("sudo", "-n", "runuser", "-u", ACCOUNT, "--") if node.is_machine else ()
     folder = node.path(SITE)
-    return _read(f"{node.name}: ", _run(*node.piped(*own, php, "--", folder)), folder)
+    return _read(f"{node.name}: ", _run(*node.piped(*own, web.php(node), "--", folder)), folder)
 
 
 def over_ssh(far: Far) -> Site:

@@ -83,14 +83,19 @@ def found_on(node: Node) -> int:
     Raises:
         RedisHaError: its PHP does not say so.
     """
-    said = node.run(_php(node), "-i").stdout
+    said = node.run(_pool(node), "-i").stdout
     found = re.search(r"^default_socket_timeout => (\d+)", said, re.MULTILINE)
     if not found:
         raise RedisHaError(f"{node.name}: PHP does not say its default_socket_timeout")
     return int(found[1])
 
 
-def _php(node: Node) -> str:
+def php(node: Node) -> str:
+    """Return the program of PHP's command line on a node."""
+    return f"{LINKED}/php" if node.is_machine else "php"
+
+
+def _pool(node: Node) -> str:
     """Return the program of PHP's pool on a node."""
     if node.is_machine:
         return f"{LINKED}/{PHP_FPM}"

@@ -20,20 +20,19 @@ from redis_ha.errors import RedisHaError
 from redis_ha.faults import scene
 from redis_ha.faults.scene import Scene
 from redis_ha.measure import load as loads
-from redis_ha.measure import packed, runtimes
+from redis_ha.measure import packed, runtimes, web_visitors
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
-from redis_ha.roles.web import Web
-from redis_ha.services import cluster, health, servers, settling, switchover
+from redis_ha.services import cluster, health, servers, settling, switchover, web_sessions
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.services.switchover import Switchover
-from redis_ha.suites import edits, interruption, survivors
+from redis_ha.suites import interruption, survivors, typo3_edits
 from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.wait import now_s, pause_until
@@ -177,7 +176,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
             sides=[strike.targets, strike.spared] if plan.kind.divides else [],
             confirmations=strike.min_replicas,
             share=share,
-            visits=loads.visits_of(environment, plan.clients, plan.requests_per_s),
+            visits=web_visitors.orders(environment, plan.clients, plan.requests_per_s),
             witnesses=runtimes.witnesses_of(environment, plan.clients),
         ) as load,
     ):
@@ -188,7 +187,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         after, converged_s = _converged(environment, load, blow.healed_s)
     live.now("asking every node for every key")
     kept = survivors.find(environment, after, load)
-    edited = edits.look(environment, load, live.now)
+    edited = typo3_edits.look(environment, load, live.now)
     seen = Evidence(
         name=name,
         strike=strike,
@@ -200,7 +199,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         **vars(kept),
         load_share=share,
         stories=edited,
-        sessions=environment.topology.table(Web).sessions if plan.visits else None,
+        sessions=web_sessions.keeper(environment) if plan.visits else None,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)

@@ -13,8 +13,7 @@ from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
-from redis_ha.roles.web import Web
-from redis_ha.services import sessions
+from redis_ha.services import web_sessions
 from redis_ha.services.client import redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
@@ -71,8 +70,7 @@ def _remove(environment: Environment, keys: list[str], drill: str | None, master
                 timeout_s=REMOVAL_S,
             )
     if drill:
-        database = environment.topology.table(Web).session_database
-        sessions.remove(environment, master, database, drill)
+        web_sessions.remove(environment, master, drill)
 
 
 def _removed(client: redis.Redis, keys: list[str]) -> bool:
@@ -92,8 +90,7 @@ def _held(
     """Return what a node has of a drill: plain keys, and what sessions of that name remember."""
     held: set[str] = set()
     if drill:
-        database = environment.topology.table(Web).session_database
-        held.update(*sessions.of_drill(environment, node, database, drill).values())
+        held.update(*web_sessions.of_drill(environment, node, drill).values())
     with redis_of(environment, node) as client:
         for chunk in _chunks(keys):
             values = cast(list[str | None], client.mget(chunk))

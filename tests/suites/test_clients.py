@@ -11,12 +11,11 @@ from redis_ha import report
 from redis_ha.checkers import locks
 from redis_ha.checkers.durability import account
 from redis_ha.checkers.locks import Locks
-from redis_ha.measure import load, runtimes, visits, witnesses
+from redis_ha.measure import runtimes, visits, web_visitors, witnesses
 from redis_ha.measure.witnesses import DETECTOR
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
-from redis_ha.roles.web import Web
-from redis_ha.services import cluster, settling, switchover
+from redis_ha.services import cluster, settling, switchover, web_sessions
 from redis_ha.services.client import redis_of
 from redis_ha.services.sentinel import SentinelClient
 from redis_ha.suites import failover, survivors
@@ -121,9 +120,9 @@ def test_a_lock_that_is_taken_away_from_its_holder_is_found(
     environment: Environment, tmp_path: Path
 ) -> None:
     settling.wait_settled(environment)
-    orders = load.visits_of(environment, (visits.LOCK,), load.REQUESTS_PER_S)
+    orders = web_visitors.orders(environment, (visits.LOCK,), web_visitors.REQUESTS_PER_S)
     master = environment.node(str(cluster.look(environment).master))
-    database = environment.topology.table(Web).session_database
+    database = web_sessions.database(environment)
 
     def held() -> Locks:
         return locks.locks(running.look().holds())
@@ -146,8 +145,8 @@ def test_a_lock_that_is_taken_away_from_its_holder_is_found(
 
 @pytest.mark.usefixtures("served")
 def test_visitors_end_with_the_command_that_started_them(environment: Environment) -> None:
-    (node,) = load.require_web(environment, visits.OF_PAGE)
-    (orders,) = load.visits_of(environment, (visits.SESSION,), load.REQUESTS_PER_S)
+    (node,) = web_visitors.require(environment, visits.OF_PAGE)
+    (orders,) = web_visitors.orders(environment, (visits.SESSION,), web_visitors.REQUESTS_PER_S)
 
     def lives() -> bool:
         return node.run("pgrep", "--full", "bin/[v]isitors.php", check=False).ok

@@ -6,15 +6,14 @@ import pytest
 
 from redis_ha import faults, report
 from redis_ha.faults import scene
-from redis_ha.measure import load as loads
-from redis_ha.measure import visits
+from redis_ha.measure import visits, web_visitors
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.history import History
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.typo3 import Typo3
 from redis_ha.services import cluster, settling
-from redis_ha.suites import edits
+from redis_ha.suites import typo3_edits
 from redis_ha.wait import now_s, pause_until
 from tests.suites import site_visits
 from tests.suites.site_visits import Seen
@@ -62,7 +61,7 @@ def test_without_any_redis_it_is_back_with_it(
 ) -> None:
     before = settling.wait_settled(environment)
     made = scene.make(environment, "all", faults.named("kill").takes, str(before.master))
-    orders = loads.visits_of(environment, site_visits.CLIENTS)
+    orders = web_visitors.orders(environment, site_visits.CLIENTS)
     file = report.HISTORIES / f"site-all-down-{version}.csv"
     with Workload(environment, file, share=site_visits.LOAD, visits=orders) as load:
         load.steady()
@@ -72,7 +71,7 @@ def test_without_any_redis_it_is_back_with_it(
         load.seen(lambda history: history.acknowledged_after(healing_s, {CONFIRMED}), "a write", 60)
         pause_until(now_s() + 10)
     settling.wait_healthy(environment)
-    found = edits.look(environment, load, print)
+    found = typo3_edits.look(environment, load, print)
     first_s = back_s(load.history, healing_s, CONFIRMED)
     back = {
         kind: round(back_s(load.history, healing_s, kind) - first_s, 2)

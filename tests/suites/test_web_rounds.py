@@ -14,8 +14,7 @@ import pytest
 from redis_ha import faults, report, roles
 from redis_ha.checkers.pages import LATE_S
 from redis_ha.faults import scene
-from redis_ha.measure import load as loads
-from redis_ha.measure import visits
+from redis_ha.measure import visits, web_visitors
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.history import History, Operation
 from redis_ha.measure.workload import Workload
@@ -137,7 +136,7 @@ class Static:
 def static(environment: Environment) -> Iterator[Static]:
     """Ask for a page without PHP twice a second."""
     found, done = Static(), threading.Event()
-    (node, *_) = loads.require_web(environment, visits.OF_PAGE)
+    (node, *_) = web_visitors.require(environment, visits.OF_PAGE)
     with pages.reached(environment, node) as url, ExitStack() as after:
 
         def ask() -> None:
@@ -164,7 +163,7 @@ def test_without_any_redis_errors_come_at_once_and_all_is_back_with_it(
 ) -> None:
     before = settling.wait_settled(environment)
     made = scene.make(environment, "all", faults.named("kill").takes, str(before.master))
-    orders = loads.visits_of(environment, (visits.SESSION,), loads.REQUESTS_PER_S)
+    orders = web_visitors.orders(environment, (visits.SESSION,), web_visitors.REQUESTS_PER_S)
     file = report.HISTORIES / "all-down.csv"
     with (
         static(environment) as asked,

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.checkers.configuration.settings import Settings
+from redis_ha.roles.proxy import NAME
 from redis_ha.services import proxy, recovery
 
 
 def majority(settings: Settings) -> Iterator[Finding]:
     """See that a majority of all Sentinels is left when a machine is lost."""
     topology = settings.topology
-    if not topology.nodes_with("proxy") or not (fatal := proxy.fatal(topology)):
+    if not topology.nodes_with(NAME) or not (fatal := proxy.fatal(topology)):
         return
     carried = ", ".join(f"{name} {len(topology.node(name).sentinels)}" for name in fatal)
     needed, count = proxy.majority(topology), proxy.sentinels(topology)
@@ -27,7 +28,7 @@ def majority(settings: Settings) -> Iterator[Finding]:
 def grace(settings: Settings) -> Iterator[Finding]:
     """See that connections are held as long as a recovery may take."""
     topology = settings.topology
-    if not topology.nodes_with("proxy") or not proxy.sentinels(topology):
+    if not topology.nodes_with(NAME) or not proxy.sentinels(topology):
         return
     held_s, slowest_s = proxy.grace_s(topology), recovery.of_lost_machine(topology).high_s
     if held_s >= slowest_s:

@@ -2,7 +2,7 @@
 
 from redis_ha.checkers.edits import Edits, edits
 from redis_ha.measure.history import Operation, Outcome
-from redis_ha.services.stories import Story
+from redis_ha.services.typo3_stories import Story
 from tests.unit.builders import operation
 
 

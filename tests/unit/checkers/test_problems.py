@@ -12,7 +12,7 @@ from redis_ha.checkers.evidence import Evidence
 from redis_ha.measure.events import Event
 from redis_ha.measure.history import NO_MASTER, History, Operation, Outcome
 from redis_ha.measure.visits import LOGGED_OUT, OLD_TEXT, WENT_BACK
-from redis_ha.services.stories import Story
+from redis_ha.services.typo3_stories import Story
 from tests.unit.builders import NAMES, operation, snapshot
 from tests.unit.kept import FAULT_S, HEALED_S, STRIKE, lacking, operations, seen
 

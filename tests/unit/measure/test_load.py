@@ -4,9 +4,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha import inventory
-from redis_ha.errors import RedisHaError
 from redis_ha.measure import load as loads
-from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.load import LOADS, site, writers
 from tests.unit import builders, resp
@@ -29,23 +27,6 @@ def test_careful_clients_take_turns_on_the_sides_and_confirm(tmp_path: Path) -> 
     assert {each.confirmations for each in careful} == {1}
     others = [each for each in orders if each not in careful]
     assert {(len(each.site.nodes), each.confirmations) for each in others} == {(3, 0)}
-
-
-def test_those_who_come_to_a_site_are_where_it_is(tmp_path: Path) -> None:
-    built = builders.folders(tmp_path, inventory.load("site"))
-    (orders,) = loads.visits_of(built, (visits.PAGE, visits.EDITOR))
-    assert orders.node == "web1"
-    assert orders.kinds == (visits.PAGE, visits.EDITOR)
-    assert (orders.visitors, orders.locks) == (0, 0)
-    assert orders.typo3
-    assert orders.typo3.requests_per_s == loads.SITE_REQUESTS_PER_S
-    assert orders.typo3.editor_password == built.secrets["typo3_editor"]
-    assert orders.typo3.editor_password not in repr(orders)
-
-
-def test_without_a_site_nobody_comes_to_it(tmp_path: Path) -> None:
-    with pytest.raises(RedisHaError, match="no node of `default` has the role `typo3`"):
-        loads.visits_of(builders.folders(tmp_path), (visits.VISITOR,))
 
 
 def test_the_load_is_what_a_drill_needs() -> None:

@@ -64,9 +64,8 @@ def _story(records: dict[int, str], path: str, shown: str | None) -> Story:
 
 def _records(node: Node) -> dict[int, str]:
     """Return the text of each text record of a site, by its uid, from its database."""
-    php = f"{role.LINKED}/php" if node.is_machine else "php"
     own = ("runuser", "-u", role.ACCOUNT, "--") if node.is_machine else ()
-    words = (*own, php, node.path(PROGRAM), node.path(role.SITE))
+    words = (*own, web.php(node), node.path(PROGRAM), node.path(role.SITE))
     said = node.run(*words, sudo=node.is_machine, timeout_s=READ_S).stdout
     return {int(uid): str(told) for uid, told in json.loads(said).items()}
 

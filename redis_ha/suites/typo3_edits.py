@@ -6,8 +6,8 @@ from redis_ha.measure import visits
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.typo3 import NAME
-from redis_ha.services import stories
-from redis_ha.services.stories import Story
+from redis_ha.services import typo3_stories
+from redis_ha.services.typo3_stories import Story
 from redis_ha.wait import pause_until
 
 AFTER_S = 30.0
@@ -28,4 +28,4 @@ def look(
     tell(f"in {AFTER_S:g} s every page that was edited is asked for again")
     pause_until(max(one.ended_s for one in asked) + AFTER_S)
     (node, *_) = environment.nodes_with(NAME)
-    return stories.look(environment, node, [one.key for one in asked])
+    return typo3_stories.look(environment, node, [one.key for one in asked])

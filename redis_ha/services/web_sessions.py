@@ -8,6 +8,7 @@ import redis
 
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
+from redis_ha.roles.web import Web
 from redis_ha.services.client import redis_of
 
 NAMES = "session:*"
@@ -17,15 +18,23 @@ TEXT = r'(?:\||";)s:\d+:"([^"]*)"'
 DRILL, SEEN = re.compile(f"drill{TEXT}"), re.compile(f"seen{TEXT}")
 
 
-def of_drill(
-    environment: Environment, node: Node, database: int, drill: str
-) -> dict[str, frozenset[str]]:
+def keeper(environment: Environment) -> str:
+    """Return who keeps the sessions of visitors."""
+    return environment.topology.table(Web).sessions
+
+
+def database(environment: Environment) -> int:
+    """Return the database that they are in."""
+    return environment.topology.table(Web).session_database
+
+
+def of_drill(environment: Environment, node: Node, drill: str) -> dict[str, frozenset[str]]:
     """Return the requests that each session of a drill remembers, by the session's key.
 
     Raises:
         Unreachable: the node's Redis does not answer.
     """
-    with redis_of(environment, node, database=database) as client:
+    with redis_of(environment, node, database=database(environment)) as client:
         texts = list(_texts(client))
     return {key: requests(text, drill) for key, text in texts if _drill(text) == drill}
 
@@ -36,15 +45,15 @@ def requests(text: str, drill: str) -> frozenset[str]:
     return frozenset(f"{drill}:{each}" for each in (seen[1].split(",") if seen else ()))
 
 
-def remove(environment: Environment, node: Node, database: int, drill: str) -> None:
+def remove(environment: Environment, node: Node, drill: str) -> None:
     """Remove the sessions of a drill.
 
     Raises:
         Unreachable: the node's Redis does not answer.
         Refused: it takes no writes.
     """
-    if keys := of_drill(environment, node, database, drill):
-        with redis_of(environment, node, database=database) as client:
+    if keys := of_drill(environment, node, drill):
+        with redis_of(environment, node, database=database(environment)) as client:
             client.unlink(*keys)
 
 

@@ -1,11 +1,11 @@
-"""redis_ha/services/sessions.py: what sessions of a drill remember, as PHP wrote it."""
+"""redis_ha/services/web_sessions.py: what sessions of a drill remember, as PHP wrote it."""
 
 from pathlib import Path
 
 import pytest
 
 from redis_ha import inventory
-from redis_ha.services import sessions
+from redis_ha.services import web_sessions
 from tests.unit import builders, resp
 
 DRILL = "redis-ha:drill:ab12"
@@ -16,7 +16,7 @@ WHOLE = f'a:2:{{s:5:"drill";s:19:"{DRILL}";s:4:"seen";s:15:"php-session-1:1";}}'
 @pytest.mark.parametrize(("text", "count"), [(PLAIN, 2), (WHOLE, 1), ('drill|s:1:"x";', 0)])
 def test_both_of_phps_forms_are_read(text: str, count: int) -> None:
     wanted = {f"{DRILL}:php-session-1:{number}" for number in range(1, count + 1)}
-    assert sessions.requests(text, DRILL) == wanted
+    assert web_sessions.requests(text, DRILL) == wanted
 
 
 def test_only_the_sessions_of_the_drill_are_told_and_removed(tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_only_the_sessions_of_the_drill_are_told_and_removed(tmp_path: Path) -> 
         host = builders.folder_host(default.node("redis1"), tmp_path, "127.0.0.1")
         built = builders.environment([host], topology, tmp_path)
         node = built.node("redis1")
-        found = sessions.of_drill(built, node, 1, DRILL)
-        sessions.remove(built, node, 1, DRILL)
+        found = web_sessions.of_drill(built, node, DRILL)
+        web_sessions.remove(built, node, DRILL)
     assert found.keys() == {"session:one"}
     assert len(found["session:one"]) == 2
     assert ["SELECT", "1"] in asked

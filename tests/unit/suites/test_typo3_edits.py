@@ -1,4 +1,4 @@
-"""redis_ha/suites/edits.py: edited pages are asked for again, long after the last edit."""
+"""redis_ha/suites/typo3_edits.py: edited pages are asked for again, long after the last edit."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +12,8 @@ from redis_ha.measure.history import History, Operation
 from redis_ha.measure.workload import Workload
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services.stories import Story
-from redis_ha.suites import edits
+from redis_ha.services.typo3_stories import Story
+from redis_ha.suites import typo3_edits
 from tests.unit import builders
 from tests.unit.builders import operation
 
@@ -44,10 +44,10 @@ def test_they_are_asked_for_30_s_after_the_last_edit(
         asked.append((node.name, list(keys)))
         return {"/story-1": Story(KEY.format("1.1"), None)}
 
-    monkeypatch.setattr(edits, "pause_until", waited.append)
-    monkeypatch.setattr(edits.stories, "look", look)  # type: ignore[attr-defined]
+    monkeypatch.setattr(typo3_edits, "pause_until", waited.append)
+    monkeypatch.setattr(typo3_edits.typo3_stories, "look", look)  # type: ignore[attr-defined]
     wrote = [edit(100.0, "1.1"), operation(150.0), edit(107.5, "2.2")]
-    found = edits.look(environment, workload(*wrote), told.append)
+    found = typo3_edits.look(environment, workload(*wrote), told.append)
     assert waited == [137.5]
     assert asked == [("web1", [KEY.format("1.1"), KEY.format("2.2")])]
     assert found["/story-1"].is_stale
@@ -55,4 +55,4 @@ def test_they_are_asked_for_30_s_after_the_last_edit(
 
 
 def test_where_nobody_edits_nobody_waits(environment: Environment) -> None:
-    assert edits.look(environment, workload(operation(1.0)), print) == {}
+    assert typo3_edits.look(environment, workload(operation(1.0)), print) == {}

@@ -1,4 +1,4 @@
-"""redis_ha/services/stories.py: which edit a record has, and which one its page shows."""
+"""redis_ha/services/typo3_stories.py: which edit a record has, and which one its page shows."""
 
 import json
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ import pytest
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.proc import Result
-from redis_ha.services import stories, web
-from redis_ha.services.stories import Story, edit_of, look, path_of
+from redis_ha.services import typo3_stories, web
+from redis_ha.services.typo3_stories import Story, edit_of, look, path_of
 from tests.unit import builders
 
 EDIT = "redis-ha:drill:ab12cd34:typo3-editor-1:{}"
@@ -44,7 +44,7 @@ def test_pages_are_compared_with_their_records(
     said = Result(("php",), 0, json.dumps(RECORDS), "")
     monkeypatch.setattr(node, "run", lambda *_, **__: said)
     monkeypatch.setattr(web, "reached", reached)
-    monkeypatch.setattr(stories, "text", text)
+    monkeypatch.setattr(typo3_stories, "text", text)
     found = look(environment, node, [EDIT.format(each) for each in ("4.4", "1.1", "2.2", "1.3")])
     assert found == {
         "/story-1": Story(EDIT.format("1.3"), EDIT.format("1.2")),
