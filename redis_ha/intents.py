@@ -82,7 +82,7 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HeldIntent:
     """An intent that is written down, held by this process."""
 
     path: Path
@@ -112,7 +112,7 @@ class Intents:
     folder: Path
     nodes: Callable[[], Mapping[str, Keeps]] = _nowhere
 
-    def begin(self, kind: str, node: str, detail: str = "") -> Entry:
+    def begin(self, kind: str, node: str, detail: str = "") -> HeldIntent:
         """Write down what is about to be changed.
 
         A node that cannot be marked is changed all the same: the entry here is enough.
@@ -133,7 +133,7 @@ class Intents:
         with suppress(RedisHaError, OSError):
             if keeper:
                 keeper.mark(path.stem, text, lasts=LASTS[kind])
-        return Entry(path, descriptor, keeper)
+        return HeldIntent(path, descriptor, keeper)
 
     @contextmanager
     def during(self, kind: str, node: str, detail: str = "") -> Iterator[None]:
@@ -158,7 +158,7 @@ class Intents:
 
         def undone() -> None:
             undo()
-            _side_by_side(Entry.end, entries)
+            _side_by_side(HeldIntent.end, entries)
 
         return undone
 

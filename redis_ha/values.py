@@ -35,7 +35,7 @@ def table(kind: type[Kind]) -> type[Kind]:
 
 
 @dataclass(frozen=True)
-class Form:
+class TextForm:
     """What a text has to look like.
 
     Args:
@@ -74,7 +74,7 @@ Unique = (AfterValidator(_without_twins), Field(json_schema_extra={"uniqueItems"
 
 Name = Annotated[
     str,
-    Form(
+    TextForm(
         r"^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$",
         "small letters, digits, `-`, a letter first, no `-` last, 31 characters at most",
     ),
@@ -82,14 +82,14 @@ Name = Annotated[
 """As a name of a host, RFC 1123."""
 Word = Annotated[
     str,
-    Form(
+    TextForm(
         r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}$",
         "letters, digits, `.` `_` `-`, no `.` or `-` first, 63 characters at most",
     ),
 ]
 ScriptPath = Annotated[
     str,
-    Form(
+    TextForm(
         r"^([^\x00-\x1f\x7f ][^\x00-\x1f\x7f]{0,250})?$",
         "the path of a file beside the inventory, or nothing",
     ),
@@ -97,7 +97,7 @@ ScriptPath = Annotated[
 """A script of the operator's."""
 Purpose = Annotated[
     str,
-    Form(
+    TextForm(
         r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,30} = (\*|[0-9]{1,4})/[^\x00-\x1f\x7f]{1,100}$",
         "`NAME = DATABASE/PATTERN`: a number or `*`, then a pattern of keys with `*`, `?`, `[…]`",
     ),
@@ -109,7 +109,7 @@ Positive = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
 Size = Annotated[
     str,
-    Form(
+    TextForm(
         r"^(0|[1-9][0-9]{6,12}|[1-9][0-9]{3,9}kb|[1-9][0-9]{0,6}mb|[1-9][0-9]{0,3}gb)$",
         "bytes from `1mb` to `9999gb`, also in `kb` or as a plain number, or `0` for no limit",
     ),
@@ -120,14 +120,14 @@ Megabytes = Annotated[int, Field(ge=256, le=1024 * 1024)]
 """What a virtual machine has, up to a terabyte."""
 DirectiveName = Annotated[
     str,
-    Form(
+    TextForm(
         r"^(sentinel )?[a-z][a-z0-9-]{0,60}$",
         "the name of a directive: small letters, digits, `-`; in quotes after `sentinel `",
     ),
 ]
 DirectiveText = Annotated[
     str,
-    Form(r"^[^\x00-\x1f\x7f]{0,500}$", "what follows the name, as in a configuration file"),
+    TextForm(r"^[^\x00-\x1f\x7f]{0,500}$", "what follows the name, as in a configuration file"),
 ]
 Directives = Annotated[
     dict[DirectiveName, bool | int | DirectiveText],

@@ -16,7 +16,7 @@ from redis_ha.checkers import (
 from redis_ha.checkers.case import Case
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.evidence import Evidence
-from redis_ha.checkers.round import Client, Round
+from redis_ha.checkers.round import ClientFigures, Round
 from redis_ha.measure import visits, witnesses
 from redis_ha.measure.clients import CONFIRMED, KINDS
 from redis_ha.measure.events import Event, elections
@@ -66,9 +66,9 @@ def _account(case: Case, kind: str) -> Writes:
     return durability.account(writes, left.kept, left.open)
 
 
-def _client(case: Case, kind: str) -> Client:
+def _client(case: Case, kind: str) -> ClientFigures:
     found = case.availability(kind)
-    return Client(
+    return ClientFigures(
         **vars(_account(case, kind)),
         first_write_s=case.first_write_s(kind),
         longest_gap_s=found.longest_gap_s,

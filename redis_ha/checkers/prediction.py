@@ -7,7 +7,7 @@ from redis_ha.checkers.expectation import Expected
 from redis_ha.checkers.strike import Strike
 from redis_ha.measure.events import Phases
 from redis_ha.services import recovery
-from redis_ha.services.recovery import Situation, Steps
+from redis_ha.services.recovery import PhaseTimes, Situation
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def late_phase(prediction: Prediction, seen: Phases, recovery_s: float) -> str |
     return max(had, key=lambda name: sign * (had[name] - wanted.get(name, 0.0)), default=None)
 
 
-def _summed(steps: Steps) -> Phases:
+def _summed(steps: PhaseTimes) -> Phases:
     total_s, summed = 0.0, {}
     for name, step_s in vars(steps).items():
         total_s += step_s

@@ -17,7 +17,7 @@ from redis_ha.measure.series import Series
 
 
 @dataclass(frozen=True, kw_only=True)
-class Client(Writes):
+class ClientFigures(Writes):
     """What one kind of client went through."""
 
     first_write_s: Seconds = None
@@ -66,7 +66,7 @@ class Round:
     """The same by the prediction."""
     writes: Writes = field(default_factory=Writes)
     """What became of the writes of careful clients."""
-    clients: dict[str, Client] = field(default_factory=dict)
+    clients: dict[str, ClientFigures] = field(default_factory=dict)
     """The same for each kind: `sentinel`, `unconfirmed`, `role`, `naive`, and where they were asked
     for `php-session`, `php-lock`, `typo3-page`, `typo3-now`, `typo3-visitor`, `typo3-backend`,
     `typo3-editor`, and the kinds that others wrote; and besides:"""

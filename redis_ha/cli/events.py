@@ -16,7 +16,7 @@ from redis_ha.printable import printable
 
 if TYPE_CHECKING:
     from redis_ha.nodes.environment import Environment
-    from redis_ha.services.events import Event
+    from redis_ha.services.events import SentinelEvent
 
 
 @environment_task(
@@ -39,7 +39,7 @@ def events(
         print_json([each.as_json() for each in found])
         return
     width = max((len(source.name) for source in service.sources(environment)), default=0)
-    show: Callable[[Event], None] = _record if json else partial(_print, width)
+    show: Callable[[SentinelEvent], None] = _record if json else partial(_print, width)
     for each in found:
         show(each)
     with suppress(KeyboardInterrupt):
@@ -47,10 +47,10 @@ def events(
             show(each)
 
 
-def _record(event: Event) -> None:
+def _record(event: SentinelEvent) -> None:
     print_line(event.as_json())
 
 
-def _print(width: int, event: Event) -> None:
+def _print(width: int, event: SentinelEvent) -> None:
     at, says = event.at.replace("T", " "), printable(event.says)
     OUT.print(f"{at} {event.sentinel:<{width}} {says}", markup=False, highlight=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from redis_ha.report.judging import Review, Row
+    from redis_ha.report.judging import KeptRow, Review
 
 NAMED = 3
 """How many drills a line names."""
@@ -73,7 +73,7 @@ def _record(review: Review) -> dict[str, Any]:
     }
 
 
-def verdicts(row: Row) -> Table:
+def verdicts(row: KeptRow) -> Table:
     """Return a line per round: as recorded, and as judged today."""
     made = table(
         "Judged again",
@@ -97,7 +97,7 @@ def _lines(review: Review) -> Iterator[tuple[str | Text, ...]]:
         yield (*name, *figures, verdict_word(was.verdict), verdict_word(now.verdict))
 
 
-def differences(row: Row) -> Iterator[str]:
+def differences(row: KeptRow) -> Iterator[str]:
     """Yield what came out otherwise than recorded, a line per round."""
     for review in row.reviews:
         for number, now in enumerate(review.today.rounds):
@@ -111,7 +111,7 @@ def _fault(review: Review) -> str:
     return review.recorded.fault + (" (comparison)" if review.recorded.comparison else "")
 
 
-def _why(row: Row) -> str:
+def _why(row: KeptRow) -> str:
     """Return what makes the row fail, in one line: the first drills by name, the others counted."""
     told = [_difference(each) for each in row.differing]
     if not told:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.nodes.environment import Environment
-    from redis_ha.suites.memory import Report
+    from redis_ha.suites.memory import MemoryReport
 
 DAY_S = 86_400
 
@@ -100,7 +100,7 @@ def _fill(environment: Environment, size: str, *, json: bool) -> None:
         say("there is nothing to remove")
 
 
-def _show(record: Report, found: Sequence[Finding]) -> None:
+def _show(record: MemoryReport, found: Sequence[Finding]) -> None:
     from redis_ha.checkers import memory as checker
 
     verdict(checker.verdict(record.memory), good=not any(each.wrong for each in found))

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from redis_ha.checkers.memory import Memory
     from redis_ha.measure.estimate import Estimate
-    from redis_ha.suites.memory import Report
+    from redis_ha.suites.memory import MemoryReport
 
 KIB, MIB = 1 << 10, 1 << 20
 LONGEST = 44
 """Characters of a key's name."""
 
 
-def facts(record: Report) -> Iterator[str]:
+def facts(record: MemoryReport) -> Iterator[str]:
     """Yield how it was looked at."""
     memory = record.memory
     alone = ", for there is no replica" if memory.role == "master" else ""
@@ -69,7 +69,7 @@ def _figures(each: Estimate) -> tuple[str, ...]:
     )
 
 
-def changes(record: Report) -> Table:
+def changes(record: MemoryReport) -> Table:
     """Return what grew or shrank, a row per purpose."""
     made = table(
         f"What changed in {record.memory.over_s:.0f} s",

@@ -10,7 +10,7 @@ from redis_ha import printable
 
 
 @dataclass
-class Outcome:
+class Tally:
     """The cases of all sessions, and those that were left out, by reason."""
 
     passed: int = 0
@@ -44,9 +44,9 @@ def _first_line(said: ElementTree.Element) -> str:
     return text.strip().partition("\n")[0]
 
 
-def of(reports: Path, since_s: float) -> Outcome:
+def of(reports: Path, since_s: float) -> Tally:
     """Read the files that were written since a moment (seconds of the wall clock)."""
-    found = Outcome()
+    found = Tally()
     for path in sorted(reports.glob("junit-*.xml")):
         if path.stat().st_mtime >= since_s:
             for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 - our own files

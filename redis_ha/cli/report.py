@@ -17,7 +17,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from redis_ha.report.compare import Change, Comparison
+    from redis_ha.report.compare import Comparison, FigureChange
 
 STYLES = {"better": "green", "worse": "red", "same": "dim"}
 
@@ -93,7 +93,7 @@ def differences(found: Comparison) -> Table:
     return made
 
 
-def _change(change: Change) -> Text:
+def _change(change: FigureChange) -> Text:
     both = change.before if change.before == change.after else f"{change.before} → {change.after}"
     return Text.assemble(both, " ", (change.word, STYLES[change.word]))
 

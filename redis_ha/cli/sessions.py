@@ -25,7 +25,7 @@ TABLE = PROJECT / "tests" / "sessions.toml"
 
 
 @dataclass(frozen=True)
-class Program:
+class NeededProgram:
     """A program that no requirement brings: any of these names will do.
 
     Args:
@@ -44,7 +44,7 @@ class Program:
 class Needs:
     """The programs, and which of them sessions need, by name."""
 
-    programs: dict[str, Program]
+    programs: dict[str, NeededProgram]
     of_sessions: dict[str, tuple[str, ...]]
 
     def missing(self, session: str) -> Iterator[str]:
@@ -58,7 +58,7 @@ def needs(path: Path = TABLE) -> Needs:
     """Read what sessions need."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     programs = {
-        name: Program(tuple(program["any"]), program["mend"])
+        name: NeededProgram(tuple(program["any"]), program["mend"])
         for name, program in table["programs"].items()
     }
     return Needs(programs, {name: tuple(words) for name, words in table["needs"].items()})

@@ -25,7 +25,7 @@ GOOD = {
 """What a suite comes to where nothing is wrong; a benchmark only measures."""
 
 
-class Record(Protocol):
+class SuiteRecord(Protocol):
     """What a suite found."""
 
     def as_json(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class Record(Protocol):
 def _present(
     suite: str,
     environment: Environment,
-    record: Record,
+    record: SuiteRecord,
     table: Table,
     *,
     json: bool,

@@ -72,7 +72,7 @@ def or_dash(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def checks(record: sentinel_suite.Report) -> Table:
+def checks(record: sentinel_suite.SentinelReport) -> Table:
     """Return a row per check of the Sentinel suite."""
     made = table("", "Sentinel", "check", "verdict", "detail")
     for check in record.checks:
@@ -81,7 +81,7 @@ def checks(record: sentinel_suite.Report) -> Table:
     return made
 
 
-def write_and_read(record: write_suite.Report) -> Table:
+def write_and_read(record: write_suite.ReplicationReport) -> Table:
     """Return a row per replica."""
     made = table(
         "Replication delay",
@@ -93,12 +93,12 @@ def write_and_read(record: write_suite.Report) -> Table:
     return made
 
 
-def sample(each: benchmark_suite.Sample) -> str:
+def sample(each: benchmark_suite.BenchmarkRun) -> str:
     """Return one sample as a line."""
     return f"{each.server:<10} {each.test} {each.per_second:>9,.0f}/s, p99 {each.p99_ms:.2f} ms"
 
 
-def benchmark(record: benchmark_suite.Report) -> Table:
+def benchmark(record: benchmark_suite.BenchmarkReport) -> Table:
     """Return a row per kind of request: medians, master beside vendor."""
     made = table(
         f"Requests of {record.master} beside the vendor's configuration, alone and with\n"

@@ -110,7 +110,7 @@ def task(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedEnvironment:
     """The environment that the common options name, not opened yet."""
 
     inventory: str
@@ -140,7 +140,7 @@ def environment_task(
 
     def decorate(body: Body) -> Listed:
         @wraps(body)
-        def opening(wanted: Wanted, **options: Any) -> None:
+        def opening(wanted: WantedEnvironment, **options: Any) -> None:
             with wanted.opened() as environment:
                 body(environment, **options)
 
@@ -156,7 +156,7 @@ def wanting_task(
 ) -> Callable[[Body], Listed]:
     """Make a task of a function that opens its environment itself, or does without.
 
-    Its first parameter is a `Wanted`.
+    Its first parameter is a `WantedEnvironment`.
     """
 
     def decorate(body: Body) -> Listed:
@@ -168,7 +168,7 @@ def wanting_task(
         @wraps(body)
         def run(context: Context, provider: str, inventory: str, **options: Any) -> None:
             known = context.config
-            wanted = Wanted(inventory or known.inventory, provider or known.provider)
+            wanted = WantedEnvironment(inventory or known.inventory, provider or known.provider)
             with errors_as_exit():
                 body(wanted, **_converted(options, made))
 

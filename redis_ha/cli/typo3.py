@@ -10,7 +10,7 @@ from redis_ha.cli import choices, opening
 from redis_ha.cli.console import print_json, say, show, verdict
 from redis_ha.cli.group import Group
 from redis_ha.cli.option import Option
-from redis_ha.cli.task import Wanted, environment_task, wanting_task
+from redis_ha.cli.task import WantedEnvironment, environment_task, wanting_task
 from redis_ha.errors import Unhealthy
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def settings(
     },
     words=("site",),
 )
-def check(wanted: Wanted, site: str = "", json: bool = False) -> None:
+def check(wanted: WantedEnvironment, site: str = "", json: bool = False) -> None:
     """Say what is wrong with the settings of a TYPO3 site.
 
     Its settings are read by its own PHP where it is, which runs them; its Redis

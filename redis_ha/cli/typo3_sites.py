@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from redis_ha.cli.console import note
-from redis_ha.cli.task import Wanted
+from redis_ha.cli.task import WantedEnvironment
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -16,7 +16,7 @@ from redis_ha.typo3.site import Site
 PAGES = ("http://", "https://")
 
 
-def read(wanted: Wanted, place: str) -> Site:
+def read(wanted: WantedEnvironment, place: str) -> Site:
     """Return the settings of the site that was named.
 
     Args:
@@ -32,7 +32,7 @@ def read(wanted: Wanted, place: str) -> Site:
     return typo3_site.here(Path(place))
 
 
-def _own(wanted: Wanted, address: str) -> Site:
+def _own(wanted: WantedEnvironment, address: str) -> Site:
     """Return those of the environment's own site; without one and an address, those of a folder."""
     with wanted.opened() as environment:
         nodes = environment.nodes_with(NAME)

@@ -17,7 +17,7 @@ from redis_ha.intents import LASTS, Intent
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.printable import printable
 from redis_ha.providers import Powered, Tell
 from redis_ha.services import decision
@@ -32,7 +32,7 @@ PRIORITY, MIN_REPLICAS = "replica-priority", "min-replicas-to-write"
 
 
 @dataclass(frozen=True)
-class Kind:
+class LeftoverKind:
     """One kind of change.
 
     Args:
@@ -137,50 +137,52 @@ def _always(environment: Environment, node: Node, intent: Intent) -> bool:
     return True
 
 
-KINDS: Mapping[str, Kind] = {
-    "power": Kind("its power was cut", _silent, _restore_power, True),
-    "cut": Kind(
+KINDS: Mapping[str, LeftoverKind] = {
+    "power": LeftoverKind("its power was cut", _silent, _restore_power, True),
+    "cut": LeftoverKind(
         "packets from and to {detail} are dropped",
         lambda _environment, node, _intent: network.is_cut(node),
         lambda _environment, node, _intent: network.heal(node),
         brings_back=True,
     ),
-    "stopped": Kind(
+    "stopped": LeftoverKind(
         "{detail} is stopped (SIGSTOP)",
         lambda _environment, node, intent: node.units.is_paused(intent.detail),
         lambda _environment, node, intent: node.units.resume(intent.detail),
         brings_back=True,
     ),
-    "held": Kind("{detail} was killed and is kept down", _inactive, _start, True),
-    "disk": Kind(
+    "held": LeftoverKind("{detail} was killed and is kept down", _inactive, _start, True),
+    "disk": LeftoverKind(
         "a small file system lies over its append-only folder",
         lambda _environment, node, _intent: disk.is_mounted(node),
         lambda environment, node, _intent: disk.heal(environment, node),
     ),
-    "restart": Kind("{detail} was to be restarted and does not run", _inactive, _start, True),
-    "switchover": Kind(
+    "restart": LeftoverKind(
+        "{detail} was to be restarted and does not run", _inactive, _start, True
+    ),
+    "switchover": LeftoverKind(
         f"writers may be held for {PAUSE_S:g} s, for a switchover to {{detail}} broke off",
         _is_recent,
         _let_go,
     ),
-    "priority": Kind(
+    "priority": LeftoverKind(
         "`replica-priority` was changed for a switchover, it should be {detail}",
         partial(_differs, PRIORITY),
         partial(_set, PRIORITY),
     ),
-    "min-replicas": Kind(
+    "min-replicas": LeftoverKind(
         "runs with `min-replicas-to-write` {detail} for a drill",
         partial(_differs, MIN_REPLICAS),
         partial(_set, MIN_REPLICAS),
     ),
-    "setting": Kind("a drill has set another {detail} than the inventory's", _always, None),
-    "upload": Kind(
+    "setting": LeftoverKind("a drill has set another {detail} than the inventory's", _always, None),
+    "upload": LeftoverKind(
         "has the upload folder {detail}",
         lambda _environment, node, intent: node.run("test", "-e", intent.detail, check=False).ok,
         lambda _environment, node, intent: node.run("rm", "-rf", intent.detail, sudo=True),
     ),
-    "provision": Kind("{detail} broke off; `./inv up` goes on from there", _always, None),
-    "upgrade": Kind("an upgrade broke off; `./inv up` goes on from there", _always, None),
+    "provision": LeftoverKind("{detail} broke off; `./inv up` goes on from there", _always, None),
+    "upgrade": LeftoverKind("an upgrade broke off; `./inv up` goes on from there", _always, None),
 }
 """By the word in an entry, in the order in which they are put back."""
 
@@ -204,11 +206,11 @@ def _known(environment: Environment) -> Iterator[Leftover]:
     yield from (Leftover(path.stem, intent, path) for path, intent in left.items())
     known = {path.stem for path in every} | {intent.detail for intent in every.values()}
     for name, kept in outcomes(environment.nodes.values(), lambda node: node.kept()).items():
-        if isinstance(kept, Kept):
+        if isinstance(kept, NodeMarks):
             yield from (each for each in _of_node(name, kept) if each.name not in known)
 
 
-def _of_node(name: str, kept: Kept) -> Iterator[Leftover]:
+def _of_node(name: str, kept: NodeMarks) -> Iterator[Leftover]:
     for mark, text in kept.marks.items():
         if (intent := Intent.read(text)) and intent.kind in KINDS:
             yield Leftover(mark, replace(intent, node=name))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.inventory.tables import tables
 from redis_ha.inventory.topology import Inventory
 
@@ -20,7 +20,7 @@ def contradictions(inventory: Inventory) -> Iterator[str]:
         yield from _ports_twice(inventory, node)
 
 
-def _ports_twice(inventory: Inventory, node: Node) -> Iterator[str]:
+def _ports_twice(inventory: Inventory, node: NodeSpec) -> Iterator[str]:
     """Say which ports of a node more than one process would listen on."""
     taken: set[int] = set()
     for process in inventory.processes(node):

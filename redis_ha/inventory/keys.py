@@ -11,7 +11,7 @@ from redis_ha.inventory.schema import Schema, schema
 
 
 @dataclass(frozen=True)
-class Key:
+class InventoryKey:
     """One key.
 
     Args:
@@ -26,7 +26,7 @@ class Key:
     meaning: str
 
 
-def keys() -> Iterator[Key]:
+def keys() -> Iterator[InventoryKey]:
     """Yield every key, those of the top of the file first, those of nodes last."""
     whole = schema()
     for name, said in whole["properties"].items():
@@ -40,13 +40,13 @@ def markdown() -> str:
     return "\n".join([f"| {' | '.join(headings)} |", "|---" * len(headings) + "|", *rows, ""])
 
 
-def _rows(whole: Schema, name: str, said: Schema, *, is_needed: bool) -> Iterator[Key]:
+def _rows(whole: Schema, name: str, said: Schema, *, is_needed: bool) -> Iterator[InventoryKey]:
     """Yield a key, or those within where it is a table or a list of tables."""
     within = said.get("items", said)
     within = whole["$defs"].get(within.get("$ref", "").removeprefix("#/$defs/"), within)
     if "properties" not in within:
         default = _default(said, is_needed=is_needed)
-        yield Key(name, default, allowed(said), said.get("description", ""))
+        yield InventoryKey(name, default, allowed(said), said.get("description", ""))
         return
     complete = whole["then"]["properties"].get(name, within)
     needed = complete.get("items", complete).get("required", ())

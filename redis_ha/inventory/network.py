@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.values import Network4
 
 Network = IPv4Network | IPv6Network
@@ -42,7 +42,7 @@ def strange(key: str, network: Network) -> Iterator[str]:
         yield f"{key}: {network} is not for machines; take a private one, such as 10.213.0.0/16"
 
 
-def outside(key: str, network: Network, nodes: Iterable[Node]) -> Iterator[str]:
+def outside(key: str, network: Network, nodes: Iterable[NodeSpec]) -> Iterator[str]:
     """Say which nodes have no address in a network, which the key of a provider's table names."""
     # the last address of IPv4 is for broadcasts
     last = network.num_addresses - (2 if isinstance(network, IPv4Network) else 1)
@@ -51,6 +51,6 @@ def outside(key: str, network: Network, nodes: Iterable[Node]) -> Iterator[str]:
             yield f"{key}: {network} has no host {node.host} for {node.name}, at most {last}"
 
 
-def stand_in(node: Node) -> str:
+def stand_in(node: NodeSpec) -> str:
     """Return an address for a node that is only planned: no provider has been asked for one."""
     return str(STAND_INS + node.host)

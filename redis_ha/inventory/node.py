@@ -43,7 +43,7 @@ RoleName = Annotated[str, AfterValidator(_listed), Field(json_schema_extra=_as_e
 
 
 @table
-class Node:
+class NodeSpec:
     """One machine of the environment."""
 
     name: NodeName

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from redis_ha.errors import InventoryError
 from redis_ha.inventory.consistency import contradictions
 from redis_ha.inventory.merging import Merged, Placed
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.inventory.sources import HEAD, NODES, Document, Head, Source, chain
 from redis_ha.inventory.tables import tables
 from redis_ha.inventory.topology import Inventory
@@ -21,7 +21,7 @@ from redis_ha.nearest import hint
 from redis_ha.refusal import Loc, Problem, problems
 from redis_ha.values import Name
 
-Nodes = Annotated[tuple[Node, ...], Field(min_length=1)]
+Nodes = Annotated[tuple[NodeSpec, ...], Field(min_length=1)]
 
 
 def load(name: str) -> Inventory:
@@ -81,7 +81,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def _keys(kind: Any) -> list[str]:
-    table: Any = Node if kind is Nodes else kind
+    table: Any = NodeSpec if kind is Nodes else kind
     return sorted(item.name for item in fields(table))
 
 

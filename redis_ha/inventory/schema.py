@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.inventory.sources import NODES, Head
 from redis_ha.inventory.tables import tables
 
@@ -25,7 +25,7 @@ HEAD = "the top of the file"
 
 def schema() -> Schema:
     """Return the schema of an inventory, with the tables of every role and provider."""
-    kinds = {**{table.name: table.kind for table in tables().values()}, NODES: Node, HEAD: Head}
+    kinds = {**{table.name: table.kind for table in tables().values()}, NODES: NodeSpec, HEAD: Head}
     made, shared = TypeAdapter.json_schemas(
         [(name, MODE, TypeAdapter(kind)) for name, kind in kinds.items()],
         schema_generator=_Described,

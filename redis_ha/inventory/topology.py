@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from redis_ha import roles
 from redis_ha.errors import InventoryError
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.nearest import hint
 from redis_ha.roles.process import Processes
 from redis_ha.roles.redis import Redis
@@ -29,7 +29,7 @@ class Inventory:
     """
 
     name: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[NodeSpec, ...]
     tables: Mapping[type[Any], Any]
     path: Path = field(default=Path(), compare=False)
 
@@ -52,16 +52,16 @@ class Inventory:
         return self.table(Sentinel)
 
     @property
-    def redis_nodes(self) -> tuple[Node, ...]:
+    def redis_nodes(self) -> tuple[NodeSpec, ...]:
         return self.nodes_with("redis")
 
     @property
-    def server_nodes(self) -> tuple[Node, ...]:
+    def server_nodes(self) -> tuple[NodeSpec, ...]:
         """Return the nodes with a Redis or a Sentinel."""
         names = roles.clustered()
         return tuple(node for node in self.nodes if self.processes(node).of(*names))
 
-    def nodes_with(self, role: str) -> tuple[Node, ...]:
+    def nodes_with(self, role: str) -> tuple[NodeSpec, ...]:
         """Return the nodes that have a role."""
         known = roles.registry()[role]
         return tuple(node for node in self.nodes if known.is_on(node))
@@ -72,12 +72,12 @@ class Inventory:
         return max(node.host for node in self.nodes)
 
     @property
-    def first_master(self) -> Node:
+    def first_master(self) -> NodeSpec:
         """Return the node that starts as master: the one that Sentinel would prefer."""
         candidates = [node for node in self.redis_nodes if node.priority > 0]
         return min(candidates, key=lambda node: (node.priority, node.name))
 
-    def processes(self, node: Node) -> Processes:
+    def processes(self, node: NodeSpec) -> Processes:
         """Return what runs on a node, in the order in which it starts."""
         return self._processes[node.name]
 
@@ -90,7 +90,7 @@ class Inventory:
             for node in self.nodes
         }
 
-    def node(self, name: str) -> Node:
+    def node(self, name: str) -> NodeSpec:
         """Return the node called `name`.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from redis_ha.inventory.network import NodeNetwork, outside, strange
-from redis_ha.values import Form, Megabytes, table
+from redis_ha.values import Megabytes, TextForm, table
 
 
 @table
@@ -22,11 +22,11 @@ class Vagrant:
     box: Annotated[
         str,
         Field(max_length=100),
-        Form(r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$", "a box such as `bento/debian-13`"),
+        TextForm(r"^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)?$", "a box such as `bento/debian-13`"),
     ] = ""
     """Another box than the one that is known for the system."""
     box_version: Annotated[
-        str, Field(max_length=100), Form(r"^[0-9A-Za-z.-]*$", "a version such as `202510.26.0`")
+        str, Field(max_length=100), TextForm(r"^[0-9A-Za-z.-]*$", "a version such as `202510.26.0`")
     ] = ""
     """Which version of that box, if not the newest."""
     network: NodeNetwork = IPv4Network("192.168.56.0/21")
@@ -34,7 +34,7 @@ class Vagrant:
     /24 of it, or more where the numbers of its nodes need it. The default is what VirtualBox allows
     without being told."""
     bridge: Annotated[
-        str, Field(max_length=100), Form(r"^[A-Za-z0-9 ._:-]*$", "an interface of this machine")
+        str, Field(max_length=100), TextForm(r"^[A-Za-z0-9 ._:-]*$", "an interface of this machine")
     ] = ""
     """By which the machines get into its network, which `network` then names; with none only this
     machine sees theirs."""

@@ -19,7 +19,7 @@ NAIVE_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True)
-class Site:
+class ClientSettings:
     """What a client is configured with, and nothing that it could not know.
 
     Args:
@@ -54,7 +54,7 @@ class NoMaster(Exception):
         super().__init__(reply or NO_MASTER)
 
 
-class Client(Protocol):
+class WritingClient(Protocol):
     """Finds the node to write to, each kind in its way.
 
     Args:
@@ -81,7 +81,7 @@ class SentinelAware:
     master names that one for as long as the cut lasts.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ClientSettings) -> None:
         self._site = site
         self._client: redis.Redis | None = None
         self._sentinels = deque(
@@ -144,7 +144,7 @@ class SentinelAware:
 class RoleLooking:
     """Asks the nodes themselves who is master, and does without Sentinels."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ClientSettings) -> None:
         self._site = site
         self._clients = {name: site.connect(address) for name, address in site.nodes.items()}
         self._found = False
@@ -170,7 +170,7 @@ class RoleLooking:
 class Naive:
     """Stays on the node that was master when it started, whatever happens."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ClientSettings) -> None:
         first = SentinelAware(site)
         first.get()
         self.node = first.node
@@ -206,7 +206,7 @@ CONFIRMED = "sentinel"
 NAIVE = "naive"
 """The kind that no verdict goes by: it waits 5 s for an answer, and a master that was hung answers
 what had waited before it looks at its replicas again."""
-KINDS: dict[str, Callable[[Site], Client]] = {
+KINDS: dict[str, Callable[[ClientSettings], WritingClient]] = {
     CONFIRMED: SentinelAware,
     "unconfirmed": SentinelAware,
     NAIVE: Naive,

@@ -30,7 +30,7 @@ class Key:
 
 
 @dataclass
-class Seen:
+class SeenKeys:
     """What was found out about the keys of a server."""
 
     samples: dict[Purpose, Sample] = field(default_factory=dict)
@@ -71,7 +71,7 @@ def look(
     *,
     every: bool = False,
     most: int = MOST_NAMES,
-) -> Seen:
+) -> SeenKeys:
     """Read names of keys of all databases, and measure as many as it takes to be precise.
 
     Args:
@@ -80,7 +80,7 @@ def look(
         every: measure each key of which the name is read, and read all names.
         most: names to read.
     """
-    seen, keys = Seen(), sum(sizes.values())
+    seen, keys = SeenKeys(), sum(sizes.values())
     share = 1.0 if every else min(1.0, most / max(keys, 1))
     for database, size in sizes.items():
         _look_into(server, database, naming(database), seen, size * share, every=every)
@@ -91,7 +91,7 @@ def look(
 
 
 def _look_into(
-    server: Gentle, database: int, naming: Naming, seen: Seen, wanted: float, *, every: bool
+    server: Gentle, database: int, naming: Naming, seen: SeenKeys, wanted: float, *, every: bool
 ) -> None:
     server.ask(("SELECT", database))
     chosen: list[tuple[Purpose, str]] = []
@@ -144,7 +144,9 @@ def _parts(
         del chosen[:count]
 
 
-def _measure(server: Gentle, database: int, part: list[tuple[Purpose, str]], seen: Seen) -> None:
+def _measure(
+    server: Gentle, database: int, part: list[tuple[Purpose, str]], seen: SeenKeys
+) -> None:
     commands = [
         command for _, name in part for command in (("MEMORY", "USAGE", name), ("PTTL", name))
     ]

@@ -10,8 +10,8 @@ import redis
 
 from redis_ha.errors import RedisHaError
 from redis_ha.measure import runtimes, visits, web_visitors, witnesses
-from redis_ha.measure.clients import CONFIRMED, Site
-from redis_ha.measure.worker import Writes, confirmed_set
+from redis_ha.measure.clients import CONFIRMED, ClientSettings
+from redis_ha.measure.worker import WriterOrders, confirmed_set
 from redis_ha.nearest import unknown
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -61,7 +61,7 @@ def pace(environment: Environment, master: Node, confirmations: int) -> float:
     return share if share < ENOUGH else 1.0
 
 
-def site(environment: Environment, only: Sequence[str] = ()) -> Site:
+def site(environment: Environment, only: Sequence[str] = ()) -> ClientSettings:
     """Return what a client of this environment is configured with.
 
     Args:
@@ -72,7 +72,7 @@ def site(environment: Environment, only: Sequence[str] = ()) -> Site:
     def reached(name: str) -> bool:
         return not only or name in only
 
-    return Site(
+    return ClientSettings(
         nodes={node.name: node.address for node in environment.redis_nodes if reached(node.name)},
         port=topology.redis.port,
         sentinels=tuple(
@@ -92,7 +92,7 @@ def writers(
     sides: Sequence[Sequence[str]],
     confirmations: int,
     share: float = 1.0,
-) -> tuple[Writes, ...]:
+) -> tuple[WriterOrders, ...]:
     """Return the orders of every writer; those of one kind take turns on the sides.
 
     Args:
@@ -103,7 +103,7 @@ def writers(
     everywhere = site(environment)
     groups = [site(environment, side) for side in sides] or [everywhere]
     return tuple(
-        Writes(
+        WriterOrders(
             f"{load.kind}-{number + 1}",
             groups[number % len(groups)] if load.kind == CONFIRMED else everywhere,
             load.rate_per_s * share,

@@ -68,7 +68,7 @@ class Clock:
         return min(self._samples)[1] + theirs_s
 
 
-class Program:
+class RunningProgram:
     """A program while it runs.
 
     Args:

@@ -20,7 +20,7 @@ it ends for good (`Connection is closed`); so in 5.6, 5.11 and 6.0."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class WitnessKind:
     """A library, and how it is set up.
 
     Args:
@@ -31,15 +31,15 @@ class Kind:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, WitnessKind] = MappingProxyType(
     {
-        "redis-py": Kind(PYTHON),
-        "redis-py-timeout": Kind(PYTHON, {"socket_timeout": 0.5}),
-        "ioredis": Kind(NODE),
-        "ioredis-timeout": Kind(NODE, {"commandTimeout": 500}),
-        "ioredis-detector": Kind(NODE, {DETECTOR: True}),
-        "ioredis-both": Kind(NODE, {"commandTimeout": 500, DETECTOR: True}),
-        "phpredis": Kind(PHP),
+        "redis-py": WitnessKind(PYTHON),
+        "redis-py-timeout": WitnessKind(PYTHON, {"socket_timeout": 0.5}),
+        "ioredis": WitnessKind(NODE),
+        "ioredis-timeout": WitnessKind(NODE, {"commandTimeout": 500}),
+        "ioredis-detector": WitnessKind(NODE, {DETECTOR: True}),
+        "ioredis-both": WitnessKind(NODE, {"commandTimeout": 500, DETECTOR: True}),
+        "phpredis": WitnessKind(PHP),
     }
 )
 """By what histories, records and the command line call them."""

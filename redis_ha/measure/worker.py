@@ -20,9 +20,9 @@ from typing import IO
 import redis
 from pydantic import TypeAdapter
 
-from redis_ha.measure.clients import CONFIRMED, KINDS, Client, NoMaster, Site
+from redis_ha.measure.clients import CONFIRMED, KINDS, ClientSettings, NoMaster, WritingClient
 from redis_ha.measure.history import COLUMNS, READER, Operation, Outcome, to_row
-from redis_ha.measure.program import Program, Task
+from redis_ha.measure.program import RunningProgram, Task
 from redis_ha.measure.visits import Visits
 from redis_ha.measure.witnesses import Witness
 from redis_ha.services import refusals
@@ -38,7 +38,7 @@ FLUSH_S = 0.05
 
 
 @dataclass(frozen=True)
-class Writes:
+class WriterOrders:
     """Orders for one writer.
 
     Args:
@@ -49,7 +49,7 @@ class Writes:
     """
 
     client: str
-    site: Site
+    site: ClientSettings
     rate_per_s: float
     confirmations: int = 0
 
@@ -67,8 +67,8 @@ class Orders:
 
     prefix: str
     history: str
-    writers: tuple[Writes, ...]
-    site: Site
+    writers: tuple[WriterOrders, ...]
+    site: ClientSettings
     reads_per_s: float
     visits: tuple[Visits, ...] = ()
     witnesses: tuple[Witness, ...] = ()
@@ -115,7 +115,7 @@ class Worker:
         self._ended.set()
         keeper.join()
 
-    def _write(self, writer: Writes) -> None:
+    def _write(self, writer: WriterOrders) -> None:
         kind = writer.client.rpartition("-")[0]
         client = KINDS[kind](writer.site)
         prefix = f"{self._orders.prefix}:{writer.client}"
@@ -141,7 +141,7 @@ class Worker:
                 self._recent.append(key)
 
     def _start(self, task: Task) -> None:
-        program = Program(task, self._orders.prefix, self._operations.append)
+        program = RunningProgram(task, self._orders.prefix, self._operations.append)
         if why := program.run(self._done):
             self._give_up(why)
 
@@ -171,7 +171,7 @@ class Worker:
             yield self._operations.popleft()
 
 
-def attempt(client: Client, key: str, confirmations: int) -> tuple[Outcome, str | None]:
+def attempt(client: WritingClient, key: str, confirmations: int) -> tuple[Outcome, str | None]:
     """Store a key once and say what is known of it."""
     try:
         stored, confirmed = confirmed_set(client.get(), key, confirmations)

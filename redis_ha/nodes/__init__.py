@@ -8,7 +8,7 @@ from typing import Protocol
 from redis_ha import inventory, roles
 from redis_ha.intents import Intents
 from redis_ha.nodes import last_words
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.proc import OnLine, Result
 from redis_ha.roles.process import Processes
 
@@ -92,7 +92,7 @@ class Node(Protocol):
         intents: where it writes down what it keeps for a while; None for nowhere.
     """
 
-    spec: inventory.Node
+    spec: inventory.NodeSpec
     address: str
     bind: tuple[str, ...]
     is_machine: bool
@@ -198,7 +198,7 @@ class Node(Protocol):
             CommandFailed: it cannot be removed.
         """
 
-    def kept(self) -> Kept:
+    def kept(self) -> NodeMarks:
         """Return the lines that were left, and uploads that are older than any command.
 
         Raises:

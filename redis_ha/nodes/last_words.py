@@ -28,7 +28,7 @@ MANAGER = re.compile(
 """What systemd says of a unit in its log, where the unit itself has said why."""
 
 
-class Place(Protocol):
+class AskedNode(Protocol):
     """A node, as far as this asks it."""
 
     def run(self, *argv: str, sudo: bool = ..., check: bool = ...) -> Result:
@@ -56,7 +56,7 @@ class Log(Protocol):
 
 
 @contextmanager
-def told(node: Place, log: Log, process: Process) -> Iterator[None]:
+def told(node: AskedNode, log: Log, process: Process) -> Iterator[None]:
     """Turn the failure of a start into an error with the last words of its process.
 
     Raises:
@@ -70,7 +70,7 @@ def told(node: Place, log: Log, process: Process) -> Iterator[None]:
         raise NotStarted(why(node, log, process)) from None
 
 
-def why(node: Place, log: Log, process: Process) -> str:
+def why(node: AskedNode, log: Log, process: Process) -> str:
     """Return why a process does not run, in a line that names node and process."""
     command = log.log_command(process.name, LINES, follow=False)
     obstacle = log.obstacle(process.name)  # what is about to be tried again has not said all yet
@@ -96,7 +96,7 @@ def _is_warning(line: str) -> bool:
     return bool(found and found["level"] == "#" and not HARMLESS.match(line, found.end()))
 
 
-def _mends(node: Place, process: Process, said: str) -> Iterator[str]:
+def _mends(node: AskedNode, process: Process, said: str) -> Iterator[str]:
     words = {name: node.by_hand(name) for name in PROGRAMS}
     for trouble in process.troubles:
         if mend := trouble.way_on(said, {**words, "node": node.name, "root": node.path("")}):

@@ -13,8 +13,8 @@ from secrets import token_hex
 from redis_ha import proc
 from redis_ha.errors import Unwritable
 from redis_ha.nodes import Command, Node, Units, is_stopped, last_words, marks
-from redis_ha.nodes.last_words import Place
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.last_words import AskedNode
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.proc import Result
 from redis_ha.providers import Folder, Host, redis_server
 from redis_ha.providers.supervisor import Supervisor
@@ -24,7 +24,7 @@ from redis_ha.roles.process import Processes
 class SupervisorUnits:
     """The processes of one node below the environment's supervisord."""
 
-    def __init__(self, node: Place, folder: Folder, processes: Processes) -> None:
+    def __init__(self, node: AskedNode, folder: Folder, processes: Processes) -> None:
         self._node, self._folder, self._processes = node, folder, processes
         self._supervisor = Supervisor(folder.socket)
 
@@ -153,7 +153,7 @@ class LocalNode(Node):
     def unmark(self, name: str) -> None:
         self._mark(name).unlink(missing_ok=True)
 
-    def kept(self) -> Kept:
+    def kept(self) -> NodeMarks:
         texts, made_s = {}, {}
         for each in self._uploads.glob(f"{marks.PREFIX}*"):
             with suppress(FileNotFoundError):  # a command that is at work has taken it away
@@ -161,7 +161,7 @@ class LocalNode(Node):
                     texts[each.name.removeprefix(marks.PREFIX)] = str(each.readlink())
                 elif marks.is_old(each.stat().st_mtime):
                     made_s[str(each)] = each.stat().st_mtime
-        return Kept(texts, made_s)
+        return NodeMarks(texts, made_s)
 
     def _mark(self, name: str) -> Path:
         return self._uploads / f"{marks.PREFIX}{name}"

@@ -23,7 +23,7 @@ LOOK = (
 
 
 @dataclass(frozen=True)
-class Kept:
+class NodeMarks:
     """What is on a node.
 
     Args:
@@ -50,7 +50,7 @@ def place(name: str, *, lasts: bool) -> str:
     return f"{LASTING if lasts else PASSING}/{PREFIX}{name}"
 
 
-def read(said: str) -> Kept:
+def read(said: str) -> NodeMarks:
     """Read what `LOOK` said."""
     marks, uploads = {}, {}
     for line in said.splitlines():
@@ -59,7 +59,7 @@ def read(said: str) -> Kept:
                 marks[name.removeprefix(PREFIX)] = text
             case ["upload", made_s, path]:
                 uploads[path] = float(made_s)
-    return Kept(marks, uploads)
+    return NodeMarks(marks, uploads)
 
 
 def is_old(made_s: float) -> bool:

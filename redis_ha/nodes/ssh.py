@@ -16,7 +16,7 @@ from redis_ha import proc
 from redis_ha.archive import Entry, tar, untar
 from redis_ha.errors import CommandFailed, Unreachable, Unwritable
 from redis_ha.nodes import LOOPBACK, Command, Node, Units, marks
-from redis_ha.nodes.marks import UPLOADS, Kept
+from redis_ha.nodes.marks import UPLOADS, NodeMarks
 from redis_ha.nodes.systemd import SystemdUnits
 from redis_ha.nodes.together import Together
 from redis_ha.once import once
@@ -179,7 +179,7 @@ class SshNode(Node):
         paths = (marks.place(name, lasts=lasts) for lasts in (False, True))
         self.run("rm", "-f", *paths, sudo=True)
 
-    def kept(self) -> Kept:
+    def kept(self) -> NodeMarks:
         return marks.read(self.run(*marks.LOOK, check=False).stdout)
 
     def command_line(self, *argv: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from math import ceil
 from typing import Protocol
 
 from redis_ha.nodes import is_stopped, last_words
-from redis_ha.nodes.last_words import Place
+from redis_ha.nodes.last_words import AskedNode
 from redis_ha.nodes.scripts import Runs, uploaded
 from redis_ha.roles.process import STOPS_S, Processes
 from redis_ha.wait import last_seen, now_s
@@ -21,7 +21,7 @@ TRIES_S = 5
 """How long systemd tries to start a unit anew that ends at once, at most."""
 
 
-class Machine(Runs, Place, Protocol):
+class Machine(Runs, AskedNode, Protocol):
     """The node, as far as its units ask it."""
 
 

@@ -60,7 +60,7 @@ class Folder:
 class Host:
     """A node that a provider knows: what it is, where it is, how to get in."""
 
-    spec: inventory.Node
+    spec: inventory.NodeSpec
     address: str
     access: Ssh | Folder
 

@@ -132,10 +132,10 @@ class DockerProvider:
     def _key(self) -> Path:
         return self._folder / "id_ed25519"
 
-    def _host_key(self, spec: inventory.Node) -> tuple[str, str]:
+    def _host_key(self, spec: inventory.NodeSpec) -> tuple[str, str]:
         return keys.ensure(self._folder / f"host_{spec.name}_ed25519")
 
-    def _address(self, spec: inventory.Node) -> str:
+    def _address(self, spec: inventory.NodeSpec) -> str:
         return str(self._subnet[spec.host])
 
     def _images(self, tell: Tell) -> dict[str, str]:
@@ -181,7 +181,7 @@ class DockerProvider:
         if not self._compose.exists() and self._containers():
             raise ProviderError(f"{self._folder} was removed while its nodes exist; {PURGE_HINT}")
 
-    def _hand_over_keys(self, spec: inventory.Node, container: Container) -> None:
+    def _hand_over_keys(self, spec: inventory.NodeSpec, container: Container) -> None:
         """Put the node's own key and the one that may log in into a node that does not run."""
         if container.status == "running":
             return
@@ -244,7 +244,7 @@ class DockerProvider:
             raise ProviderError(_in_words(error.output)) from None
 
 
-def _in_image(spec: inventory.Node) -> tuple[str, ...]:
+def _in_image(spec: inventory.NodeSpec) -> tuple[str, ...]:
     """Return the scripts whose work the image of a node has done."""
     return tuple(script for role in roles.of(spec) if role.in_image for script in role.prepare)
 

@@ -17,7 +17,7 @@ from redis_ha import inventory, proc, state
 from redis_ha.errors import ProviderError
 from redis_ha.inventory.local import Local
 from redis_ha.providers import Folder, Host, Tell, nobody, redis_server
-from redis_ha.providers.programs import Place, Supervised, supervised
+from redis_ha.providers.programs import ProcessPlace, Supervised, supervised
 from redis_ha.providers.supervisor import ALIVE, Supervisor
 from redis_ha.render import render
 from redis_ha.roles.process import STOPS_S, killed
@@ -184,12 +184,12 @@ class LocalProvider:
         nodes = [self._processes(spec, server) for spec in self._topology.nodes]
         return {each.path.resolve() for node in nodes for each in node.processes}
 
-    def _address(self, spec: inventory.Node) -> str:
+    def _address(self, spec: inventory.NodeSpec) -> str:
         return str(self._topology.table(Local).network[spec.host])
 
-    def _processes(self, spec: inventory.Node, server: Path) -> NodeProcesses:
+    def _processes(self, spec: inventory.NodeSpec, server: Path) -> NodeProcesses:
         root = self._folder / spec.name
-        place = Place(spec.name, root, self._address(spec), {"redis-server": server})
+        place = ProcessPlace(spec.name, root, self._address(spec), {"redis-server": server})
         runs = supervised(place, self._topology.processes(spec))
         return NodeProcesses(spec.name, root, tuple(runs))
 

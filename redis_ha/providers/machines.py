@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from redis_ha.inventory import Inventory, Node
+from redis_ha.inventory import Inventory, NodeSpec
 from redis_ha.inventory.vagrant import Vagrant
 
 
@@ -70,7 +70,7 @@ def box_of(topology: Inventory, hypervisor: str) -> Box:
     return SYSTEMS[chosen.system].boxes[hypervisor]
 
 
-def address_of(subnet: IPv4Network, spec: Node) -> str:
+def address_of(subnet: IPv4Network, spec: NodeSpec) -> str:
     """Return the address of a machine in the environment's own network."""
     return str(subnet[spec.host])
 

@@ -26,7 +26,7 @@ class Supervised:
 
 
 @dataclass(frozen=True)
-class Place:
+class ProcessPlace:
     """Where a node's processes run.
 
     Args:
@@ -54,7 +54,7 @@ def installed(program: Program) -> Path | None:
     return next((Path(each) for each in found if each), None)
 
 
-def supervised(place: Place, processes: Processes) -> Iterator[Supervised]:
+def supervised(place: ProcessPlace, processes: Processes) -> Iterator[Supervised]:
     """Yield what can run here: a process whose program this machine lacks is left out."""
     for process in processes:
         program = process.program
@@ -62,7 +62,7 @@ def supervised(place: Place, processes: Processes) -> Iterator[Supervised]:
             yield _supervised(place, process, program, path)
 
 
-def _supervised(place: Place, process: Process, program: Program, path: Path) -> Supervised:
+def _supervised(place: ProcessPlace, process: Process, program: Program, path: Path) -> Supervised:
     variables = [f"{name}={place.fill(value)}" for name, value in program.environment.items()]
     words = [str(path), *(place.fill(word) for word in program.argv[1:])]
     return Supervised(

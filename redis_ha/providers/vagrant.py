@@ -15,7 +15,7 @@ from redis_ha.providers.hypervisor import HYPERVISORS, Hypervisor, choose
 from redis_ha.providers.logins import Logins
 from redis_ha.providers.made import existing
 from redis_ha.providers.subnet import overlap, subnet_of
-from redis_ha.providers.vagrant_command import FOLDER, Vagrant
+from redis_ha.providers.vagrant_command import FOLDER, VagrantCommand
 
 USER = "vagrant"
 HALT_S = 120
@@ -32,7 +32,7 @@ class VagrantProvider:
         self._topology = topology
         self._folder = state.folder(topology.name, self.name)
         dot = FOLDER / machines.dotfile_of(topology.name)
-        self._vagrant = Vagrant(dot, self._folder / "vagrant.log")
+        self._vagrant = VagrantCommand(dot, self._folder / "vagrant.log")
         number = state.fingerprint(topology.name)
         pool = topology.table(inventory.vagrant.Vagrant).network
         self._subnet = subnet_of(pool, number, topology.last_host)
@@ -225,10 +225,10 @@ class VagrantProvider:
         """What the Vagrantfile reads."""
         return self._folder / "machines.json"
 
-    def _address(self, spec: inventory.Node) -> str:
+    def _address(self, spec: inventory.NodeSpec) -> str:
         return machines.address_of(self._subnet, spec)
 
-    def _unknown(self, spec: inventory.Node) -> Ssh:
+    def _unknown(self, spec: inventory.NodeSpec) -> Ssh:
         """Return where a machine will be that was not made yet."""
         key = self._vagrant.dot / "machines" / spec.name / self.kind / "private_key"
         return Ssh(self._address(spec), USER, key, self._logins.known_hosts)

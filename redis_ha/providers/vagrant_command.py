@@ -16,7 +16,7 @@ UP_S = 3600
 
 
 @dataclass(frozen=True)
-class Vagrant:
+class VagrantCommand:
     """One environment of Vagrant's.
 
     Args:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from redis_ha import roles
-from redis_ha.inventory import Inventory
-from redis_ha.inventory import Node as NodeSpec
+from redis_ha.inventory import Inventory, NodeSpec
 from redis_ha.inventory.network import stand_in
 from redis_ha.inventory.tables import tables
 from redis_ha.nodes import Node

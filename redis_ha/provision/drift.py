@@ -37,7 +37,7 @@ class FileDrift:
 
 
 @dataclass(frozen=True)
-class Report:
+class Drift:
     """All files of all nodes, passwords masked."""
 
     files: tuple[FileDrift, ...]
@@ -69,7 +69,7 @@ class Report:
                 yield f"kept, not managed: {words}", "cyan"
 
 
-def examine(environment: Environment) -> Report:
+def examine(environment: Environment) -> Drift:
     """Read every file of every role on every node and compare it."""
     seen = cluster.look(environment)
     master, chosen = current_master(environment, seen), selection.possible(environment)
@@ -84,7 +84,7 @@ def examine(environment: Environment) -> Report:
             environment, node, held[node.name], changed, unmanaged.users(seen, node)
         ),
     )
-    return Report(tuple(file for files in found.values() for file in files))
+    return Drift(tuple(file for files in found.values() for file in files))
 
 
 def _files(

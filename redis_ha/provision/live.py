@@ -31,7 +31,7 @@ Files = Mapping[str, list[NodeFile]]
 
 
 @dataclass(frozen=True)
-class Change:
+class LiveChange:
     """What one Redis is to be told.
 
     Args:
@@ -64,7 +64,7 @@ def apply(run: Run, seen: Snapshot, files: Files, master: str) -> Files:
     return afterwards(run, files, {(each.node.name, each.file.path) for each in changes}, master)
 
 
-def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
+def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[LiveChange]:
     settings = {view.name: view.settings for view in seen.nodes if not view.ails}
     found = each(
         [node for node in run.nodes if settings.get(node.name)],
@@ -75,7 +75,7 @@ def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
 
 def _change(
     run: Run, node: Node, files: Sequence[NodeFile], settings: Mapping[str, str]
-) -> Change | None:
+) -> LiveChange | None:
     """Return what a Redis is to be told, None where that is nothing or a restart is needed."""
     file = next((each for each in files if _is_redis(each)), None)
     if file is None or file.current is None:
@@ -90,7 +90,7 @@ def _change(
     if stuck:
         run.tell(_restarts(node, stuck, {*due, *(each.key[0] for each in behind)} - stuck))
         return None
-    return Change(node, file, due)
+    return LiveChange(node, file, due)
 
 
 def _restarts(node: Node, stuck: Collection[str], others: Collection[str]) -> str:
@@ -123,7 +123,7 @@ def _refused(run: Run, node: Node, settings: Mapping[str, str], names: Collectio
     return refused
 
 
-def _set(run: Run, change: Change) -> None:
+def _set(run: Run, change: LiveChange) -> None:
     words = [word for pair in change.values.items() for word in pair]
     with (
         change.node.noted("provision", STEP),

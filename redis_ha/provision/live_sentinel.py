@@ -26,7 +26,7 @@ SCRIPTS = frozenset({"notification-script", "client-reconfig-script"})
 
 
 @dataclass(frozen=True)
-class Change:
+class LiveSentinelChange:
     """What one Sentinel is to be told.
 
     Args:
@@ -56,7 +56,7 @@ def apply(run: Run, seen: Snapshot, files: Files, master: str) -> Files:
     return live.afterwards(run, files, rewritten, master)
 
 
-def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
+def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[LiveSentinelChange]:
     for view in seen.sentinels:
         node = next((each for each in run.nodes if each.name == view.node), None)
         if node is None or view.error or not view.running:
@@ -66,7 +66,7 @@ def _changes(run: Run, seen: Snapshot, files: Files) -> Iterator[Change]:
             if not (process and process.port == view.port and file.wanted.file.is_rewritten):
                 continue
             if (commands := told(file, view.running)) is not None:
-                yield Change(node, view.port, file, commands)
+                yield LiveSentinelChange(node, view.port, file, commands)
 
 
 def told(file: NodeFile, running: Mapping[str, str]) -> dict[str, tuple[str, ...]] | None:
@@ -111,7 +111,7 @@ def _command(each: Difference) -> tuple[str, ...]:
     return ("SET", *master, name, value) if master else ("CONFIG", "SET", name, value)
 
 
-def _set(run: Run, change: Change) -> None:
+def _set(run: Run, change: LiveSentinelChange) -> None:
     who, password = f"Sentinel {change.node.name}:{change.port}", run.environment.secrets.sentinel
     with (
         change.node.noted("provision", STEP),

@@ -33,7 +33,7 @@ LAST_WITH_SESSIONS = 13
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptSite:
     """What a node keeps of its site, each empty where there is none."""
 
     digest: str
@@ -208,7 +208,7 @@ def _major(version: str) -> int:
     return int(version.partition(".")[0] or 0)
 
 
-def _kept(node: Node) -> Kept:
+def _kept(node: Node) -> KeptSite:
     paths = [node.path(path) for path in (DIGEST, INSTALLED)]
     texts = node.read(*paths)
-    return Kept(*((texts[path] or "").strip() for path in paths))
+    return KeptSite(*((texts[path] or "").strip() for path in paths))

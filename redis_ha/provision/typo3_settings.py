@@ -16,7 +16,7 @@ from redis_ha.roles.redis import Redis
 from redis_ha.roles.typo3 import PASSWORD_FILE
 from redis_ha.roles.web import Web
 from redis_ha.services import proxy
-from redis_ha.typo3.versions import FIXED, GRACEFUL, LIFETIMES, LOCKS, VERSIONS, Version
+from redis_ha.typo3.versions import FIXED, GRACEFUL, LIFETIMES, LOCKS, VERSIONS, Typo3Version
 
 SWITCH = "TYPO3_WITHOUT_REDIS"
 """With this in its environment, a command line sees the site as it will be without Redis."""
@@ -62,7 +62,7 @@ class Wish:
         user: the user of Redis, empty for the default one.
     """
 
-    version: Version
+    version: Typo3Version
     mode: str
     caches: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Wish:
     tls: bool = False
 
 
-def version(name: str) -> Version:
+def version(name: str) -> Typo3Version:
     """Return a version of TYPO3 by its name.
 
     Raises:
@@ -159,7 +159,7 @@ def address_of(environment: Environment, mode: str, node: Node | None = None) ->
     return MODES[mode](environment, node)
 
 
-def off(wanted: Version) -> str:
+def off(wanted: Typo3Version) -> str:
     """Return the steps that take Redis out of a site."""
     return render("typo3/off.sh.j2", version=wanted, switch=SWITCH)
 

@@ -16,7 +16,7 @@ SCRIPT = "provision/redis/upgrade.sh"
 
 
 @dataclass(frozen=True)
-class Change:
+class NewerPackage:
     """A package, from which version to which."""
 
     package: str
@@ -35,7 +35,7 @@ class Pending:
         restarts: processes that run a program which is no longer the installed one.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[NewerPackage, ...]
     restarts: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -114,7 +114,7 @@ def _ask(node: Node) -> Pending:
     for line in said.splitlines():
         match line.split():
             case ["package", name, old, new]:
-                changes.append(Change(name, old, new))
+                changes.append(NewerPackage(name, old, new))
             case ["restart", process]:
                 restarts.append(process)
     return Pending(tuple(changes), tuple(restarts))

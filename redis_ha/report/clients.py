@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redis_ha.checkers import middle
 from redis_ha.checkers.drill import Drill
-from redis_ha.checkers.round import Client
+from redis_ha.checkers.round import ClientFigures
 from redis_ha.report import matrix, words
 
 LAG = "min_replicas_max_lag"
@@ -19,7 +19,7 @@ class Figures:
     """One kind of client over all rounds: medians, the worst, and sums."""
 
     kind: str
-    rounds: tuple[Client, ...]
+    rounds: tuple[ClientFigures, ...]
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ SHARE, SECONDS = 0.1, 0.1
 
 
 @dataclass(frozen=True)
-class Kind:
+class DrillKind:
     """What has to be alike for two drills to be compared."""
 
     fault: str
@@ -28,12 +28,12 @@ class Kind:
     settings: tuple[tuple[str, Value], ...]
 
     @classmethod
-    def of(cls, drill: Drill) -> Kind:
+    def of(cls, drill: Drill) -> DrillKind:
         """Return the kind of a drill."""
         settings = tuple(sorted(drill.all_settings.items()))
         return cls(drill.fault, drill.target, drill.provider, drill.comparison, settings)
 
-    def fits(self, other: Kind) -> bool:
+    def fits(self, other: DrillKind) -> bool:
         """Return whether nothing speaks against it: older records lack settings."""
         mine, theirs = dict(self.settings), dict(other.settings)
         alike = all(mine[name] == theirs[name] for name in mine.keys() & theirs.keys())
@@ -45,7 +45,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Group:
+class DrillGroup:
     """All drills of one kind on one side."""
 
     drills: tuple[Drill, ...]
@@ -100,7 +100,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """One figure on both sides."""
 
     name: str
@@ -115,7 +115,7 @@ class Pair:
 
     title: str
     comparison: bool
-    changes: tuple[Change, ...]
+    changes: tuple[FigureChange, ...]
 
     @property
     def reasons(self) -> list[str]:
@@ -173,23 +173,25 @@ def compare(before: Sequence[Drill], after: Sequence[Drill]) -> Comparison:
     )
 
 
-def _titles(drills: Sequence[Drill]) -> dict[Kind, str]:
+def _titles(drills: Sequence[Drill]) -> dict[DrillKind, str]:
     """Return what each kind is called: by fault, target, provider, and unusual settings."""
     return {
-        Kind.of(drill): f"{name} (comparison)" if drill.comparison else name
+        DrillKind.of(drill): f"{name} (comparison)" if drill.comparison else name
         for drill, name in zip(drills, matrix.names(drills), strict=True)
     }
 
 
-def _grouped(drills: Sequence[Drill]) -> dict[Kind, Group]:
-    groups: dict[Kind, list[Drill]] = {}
+def _grouped(drills: Sequence[Drill]) -> dict[DrillKind, DrillGroup]:
+    groups: dict[DrillKind, list[Drill]] = {}
     for drill in drills:
         if drill.is_applicable:
-            groups.setdefault(Kind.of(drill), []).append(drill)
-    return {kind: Group(tuple(members)) for kind, members in groups.items()}
+            groups.setdefault(DrillKind.of(drill), []).append(drill)
+    return {kind: DrillGroup(tuple(members)) for kind, members in groups.items()}
 
 
-def _paired(old: dict[Kind, Group], new: dict[Kind, Group]) -> Iterator[tuple[Kind, Kind]]:
+def _paired(
+    old: dict[DrillKind, DrillGroup], new: dict[DrillKind, DrillGroup]
+) -> Iterator[tuple[DrillKind, DrillKind]]:
     """Yield what belongs together, equal kinds first, each at most once."""
     left = [kind for kind in new if kind not in old]
     for kind in old:
@@ -204,13 +206,13 @@ def _finite(value: float | None) -> float | None:
     return None if value == inf else value
 
 
-def _changes(old: Group, new: Group) -> tuple[Change, ...]:
+def _changes(old: DrillGroup, new: DrillGroup) -> tuple[FigureChange, ...]:
     return (
-        Change("verdict", old.verdict, new.verdict, _by_verdict(old.verdict, new.verdict)),
+        FigureChange("verdict", old.verdict, new.verdict, _by_verdict(old.verdict, new.verdict)),
         _timed("median recovery", old.median_s, new.median_s, due=True),
         _timed("worst recovery", old.worst_s, new.worst_s, due=True),
         _timed("stall", old.stall_s, new.stall_s, due=False),
-        Change(
+        FigureChange(
             "lost writes",
             words.count(old.lost),
             words.count(new.lost),
@@ -220,23 +222,23 @@ def _changes(old: Group, new: Group) -> tuple[Change, ...]:
     )
 
 
-def _visited(old: Group, new: Group) -> Iterator[Change]:
+def _visited(old: DrillGroup, new: DrillGroup) -> Iterator[FigureChange]:
     """Yield what happened to visitors, per round, where both sides had any."""
     for name in VISITED:
         before, after = old.visited(name), new.visited(name)
         if before is not None and after is not None:
             word = by_value(before, after, least=1 if name == "errors" else 0)
-            yield Change(words.VISITORS[name], f"{before:g}", f"{after:g}", word)
+            yield FigureChange(words.VISITORS[name], f"{before:g}", f"{after:g}", word)
     for name in EDITED:
         before, after = old.edited(name), new.edited(name)
         if before is not None and after is not None:
             word = by_value(before, after, least=0)
-            yield Change(words.EDITED[name], f"{before:g}", f"{after:g}", word)
+            yield FigureChange(words.EDITED[name], f"{before:g}", f"{after:g}", word)
 
 
-def _timed(name: str, old: float | None, new: float | None, *, due: bool) -> Change:
+def _timed(name: str, old: float | None, new: float | None, *, due: bool) -> FigureChange:
     word = by_time(old, new, due=due)
-    return Change(name, words.with_unit(old), words.with_unit(new), word)
+    return FigureChange(name, words.with_unit(old), words.with_unit(new), word)
 
 
 def by_time(old: float | None, new: float | None, *, due: bool) -> Word:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from redis_ha.report import html, junit, markdown, memory
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 
 WRITERS = {
     "report.md": markdown.render,
@@ -12,7 +12,7 @@ WRITERS = {
 }
 
 
-def write(records: Sequence[Record], folder: Path) -> list[Path]:
+def write(records: Sequence[KeptDrill], folder: Path) -> list[Path]:
     """Write the report into a folder; return the paths. All is made before any is written."""
     drills = [each.drill for each in records]
     texts = {folder / "report.html": html.render(records, folder, memory.beside(records))}

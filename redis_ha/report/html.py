@@ -14,13 +14,13 @@ from redis_ha.checkers.round import Round
 from redis_ha.measure.events import Phases
 from redis_ha.report import clients, matrix, raw, words
 from redis_ha.report.clients import Figures, Price
-from redis_ha.report.memory import Kept
+from redis_ha.report.memory import KeptLook
 from redis_ha.report.memory_section import MemorySection
 from redis_ha.report.pictures import strip, timeline
 from redis_ha.report.pictures.strip import Strip
-from redis_ha.report.pictures.timeline import Timeline
+from redis_ha.report.pictures.timeline import TimelinePicture
 from redis_ha.report.raw import Link
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 from redis_ha.report.summary import Summary
 from redis_ha.report.visitors import Edited, Visitors, edited, visitors
 
@@ -33,7 +33,7 @@ class Section:
 
     number: int
     place: str
-    record: Record
+    record: KeptDrill
     folder: Path
     """Where the page lies."""
     price: Drill | None
@@ -57,7 +57,7 @@ class Section:
         return strip.band_s(self.drill)
 
     @property
-    def pictures(self) -> list[tuple[Round, Timeline, list[Link]]]:
+    def pictures(self) -> list[tuple[Round, TimelinePicture, list[Link]]]:
         """Return each round with its picture and its files."""
         kept = self.record.path.parent
         return [
@@ -88,7 +88,7 @@ class Section:
         return known[0] if known else None
 
 
-def render(records: Sequence[Record], folder: Path, looks: Sequence[Kept] = ()) -> str:
+def render(records: Sequence[KeptDrill], folder: Path, looks: Sequence[KeptLook] = ()) -> str:
     """Return the page; what it links to is named as seen from its folder.
 
     Args:
@@ -113,7 +113,7 @@ def render(records: Sequence[Record], folder: Path, looks: Sequence[Kept] = ()) 
     )
 
 
-def memory(look: Kept, folder: Path) -> str:
+def memory(look: KeptLook, folder: Path) -> str:
     """Return a page of one look at memory, without any drill."""
     page = _environment().get_template("memory-page.html.j2")
     return page.render(memories=[MemorySection(look, folder)])

@@ -43,7 +43,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Row:
+class KeptRow:
     """A kept row of drills."""
 
     reviews: tuple[Review, ...]
@@ -62,14 +62,14 @@ class Row:
         return self.today.verdict is Verdict.VALID and not self.differing
 
 
-def row(source: Path) -> Row:
+def row(source: Path) -> KeptRow:
     """Judge the records in a folder, or the one in a file.
 
     Raises:
         RedisHaError: there are no records, or one cannot be read.
     """
     folder = source.parent if source.is_file() else source
-    return Row(tuple(Review(each, _again(each, folder)) for each in reading.drills(source)))
+    return KeptRow(tuple(Review(each, _again(each, folder)) for each in reading.drills(source)))
 
 
 def _again(recorded: Drill, folder: Path) -> Drill:

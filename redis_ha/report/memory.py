@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from redis_ha.refusal import in_words
 from redis_ha.report import reading
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 
 RECORDS = "memory-*.json"
 MIB = 1 << 20
@@ -22,7 +22,7 @@ PURPOSES = (">db", "purpose", "kind", ">keys", ">MiB", ">±\n%", ">no TTL\n%", "
 
 
 @dataclass(frozen=True)
-class Part:
+class PurposeFigures:
     """What the keys of one purpose come to; growth is None after one look."""
 
     database: int
@@ -39,7 +39,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Server:
+class LimitingServer:
     """The server whose limit counts."""
 
     node: str
@@ -77,19 +77,19 @@ class Look:
     seen_on: str
     role: str
     unevictable_bytes: int
-    server: Server
+    server: LimitingServer
     growth: Growth
     advice: Advice
-    purposes: tuple[Part, ...]
+    purposes: tuple[PurposeFigures, ...]
     inventory: str | None = None
     verdict: str = ""
 
     @property
-    def grew(self) -> list[Part]:
+    def grew(self) -> list[PurposeFigures]:
         """Return the purposes that a second look was taken at."""
         return [each for each in self.purposes if each.bytes_a_minute is not None]
 
-    def unevictable(self, part: Part) -> int:
+    def unevictable(self, part: PurposeFigures) -> int:
         """Return how many bytes of a purpose the policy evicts never."""
         if self.server.policy == "noeviction":
             return part.bytes
@@ -97,7 +97,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptLook:
     """A look, and the file that says so."""
 
     path: Path
@@ -107,13 +107,13 @@ class Kept:
 LOOK = TypeAdapter(Look)
 
 
-def read(path: Path) -> Kept:
+def read(path: Path) -> KeptLook:
     """Return the look that a file records.
 
     Raises:
         RedisHaError: it records none; the message names the file.
     """
-    return Kept(path, parse(path, reading.content(path)))
+    return KeptLook(path, parse(path, reading.content(path)))
 
 
 def parse(path: Path, data: Any) -> Look:
@@ -128,7 +128,7 @@ def parse(path: Path, data: Any) -> Look:
         raise reading.damaged(path, in_words(error, lambda _: [])) from None
 
 
-def beside(records: Iterable[Record]) -> list[Kept]:
+def beside(records: Iterable[KeptDrill]) -> list[KeptLook]:
     """Return the newest look at each environment of some drills.
 
     It lies in the folder of their records or, for those of one run, in the folder above.
@@ -139,7 +139,7 @@ def beside(records: Iterable[Record]) -> list[Kept]:
     drills = list(records)
     folders = {place for each in drills for place in _places(each.path.parent)}
     wanted = {(each.drill.provider, each.drill.inventory) for each in drills}
-    newest: dict[tuple[str, str | None], Kept] = {}
+    newest: dict[tuple[str, str | None], KeptLook] = {}
     for path in sorted((one for place in folders for one in place.glob(RECORDS)), key=_moment):
         kept = read(path)
         newest[kept.look.provider, kept.look.inventory] = kept

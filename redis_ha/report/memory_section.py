@@ -8,7 +8,7 @@ from pathlib import Path
 
 from redis_ha.printable import printable
 from redis_ha.report import raw
-from redis_ha.report.memory import MIB, PURPOSES, Kept, Look, Part
+from redis_ha.report.memory import MIB, PURPOSES, KeptLook, Look, PurposeFigures
 from redis_ha.report.pictures import memory as pictures
 from redis_ha.report.pictures.memory import Bars
 from redis_ha.report.raw import Link
@@ -18,7 +18,7 @@ from redis_ha.report.raw import Link
 class MemorySection:
     """One environment's memory."""
 
-    kept: Kept
+    kept: KeptLook
     folder: Path
     """Where the page lies."""
     columns: tuple[str, ...] = PURPOSES
@@ -56,7 +56,7 @@ class MemorySection:
         return [tuple(_cells(part)) for part in self.look.purposes]
 
 
-def _cells(part: Part) -> Iterator[str]:
+def _cells(part: PurposeFigures) -> Iterator[str]:
     yield str(part.database)
     yield printable(part.name)
     yield printable(part.kind) or "-"

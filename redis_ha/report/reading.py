@@ -19,7 +19,7 @@ LONGEST = 300
 
 
 @dataclass(frozen=True)
-class Record:
+class KeptDrill:
     """A drill, and the file that says so."""
 
     path: Path
@@ -35,7 +35,7 @@ def drills(source: Path) -> list[Drill]:
     return [each.drill for each in records(source)]
 
 
-def records(source: Path) -> list[Record]:
+def records(source: Path) -> list[KeptDrill]:
     """Read the records in a folder, or the one in a file, in order of fault and target.
 
     Raises:
@@ -52,7 +52,7 @@ def records(source: Path) -> list[Record]:
     return sorted(found, key=lambda each: _order(each.drill))
 
 
-def _by_content(folder: Path) -> list[Record]:
+def _by_content(folder: Path) -> list[KeptDrill]:
     """Return the records of a run, whose files have other names, without what is none."""
     contents = {path: content(path) for path in sorted(folder.glob("*.json"))}
     return [_record(path, data) for path, data in contents.items() if _is_drill(data)]
@@ -97,7 +97,7 @@ def damaged(path: Path, why: str) -> RedisHaError:
     return RedisHaError(f"{path}: damaged: {shorten(why, LONGEST, placeholder=' …')}")
 
 
-def _record(path: Path, data: Any) -> Record:
+def _record(path: Path, data: Any) -> KeptDrill:
     """Return the drill that a file records, with the file.
 
     Raises:
@@ -106,6 +106,6 @@ def _record(path: Path, data: Any) -> Record:
     if not isinstance(data, dict):
         raise damaged(path, "not the record of a drill")
     try:
-        return Record(path, parse(data))
+        return KeptDrill(path, parse(data))
     except ValidationError as error:
         raise damaged(path, in_words(error, lambda _: [])) from None

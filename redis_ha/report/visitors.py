@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redis_ha.checkers.edits import Edits
     from redis_ha.checkers.locks import Locks
     from redis_ha.checkers.pages import Pages
-    from redis_ha.checkers.round import Client
+    from redis_ha.checkers.round import ClientFigures
 
 
 @dataclass(frozen=True)
@@ -124,5 +124,5 @@ def visitors(drill: Drill) -> list[Visitors]:
     ]
 
 
-def _of(drill: Drill, kind: str) -> list[Client]:
+def _of(drill: Drill, kind: str) -> list[ClientFigures]:
     return [done.clients[kind] for done in drill.rounds if kind in done.clients]

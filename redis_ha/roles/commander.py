@@ -10,7 +10,7 @@ from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.tool import Tool
-from redis_ha.values import Form, Natural, Network4, Port, Unique, Word, table
+from redis_ha.values import Natural, Network4, Port, TextForm, Unique, Word, table
 
 NAME = "commander"
 ACCOUNT = "redis-commander"
@@ -38,7 +38,7 @@ class Commander:
     url_prefix: Annotated[
         str,
         Field(max_length=100),
-        Form(r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "a path such as `/redis`"),
+        TextForm(r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "a path such as `/redis`"),
     ] = ""
     """The path below which it answers, for a reverse proxy."""
     trusted_proxies: Annotated[tuple[Network4, ...], *Unique] = ()

@@ -11,7 +11,7 @@ from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.roles.web import ACCOUNT, LINKED, PROGRAM, SESSIONS, SITE
 from redis_ha.tool import Tool
-from redis_ha.values import Form, Unique, table
+from redis_ha.values import TextForm, Unique, table
 
 NAME = "typo3"
 FOLDER = "/etc/redis-ha/typo3"
@@ -40,7 +40,9 @@ class Typo3:
             Annotated[
                 str,
                 Field(max_length=100),
-                Form(r"^[a-z0-9._-]+/[a-z0-9._-]+$", "a package such as `b13/distributed-locks`"),
+                TextForm(
+                    r"^[a-z0-9._-]+/[a-z0-9._-]+$", "a package such as `b13/distributed-locks`"
+                ),
             ],
             ...,
         ],

@@ -13,7 +13,7 @@ SOON_S = 3.0
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Inability:
     """What is wrong, in words.
 
     Args:
@@ -29,7 +29,7 @@ def is_lasting(snapshot: Snapshot) -> bool:
     return any(trouble.lasts for trouble in troubles(snapshot))
 
 
-def troubles(snapshot: Snapshot) -> Iterator[Trouble]:
+def troubles(snapshot: Snapshot) -> Iterator[Inability]:
     """Yield all that keeps Sentinels from a failover, each in a sentence."""
     yield from of_set(snapshot)
     for view in snapshot.sentinels:
@@ -37,7 +37,7 @@ def troubles(snapshot: Snapshot) -> Iterator[Trouble]:
             yield replace(trouble, says=f"Sentinel {view.name} {trouble.says}")
 
 
-def of_set(snapshot: Snapshot) -> Iterator[Trouble]:
+def of_set(snapshot: Snapshot) -> Iterator[Inability]:
     """Yield what is wrong with the servers together, or with what they let Sentinels do."""
     for view in snapshot.nodes:
         yield from _denials(view)
@@ -45,15 +45,15 @@ def of_set(snapshot: Snapshot) -> Iterator[Trouble]:
     yield from _settings(snapshot)
 
 
-def of_sentinel(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+def of_sentinel(view: SentinelView, snapshot: Snapshot) -> Inability | None:
     """Return why a Sentinel cannot use servers that answer, in words without a subject."""
     return _of_redis(view, snapshot) or _of_peers(view, snapshot)
 
 
-def _denials(view: RedisView) -> Iterator[Trouble]:
+def _denials(view: RedisView) -> Iterator[Inability]:
     unknown = [denial for denial in view.denials if denial.is_unknown]
     if unknown:
-        yield Trouble(
+        yield Inability(
             f"{view.name} has no {_commands(unknown)} for Sentinel, and takes part in no failover: "
             "take `rename-command` out of its redis.conf and restart it"
         )
@@ -62,7 +62,7 @@ def _denials(view: RedisView) -> Iterator[Trouble]:
         if missing:
             rules = " ".join(each.rule for each in missing)
             mend = PROVISION if user == DEFAULT else f"`ACL SETUSER {user} {rules}` there allows it"
-            yield Trouble(
+            yield Inability(
                 f"{view.name} denies Sentinel's user {user} {_commands(missing)}, and takes part "
                 f"in no failover: {mend}"
             )
@@ -72,32 +72,32 @@ def _commands(denials: list[Denial]) -> str:
     return ", ".join(denial.command for denial in denials)
 
 
-def _shared_names(snapshot: Snapshot) -> Iterator[Trouble]:
+def _shared_names(snapshot: Snapshot) -> Iterator[Inability]:
     by_id = defaultdict(list)
     for view in snapshot.sentinels:
         by_id[view.myid].append(view)
     for myid, views in by_id.items():
         if myid and len(views) > 1:
             names = " and ".join(view.name for view in views)
-            yield Trouble(
+            yield Inability(
                 f"Sentinels {names} have the same myid and count as one: on one of them, stop "
                 "Sentinel, take the lines `sentinel myid` and `sentinel known-sentinel` out of "
                 "its sentinel.conf, and start it"
             )
 
 
-def _settings(snapshot: Snapshot) -> Iterator[Trouble]:
+def _settings(snapshot: Snapshot) -> Iterator[Inability]:
     for view in snapshot.sentinels:
         for name, value in view.settings.items():
             wanted = snapshot.watched.get(name, value)
             if value != wanted:
-                yield Trouble(
+                yield Inability(
                     f"Sentinel {view.name} runs with {name} {value}, the inventory has {wanted}: "
                     "`./inv provision` sets it"
                 )
 
 
-def _of_redis(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+def _of_redis(view: SentinelView, snapshot: Snapshot) -> Inability | None:
     alive = {node.name: node for node in snapshot.nodes if not (node.ails or node.denials)}
     lost = {
         each.node: _refuses(alive[each.node], each)
@@ -112,7 +112,7 @@ def _of_redis(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
     )
 
 
-def _of_peers(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
+def _of_peers(view: SentinelView, snapshot: Snapshot) -> Inability | None:
     alive = {(peer.node, peer.port): peer for peer in snapshot.sentinels if not peer.error}
     lost = {
         alive[each.node, each.port].name: _refuses(alive[each.node, each.port], each)
@@ -128,7 +128,7 @@ def _of_peers(view: SentinelView, snapshot: Snapshot) -> Trouble | None:
     )
 
 
-def _of_lost(lost: Mapping[str, bool], no_login: str, no_way: str) -> Trouble | None:
+def _of_lost(lost: Mapping[str, bool], no_login: str, no_way: str) -> Inability | None:
     """Return what is wrong with living servers that a Sentinel cannot use.
 
     Args:
@@ -137,9 +137,9 @@ def _of_lost(lost: Mapping[str, bool], no_login: str, no_way: str) -> Trouble | 
     """
     refusing = [name for name, refuses in lost.items() if refuses]
     if refusing:
-        return Trouble(no_login.format(names=", ".join(refusing)))
+        return Inability(no_login.format(names=", ".join(refusing)))
     if lost:
-        return Trouble(no_way.format(names=", ".join(lost)), lasts=False)
+        return Inability(no_way.format(names=", ".join(lost)), lasts=False)
     return None
 
 

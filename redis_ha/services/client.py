@@ -23,7 +23,7 @@ TWO_WORDS = frozenset({"ACL", "CLIENT", "CONFIG", "FUNCTION", "SCRIPT", "SENTINE
 """Commands whose second word says what they do."""
 
 
-class Client(redis.Redis):
+class RememberingClient(redis.Redis):
     """Remembers what it asked last, so that a refusal can name it."""
 
     asked = ""
@@ -44,13 +44,13 @@ def connect(
     *,
     name: str | None = OWN,
     database: int = 0,
-) -> Client:
+) -> RememberingClient:
     """Return a client that neither retries nor waits longer than `timeout_s` for anything.
 
     Args:
         name: what the server knows its connections by; None for those of an application.
     """
-    return Client(
+    return RememberingClient(
         host=address,
         port=port,
         password=password,
@@ -111,7 +111,7 @@ def asking(
 
 
 def _error(
-    failure: redis.RedisError, client: Client, where: str, address: str, port: int
+    failure: redis.RedisError, client: RememberingClient, where: str, address: str, port: int
 ) -> RedisHaError:
     reply = refusals.reply_of(failure)
     if reply is None and not isinstance(failure, redis.TimeoutError):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from redis_ha.nodes.environment import Environment
 from redis_ha.services import acquaintances, logs
-from redis_ha.services.logs import Line, Source
+from redis_ha.services.logs import Line, LogSource
 
 ROLE = "sentinel"
 ANNOUNCED = re.compile(
@@ -26,7 +26,7 @@ Called = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
-class Event:
+class SentinelEvent:
     """One announcement.
 
     Args:
@@ -96,12 +96,12 @@ SAYS: Mapping[str, str] = {
 """By the event. `{it}` is the server meant, `{tail}` what follows it, `{last}` the last word."""
 
 
-def recent(environment: Environment, lines: int) -> list[Event]:
+def recent(environment: Environment, lines: int) -> list[SentinelEvent]:
     """Return what stands in the last lines of every Sentinel's log, in order of time."""
     return list(_read(environment, logs.merged(sources(environment), lines)))
 
 
-def followed(environment: Environment) -> Iterator[Event]:
+def followed(environment: Environment) -> Iterator[SentinelEvent]:
     """Yield what Sentinels announce from now on, without end.
 
     Raises:
@@ -110,12 +110,12 @@ def followed(environment: Environment) -> Iterator[Event]:
     yield from _read(environment, logs.followed(sources(environment)))
 
 
-def sources(environment: Environment) -> list[Source]:
+def sources(environment: Environment) -> list[LogSource]:
     """Return the logs of all Sentinels."""
     return logs.sources(environment, ROLE)
 
 
-def _read(environment: Environment, lines: Iterable[Line]) -> Iterator[Event]:
+def _read(environment: Environment, lines: Iterable[Line]) -> Iterator[SentinelEvent]:
     known = acquaintances.names(environment)
 
     def called(address: str, port: str) -> str:
@@ -126,7 +126,7 @@ def _read(environment: Environment, lines: Iterable[Line]) -> Iterator[Event]:
         if found := ANNOUNCED.match(line):
             at = datetime.strptime(found["at"], DATE).isoformat(timespec="milliseconds")
             words = said(found["event"], found["rest"], called)
-            yield Event(at, name, found["event"], found["rest"], words)
+            yield SentinelEvent(at, name, found["event"], found["rest"], words)
 
 
 def said(event: str, rest: str, called: Called) -> str:

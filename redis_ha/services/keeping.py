@@ -25,7 +25,7 @@ from redis_ha.services.written import Held
 
 
 @dataclass(frozen=True)
-class Server:
+class KeepingServer:
     """One that answers, and what it has.
 
     Args:
@@ -93,15 +93,15 @@ def _keep(environment: Environment, node: Node, process: Process, tell: Tell) ->
     return found
 
 
-def _asked(node: Node, process: Process, client: redis.Redis) -> Server:
+def _asked(node: Node, process: Process, client: redis.Redis) -> KeepingServer:
     users = tuple(str(line) for line in ask(client, "ACL", "LIST"))
     told = client.config_get("*") if process.role == "redis" else {}
     settings = {str(name): str(value) for name, value in told.items()}
     path = node.path(process.config)
-    return Server(node, process, client, path, written.held(node, path), users, settings)
+    return KeepingServer(node, process, client, path, written.held(node, path), users, settings)
 
 
-def _of_redis(server: Server, tell: Tell) -> Iterator[str]:
+def _of_redis(server: KeepingServer, tell: Tell) -> Iterator[str]:
     if directives.MANAGED not in server.held.text:
         return  # a distribution's, which is replaced as a whole
     named = directives.parse(server.held.text).get(("aclfile",), (("",),))[-1]
@@ -124,7 +124,7 @@ def _undone(differing: Mapping[str, tuple[str, str]]) -> Iterator[str]:
             yield f"{name} runs with {runs or 'nothing'} and will be {written_down or 'nothing'}"
 
 
-def _of_other(server: Server) -> Iterator[str]:
+def _of_other(server: KeepingServer) -> Iterator[str]:
     """Keep the users of a Sentinel; whatever else it is told it writes down by itself."""
     yield from _saved(server)
     if not acl.file(server.held.text) and acl.rewritten(server.held.text, server.users):
@@ -132,7 +132,7 @@ def _of_other(server: Server) -> Iterator[str]:
         yield from _added(server)
 
 
-def _saved(server: Server) -> Iterator[str]:
+def _saved(server: KeepingServer) -> Iterator[str]:
     """Have a server that keeps its users in a file write down those that are only in memory."""
     if not (path := acl.file(server.held.text)):
         return
@@ -148,7 +148,7 @@ def _saved(server: Server) -> Iterator[str]:
     yield from behind
 
 
-def _added(server: Server) -> Iterator[str]:
+def _added(server: KeepingServer) -> Iterator[str]:
     """Put back what a rewrite has taken away; yield what it has added."""
     after = written.put_back(server.node, server.path, server.held)
     yield from acl.rewritten(server.held.text, after.splitlines())
@@ -166,7 +166,7 @@ def _is_own(key: Key) -> bool:
     )
 
 
-def _require_held(server: Server) -> None:
+def _require_held(server: KeepingServer) -> None:
     """See to it that a server whose file names another file of users, or none, loses none.
 
     Raises:

@@ -25,7 +25,7 @@ Line = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Source:
+class LogSource:
     """The log of one process on one node."""
 
     node: Node
@@ -42,16 +42,16 @@ class Source:
         return self.node.units.log_command(self.process.name, lines, follow=follow)
 
 
-def sources(environment: Environment, role: str) -> list[Source]:
+def sources(environment: Environment, role: str) -> list[LogSource]:
     """Return every log of a role's processes."""
     return [
-        Source(node, process)
+        LogSource(node, process)
         for node in environment.nodes.values()
         for process in node.processes.of(role)
     ]
 
 
-def merged(logs: list[Source], lines: int) -> list[Line]:
+def merged(logs: list[LogSource], lines: int) -> list[Line]:
     """Return the last lines of each log, all in order of time."""
     read = each(logs, lambda log: log.node.run(*log.command(lines, follow=False)).stdout)
     stamped = [
@@ -62,7 +62,7 @@ def merged(logs: list[Source], lines: int) -> list[Line]:
     return [(name, line) for _, name, line in sorted(stamped, key=lambda entry: entry[0])]
 
 
-def followed(logs: list[Source]) -> Iterator[Line]:
+def followed(logs: list[LogSource]) -> Iterator[Line]:
     """Yield lines as they are written, without end.
 
     Raises:
@@ -81,7 +81,7 @@ def followed(logs: list[Source]) -> Iterator[Line]:
         yield item
 
 
-def open_panes(logs: list[Source], lines: int) -> None:
+def open_panes(logs: list[LogSource], lines: int) -> None:
     """Show each log in a pane of a new tmux window.
 
     Raises:
@@ -96,7 +96,7 @@ def open_panes(logs: list[Source], lines: int) -> None:
         proc.run("tmux", "select-layout", "-t", f"={session}:", "even-vertical")
 
 
-def _follow(log: Source, queue: "SimpleQueue[Line | RedisHaError]") -> None:
+def _follow(log: LogSource, queue: "SimpleQueue[Line | RedisHaError]") -> None:
     try:
         log.node.follow(
             *log.command(0, follow=True), on_line=lambda line: queue.put((log.name, line))

@@ -59,7 +59,7 @@ class Situation:
 
 
 @dataclass(frozen=True)
-class Steps:
+class PhaseTimes:
     """How long each phase takes by itself, in seconds (medians)."""
 
     sdown_s: float
@@ -78,7 +78,7 @@ class Recovery:
         low_s, high_s: the band in which the first write should lie, in seconds after the fault.
     """
 
-    steps: Steps
+    steps: PhaseTimes
     low_s: float
     high_s: float
 
@@ -89,7 +89,7 @@ def of(situation: Situation) -> Recovery:
     ping_s = min(down_s, PING_S) if situation.silent else 0.0
     left = max(situation.sentinels_left, 1)
     quorum = min(situation.quorum, left)
-    steps = Steps(
+    steps = PhaseTimes(
         sdown_s=down_s + TICK_S + ping_s / (left + 1),
         odown_s=AGREE_S + ping_s * (quorum - 1) / (left + 1),
         elected_s=ELECT_S,

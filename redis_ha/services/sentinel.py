@@ -20,7 +20,7 @@ UNKNOWN_OPTION = ("wrong number of arguments", "syntax error")
 
 
 @dataclass(frozen=True)
-class Told:
+class SentinelTold:
     """What one Sentinel told of its set, in Sentinel's own words.
 
     Args:
@@ -54,7 +54,7 @@ class SentinelClient:
     def __init__(self, client: redis.Redis, master_name: str, name: str) -> None:
         self._client, self._master_name, self._name = client, master_name, name
 
-    def told(self) -> Told:
+    def told(self) -> SentinelTold:
         """Ask for all that a look needs, in one round trip.
 
         Raises:
@@ -75,7 +75,7 @@ class SentinelClient:
         for answer in (replicas, peers, myid, info):
             if isinstance(answer, redis.RedisError):
                 raise answer
-        return Told(
+        return SentinelTold(
             _pairs(master),
             [_pairs(entry) for entry in replicas],
             [_pairs(entry) for entry in peers],

@@ -50,25 +50,25 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptSettings:
     """What stays written down on a node."""
 
     held: Held
     differing: Differing = field(repr=False)
 
 
-def kept(environment: Environment, seen: Snapshot) -> dict[str, Kept]:
+def kept(environment: Environment, seen: Snapshot) -> dict[str, KeptSettings]:
     """Return what is written down on each node, and where its server runs with something else."""
     settings = {view.name: view.settings for view in seen.nodes}
 
-    def of_node(node: Node) -> Kept:
+    def of_node(node: Node) -> KeptSettings:
         found = held(node, _path(node))
-        return Kept(found, found.differing(settings[node.name]))
+        return KeptSettings(found, found.differing(settings[node.name]))
 
     return each(environment.redis_nodes, of_node)
 
 
-def down(environment: Environment, kept: Mapping[str, Kept]) -> None:
+def down(environment: Environment, kept: Mapping[str, KeptSettings]) -> None:
     """Have every Redis keep its role and priority over a restart, and nothing else.
 
     CONFIG REWRITE writes down all that a server runs with, and Sentinels send it with each change
@@ -80,7 +80,7 @@ def down(environment: Environment, kept: Mapping[str, Kept]) -> None:
     each(environment.redis_nodes, lambda node: _down(environment, node, kept[node.name]))
 
 
-def _down(environment: Environment, node: Node, kept: Kept) -> None:
+def _down(environment: Environment, node: Node, kept: KeptSettings) -> None:
     with redis_of(environment, node) as client:
         rewrite(client, kept.differing, node)
     put_back(node, _path(node), kept.held)

@@ -39,7 +39,7 @@ SCRIPT = "provision/redis/vendor-instance.sh"
 
 
 @dataclass(frozen=True)
-class Sample:
+class BenchmarkRun:
     """One run of redis-benchmark against one server; latencies in milliseconds."""
 
     server: str
@@ -50,7 +50,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Medians:
     """The medians of one kind of request on all servers.
 
     Args:
@@ -59,9 +59,9 @@ class Comparison:
     """
 
     test: str
-    master: Sample
-    vendor: Sample
-    replicated: Sample
+    master: BenchmarkRun
+    vendor: BenchmarkRun
+    replicated: BenchmarkRun
     spread: float
 
     @property
@@ -81,13 +81,13 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Report:
+class BenchmarkReport:
     """The result of one benchmark run."""
 
     provider: str
     master: str
     requests: int
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Medians, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return the record."""
@@ -101,10 +101,10 @@ class Report:
         }
 
 
-OnSample = Callable[[Sample], object]
+OnSample = Callable[[BenchmarkRun], object]
 
 
-def run(environment: Environment, on_sample: OnSample = id) -> Report:
+def run(environment: Environment, on_sample: OnSample = id) -> BenchmarkReport:
     """Measure master and vendor in turns.
 
     Raises:
@@ -115,7 +115,7 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
     node = environment.node(health.require_master(snapshot))
     require_tool(node)
     replicas = [environment.node(view.name) for view in snapshot.replicas]
-    samples: list[Sample] = []
+    samples: list[BenchmarkRun] = []
     with (
         passage(environment, node) as login,
         _vendor(node, VENDOR_PORT, []),
@@ -132,10 +132,10 @@ def run(environment: Environment, on_sample: OnSample = id) -> Report:
                 for sample in _measure(node, server, port, flags, requests):
                     on_sample(sample)
                     samples.append(sample)
-    return Report(environment.choice.name, node.name, requests, tuple(compare(samples)))
+    return BenchmarkReport(environment.choice.name, node.name, requests, tuple(compare(samples)))
 
 
-def affordable(probe: list[Sample]) -> int:
+def affordable(probe: list[BenchmarkRun]) -> int:
     """Return how many requests a run is to send: what a slow node does within RUN_S.
 
     An emulated machine does some hundred a second, where a container does some ten thousand.
@@ -144,16 +144,16 @@ def affordable(probe: list[Sample]) -> int:
     return min(REQUESTS, max(PROBE, int(slowest * RUN_S)))
 
 
-def compare(samples: list[Sample]) -> list[Comparison]:
+def compare(samples: list[BenchmarkRun]) -> list[Medians]:
     """Return the medians of every test, the servers side by side."""
     return [_comparison([each for each in samples if each.test == test], test) for test in TESTS]
 
 
-def parse(server: str, text: str) -> list[Sample]:
+def parse(server: str, text: str) -> list[BenchmarkRun]:
     """Read the CSV of redis-benchmark."""
     rows = csv.DictReader(io.StringIO(text))
     return [
-        Sample(
+        BenchmarkRun(
             server,
             row["test"],
             float(row["rps"]),
@@ -164,16 +164,16 @@ def parse(server: str, text: str) -> list[Sample]:
     ]
 
 
-def _comparison(samples: list[Sample], test: str) -> Comparison:
+def _comparison(samples: list[BenchmarkRun], test: str) -> Medians:
     medians = {server: _median(samples, server, test) for server in SERVERS}
     rates = [(each.per_second, medians[each.server].per_second) for each in samples]
     spread = max(abs(rate / middle - 1) for rate, middle in rates)
-    return Comparison(test, **medians, spread=spread)
+    return Medians(test, **medians, spread=spread)
 
 
-def _median(samples: list[Sample], server: str, test: str) -> Sample:
+def _median(samples: list[BenchmarkRun], server: str, test: str) -> BenchmarkRun:
     chosen = [sample for sample in samples if sample.server == server]
-    return Sample(
+    return BenchmarkRun(
         server,
         test,
         median(sample.per_second for sample in chosen),
@@ -197,7 +197,7 @@ def require_tool(node: Node) -> None:
 
 def _measure(
     node: Node, server: str, port: int, login: tuple[str, ...], requests: int
-) -> list[Sample]:
+) -> list[BenchmarkRun]:
     result = node.run(
         "redis-benchmark",
         *("-h", node.address, "-p", str(port), *login),

@@ -16,11 +16,11 @@ from redis_ha.providers import Tell, nobody
 from redis_ha.services import cluster, health
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.writes import MIB, memory_counted
-from redis_ha.values import Form
+from redis_ha.values import TextForm
 
 PREFIX = "redis-ha-fill-"
 """Before the name of every key."""
-SIZE = Form(
+SIZE = TextForm(
     r"^(0|[1-9][0-9]{0,5}mb|[1-9][0-9]{0,2}gb)$",
     "a size such as `100mb` or `2gb`, or `0` to remove what is there",
 )

@@ -13,7 +13,7 @@ from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.measure import purposes
 from redis_ha.measure.estimate import Estimate
 from redis_ha.measure.gentle import Gentle
-from redis_ha.measure.keyspace import Seen, look
+from redis_ha.measure.keyspace import SeenKeys, look
 from redis_ha.measure.purposes import Purpose
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
@@ -25,7 +25,7 @@ from redis_ha.wait import now_s, pause_until
 
 
 @dataclass(frozen=True)
-class Change:
+class Growth:
     """What the keys of a purpose grew by, in a minute."""
 
     keys: float
@@ -33,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Report:
+class MemoryReport:
     """A look, or two of them and what changed between.
 
     Args:
@@ -51,7 +51,7 @@ class Report:
     busy_s: float
     read: int
     measured: int
-    changes: Mapping[Purpose, Change]
+    changes: Mapping[Purpose, Growth]
     inventory: str | None = None
 
     @property
@@ -79,14 +79,14 @@ class Report:
 
 @dataclass(frozen=True)
 class _Look:
-    seen: Seen
+    seen: SeenKeys
     estimates: Mapping[Purpose, Estimate]
     at_s: float
     took_s: float
     busy_s: float
 
 
-def run(environment: Environment, *, over_s: int = 0, every: bool = False) -> Report:
+def run(environment: Environment, *, over_s: int = 0, every: bool = False) -> MemoryReport:
     """Look at the keys of a replica, and at the limits of the master.
 
     Args:
@@ -113,7 +113,7 @@ def run(environment: Environment, *, over_s: int = 0, every: bool = False) -> Re
         purposes=last.estimates,
         largest=tuple(last.seen.largest),
     )
-    return Report(
+    return MemoryReport(
         environment.choice.name,
         memory,
         last.took_s,
@@ -143,7 +143,7 @@ def chosen(snapshot: Snapshot) -> str:
 
 def changes(
     before: Mapping[Purpose, Estimate], after: Mapping[Purpose, Estimate], over_s: float
-) -> dict[Purpose, Change]:
+) -> dict[Purpose, Growth]:
     """Return what each purpose grew by in a minute; sizes as far as they tell more than errors."""
     none = Estimate(0, 0, 0, 0, 0, 0, None)
     found = {}
@@ -152,7 +152,7 @@ def changes(
         mean = now.size / now.keys if now.keys else 0.0
         keys = (now.keys - then.keys) * 60 / over_s
         # The same keys cost the same: what differs beyond their number is the sample's luck.
-        found[purpose] = Change(keys, keys * mean)
+        found[purpose] = Growth(keys, keys * mean)
     return found
 
 

@@ -14,7 +14,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.roles.proxy import Proxy
 from redis_ha.services import cluster, health, proxy
 from redis_ha.suites import benchmark
-from redis_ha.suites.benchmark import Sample
+from redis_ha.suites.benchmark import BenchmarkRun
 
 ROUNDS = 3
 REQUESTS, CONNECTIONS = 50_000, 2_000
@@ -60,7 +60,7 @@ class Cost:
         )
 
 
-OnSample = Callable[[Sample], object]
+OnSample = Callable[[BenchmarkRun], object]
 
 
 def run(environment: Environment, on_sample: OnSample = id) -> list[Cost]:
@@ -77,7 +77,7 @@ def run(environment: Environment, on_sample: OnSample = id) -> list[Cost]:
         DIRECT: (master.address, environment.topology.redis.port),
         THROUGH: (proxy.address(node), environment.topology.table(Proxy).port),
     }
-    samples: list[Sample] = []
+    samples: list[BenchmarkRun] = []
     with benchmark.passage(environment, master) as login:
         for _ in range(ROUNDS):
             for way, place in ways.items():
@@ -87,15 +87,17 @@ def run(environment: Environment, on_sample: OnSample = id) -> list[Cost]:
     return [_cost(samples, test) for test in ("SET", "GET", "connect")]
 
 
-def _measured(node: Node, way: str, place: tuple[str, int], login: tuple[str, ...]) -> list[Sample]:
+def _measured(
+    node: Node, way: str, place: tuple[str, int], login: tuple[str, ...]
+) -> list[BenchmarkRun]:
     address, port = place
     where = ("redis-benchmark", "-h", address, "-p", str(port), *login, "--csv")
     kept = benchmark.parse(way, node.run(*where, *KEPT, timeout_s=300).stdout)
     (new,) = benchmark.parse(way, node.run(*where, *NEW, timeout_s=300).stdout)
-    return [*kept, Sample(way, "connect", new.per_second, new.p50_ms, new.p99_ms)]
+    return [*kept, BenchmarkRun(way, "connect", new.per_second, new.p50_ms, new.p99_ms)]
 
 
-def _cost(samples: list[Sample], test: str) -> Cost:
+def _cost(samples: list[BenchmarkRun], test: str) -> Cost:
     def rate(way: str) -> float:
         return median(
             each.per_second for each in samples if (each.server, each.test) == (way, test)

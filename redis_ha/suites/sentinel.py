@@ -19,7 +19,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Report:
+class SentinelReport:
     """All checks of all Sentinels."""
 
     provider: str
@@ -35,13 +35,13 @@ class Report:
         return {"provider": self.provider, "ok": self.ok, "checks": checks}
 
 
-def run(environment: Environment) -> Report:
+def run(environment: Environment) -> SentinelReport:
     """Ask every Sentinel for its view and compare it with the nodes.
 
     A view that is wrong is asked for again for a while: Sentinels learn in rounds of 10 s.
     """
     snapshot = settling.until(environment, health.is_settled, settling.LEARNS_S)
-    return Report(environment.choice.name, tuple(judge(snapshot)))
+    return SentinelReport(environment.choice.name, tuple(judge(snapshot)))
 
 
 def judge(snapshot: Snapshot) -> list[Check]:

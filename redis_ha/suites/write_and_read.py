@@ -32,7 +32,7 @@ class Delay:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReplicationReport:
     """Every replica's delays."""
 
     provider: str
@@ -55,7 +55,7 @@ class Report:
         }
 
 
-def run(environment: Environment, writes: int = WRITES) -> Report:
+def run(environment: Environment, writes: int = WRITES) -> ReplicationReport:
     """Write on the master, read on every replica.
 
     Raises:
@@ -78,7 +78,7 @@ def run(environment: Environment, writes: int = WRITES) -> Report:
         keys = [f"{prefix}:{number}" for number in range(writes)]
         read = {name: _read(client, keys) for name, client in clients.items()}
         master.unlink(*keys)
-    return Report(
+    return ReplicationReport(
         environment.choice.name,
         snapshot.master,
         writes,

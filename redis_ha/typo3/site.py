@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from redis_ha.typo3.versions import VERSIONS, Version
+from redis_ha.typo3.versions import VERSIONS, Typo3Version
 
 ADDRESS = "127.0.0.1"
 PORT = 6379
@@ -68,7 +68,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Server:
+class NamedServer:
     """What a Redis told that a site names.
 
     Args:
@@ -112,12 +112,12 @@ class Site:
     caches: tuple[Part, ...]
     sessions: tuple[Part, ...]
     locks: Part | None
-    servers: Mapping[str, Server]
+    servers: Mapping[str, NamedServer]
     garbage: Garbage
     modes: Mapping[str, int]
 
     @property
-    def version(self) -> Version | None:
+    def version(self) -> Typo3Version | None:
         """Return what is known of its version, None for nothing."""
         return VERSIONS.get(".".join((self.typo3 or "").split(".")[:2]))
 
@@ -137,7 +137,7 @@ def read(said: Mapping[str, Any]) -> Site:
         sessions=_parts(said["sessions"], "sessions {}"),
         locks=Part("locks", _options(locks)) if locks else None,
         servers={
-            address: Server(**{key: value for key, value in each.items() if value is not None})
+            address: NamedServer(**{key: value for key, value in each.items() if value is not None})
             for address, each in said["servers"].items()
         },
         garbage=_garbage(said["garbage"]),

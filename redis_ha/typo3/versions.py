@@ -60,7 +60,7 @@ OF_LOCKS = (
 
 
 @dataclass(frozen=True)
-class Version:
+class Typo3Version:
     """A version of TYPO3, and what is its own of what it takes.
 
     Args:
@@ -105,8 +105,8 @@ LOOSE = ("port", "persistentConnection", "compression", "compressionLevel", "def
 VERSIONS = {
     each.name: each
     for each in (
-        Version("12.4", (*PAGES, "imagesizes"), {}, LOOSE, (), (LOCKS, GRACEFUL)),
-        Version("13.4", PAGES, PREFIX, LOOSE[1:], ("imagesizes",), (LOCKS,)),
-        Version("14.3", PAGES, {**PREFIX, **USER}, (), ("imagesizes",), (LOCKS,)),
+        Typo3Version("12.4", (*PAGES, "imagesizes"), {}, LOOSE, (), (LOCKS, GRACEFUL)),
+        Typo3Version("13.4", PAGES, PREFIX, LOOSE[1:], ("imagesizes",), (LOCKS,)),
+        Typo3Version("14.3", PAGES, {**PREFIX, **USER}, (), ("imagesizes",), (LOCKS,)),
     )
 }

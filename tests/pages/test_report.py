@@ -9,7 +9,7 @@ import pytest
 from redis_ha.checkers.drill import parse
 from redis_ha.render import PROJECT
 from redis_ha.report import files, reading
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 from tests import drills, memories
 from tests.pages.looks import complaints
 from tests.suites import browser
@@ -37,7 +37,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert {each.drill.kind for each in row} == {"valid", "comparison"}
     folder = tmp_path_factory.mktemp("report")
     made_up = drills.with_others(Random(1))
-    others = Record(folder / "others.json", parse(made_up))
+    others = KeptDrill(folder / "others.json", parse(made_up))
     others.path.write_text(json.dumps(made_up), encoding="utf-8")
     where = {"provider": others.drill.provider, "inventory": others.drill.inventory}
     looked = folder / "memory-local-20260103T000000000.json"

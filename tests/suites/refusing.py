@@ -11,7 +11,7 @@ import redis
 
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services.client import Client, ask, connect
+from redis_ha.services.client import RememberingClient, ask, connect
 from redis_ha.wait import wait_until
 
 KEEPER = "keeper"
@@ -32,7 +32,7 @@ class Server:
         self.kept = self.connect()
         ask(self.kept, "CLIENT", "ID")
 
-    def connect(self, **options: Any) -> Client:
+    def connect(self, **options: Any) -> RememberingClient:
         """Return one connection, made once it is asked something."""
         password = self.environment.secrets.redis
         client = connect(self.node.address, self.port, password, name=None, **options)

@@ -7,7 +7,7 @@ from redis_ha import report
 from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.edits import Edits
 from redis_ha.checkers.pages import Pages
-from redis_ha.checkers.round import Client, Round
+from redis_ha.checkers.round import ClientFigures, Round
 from redis_ha.measure import visits
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.nodes.environment import Environment
@@ -27,7 +27,7 @@ class Seen:
     done: Round
 
     @property
-    def clients(self) -> dict[str, Client]:
+    def clients(self) -> dict[str, ClientFigures]:
         """Return what each kind of client went through."""
         return {kind: each for kind, each in self.done.clients.items() if kind in visits.OF_SITE}
 

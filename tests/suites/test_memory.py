@@ -11,7 +11,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.services import cluster
 from redis_ha.services.client import redis_of
 from redis_ha.suites import fill, memory
-from redis_ha.suites.memory import Report
+from redis_ha.suites.memory import MemoryReport
 from redis_ha.wait import wait_until
 from tests.suites.conftest import Keep
 
@@ -45,7 +45,7 @@ def reads(environment: Environment) -> dict[str, int]:
     return {name: told.get(name, {}).get("calls", 0) for name in READS}
 
 
-def sizes(record: Report) -> dict[tuple[int, str, str], float]:
+def sizes(record: MemoryReport) -> dict[tuple[int, str, str], float]:
     found = record.memory.purposes.items()
     return {(of.database, of.name, of.kind): each.size for of, each in found}
 

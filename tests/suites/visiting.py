@@ -9,7 +9,7 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.evidence import Evidence
 from redis_ha.checkers.locks import Locks
 from redis_ha.checkers.pages import Pages
-from redis_ha.checkers.round import Client, Round
+from redis_ha.checkers.round import ClientFigures, Round
 from redis_ha.measure import packed, visits
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.history import History
@@ -31,7 +31,7 @@ class Visited:
     done: Round
 
     @property
-    def visitors(self) -> Client:
+    def visitors(self) -> ClientFigures:
         return self.done.clients[visits.SESSION]
 
     @property

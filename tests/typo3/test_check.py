@@ -6,7 +6,7 @@ import pytest
 
 from redis_ha.checkers import typo3
 from redis_ha.services import typo3_site
-from redis_ha.typo3.versions import VERSIONS, Version
+from redis_ha.typo3.versions import VERSIONS, Typo3Version
 from tests.php.servers import Server
 from tests.typo3.conftest import Site, emptied
 from tests.typo3.test_settings import fragment
@@ -18,7 +18,7 @@ UNKNOWN = {"scheduler: garbage of caches", "default_socket_timeout"}
 
 @pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
 def test_the_settings_that_are_printed_have_nothing_wrong(
-    version: Version, site: Site, redis: Server, tmp_path: Path
+    version: Typo3Version, site: Site, redis: Server, tmp_path: Path
 ) -> None:
     folder = site(version.name)
     system = emptied(folder)

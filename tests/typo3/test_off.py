@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from redis_ha.provision import typo3_settings as settings
-from redis_ha.typo3.versions import VERSIONS, Version
+from redis_ha.typo3.versions import VERSIONS, Typo3Version
 from tests.php.servers import Server
 from tests.typo3.conftest import Site, emptied
 from tests.typo3.test_settings import fragment
@@ -43,7 +43,7 @@ def tables(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def begun(version: Version, site: Site, redis: Server, tmp_path: Path) -> Path:
+def begun(version: Typo3Version, site: Site, redis: Server, tmp_path: Path) -> Path:
     """Return a site that was set up with Redis in its settings."""
     folder = site(version.name)
     system = emptied(folder)
@@ -56,7 +56,7 @@ def begun(version: Version, site: Site, redis: Server, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
 def test_the_tables_are_there_before_redis_is_gone(
-    version: Version, begun: Path, redis: Server, tmp_path: Path
+    version: Typo3Version, begun: Path, redis: Server, tmp_path: Path
 ) -> None:
     wanted = {f"cache_{name}" for name in version.caches}
     assert not wanted & tables(begun)

@@ -11,7 +11,7 @@ import redis as library
 from redis_ha import inventory
 from redis_ha.provision import typo3_settings as settings
 from redis_ha.roles.typo3 import PASSWORD_FILE
-from redis_ha.typo3.versions import LIFETIMES, OF_LOCKS, OPTIONS, VERSIONS, Version
+from redis_ha.typo3.versions import LIFETIMES, OF_LOCKS, OPTIONS, VERSIONS, Typo3Version
 from tests.php.servers import ADDRESS, Server
 from tests.typo3.conftest import PASSWORD, Site
 from tests.unit import builders
@@ -32,7 +32,7 @@ def php(program: str, *words: object) -> dict[str, Any]:
     return dict(json.loads(said.stdout))
 
 
-def fragment(version: Version, redis: Server, folder: Path, **wished: Any) -> Path:
+def fragment(version: Typo3Version, redis: Server, folder: Path, **wished: Any) -> Path:
     """Write settings for a Redis of these tests: its port, and a password file that is here."""
     environment = builders.folders(folder, inventory.load("default"))
     wish = settings.Wish(version, "proxy", packages=version.packages, **wished)
@@ -76,7 +76,7 @@ def named_user(redis: Server) -> None:
 @pytest.mark.parametrize("user", USERS, ids=["default", "named"])
 @pytest.mark.parametrize("version", EVERY)
 def test_its_own_classes_work_with_them(
-    version: Version, user: str, site: Site, redis: Server, tmp_path: Path
+    version: Typo3Version, user: str, site: Site, redis: Server, tmp_path: Path
 ) -> None:
     wanted = version.caches
     made = fragment(version, redis, tmp_path, user=user)
@@ -106,7 +106,7 @@ def test_its_own_classes_work_with_them(
 
 @pytest.mark.parametrize("version", EVERY)
 def test_every_cache_that_may_be_moved_works(
-    version: Version, site: Site, redis: Server, tmp_path: Path
+    version: Typo3Version, site: Site, redis: Server, tmp_path: Path
 ) -> None:
     known = version.movable
     said = php("settings.php", site(version.name), fragment(version, redis, tmp_path, caches=known))
@@ -116,7 +116,7 @@ def test_every_cache_that_may_be_moved_works(
 
 @pytest.mark.parametrize("version", EVERY)
 def test_the_lifetimes_that_core_has_are_kept(
-    version: Version, site: Site, redis: Server, tmp_path: Path
+    version: Typo3Version, site: Site, redis: Server, tmp_path: Path
 ) -> None:
     said = php("settings.php", site(version.name), fragment(version, redis, tmp_path))
     own = {name: said["defaults"][name] for name in LIFETIMES if name in said["defaults"]}
@@ -125,7 +125,7 @@ def test_the_lifetimes_that_core_has_are_kept(
 
 
 @pytest.mark.parametrize("version", EVERY)
-def test_every_option_is_one_that_its_classes_take(version: Version, site: Site) -> None:
+def test_every_option_is_one_that_its_classes_take(version: Typo3Version, site: Site) -> None:
     taken = php("options.php", site(version.name))
     options = {name: kind for name, kind in taken["cache"].items() if name not in NOT_OPTIONS}
     assert options.keys() == version.options.keys()

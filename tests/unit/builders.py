@@ -14,7 +14,7 @@ from redis_ha.checkers.drill import Drill
 from redis_ha.checkers.durability import Writes
 from redis_ha.checkers.exclusivity import Overlap
 from redis_ha.checkers.memory import Server
-from redis_ha.checkers.round import Client, Round
+from redis_ha.checkers.round import ClientFigures, Round
 from redis_ha.checkers.staleness import StaleReads
 from redis_ha.faults.scene import Scene, make
 from redis_ha.inventory import Inventory
@@ -64,12 +64,12 @@ def changed(record: Record, **changes: Any) -> Record:
     return replace(record, **changes)  # type: ignore[type-var]
 
 
-def folder_host(spec: inventory.Node, root: Path, address: str | None = None) -> Host:
+def folder_host(spec: inventory.NodeSpec, root: Path, address: str | None = None) -> Host:
     access = Folder(root / spec.name, root / "supervisord.conf", root / "socket", Path("/usr/bin"))
     return Host(spec, address or f"127.0.0.{spec.host}", access)
 
 
-def ssh_host(spec: inventory.Node) -> Host:
+def ssh_host(spec: inventory.NodeSpec) -> Host:
     address = f"10.213.7.{spec.host}"
     return Host(spec, address, Ssh(address, "ops", Path("/nokey"), Path("/noknown")))
 
@@ -196,9 +196,9 @@ def scene(built: Environment, fault: str, spec: str = "", master: str = "redis1"
 WRITES = Writes(1000, 900, 90, 10, lost=0, recovered=1)
 
 
-def figures(writes: Writes = WRITES, first_write_s: float | None = 3.3) -> Client:
+def figures(writes: Writes = WRITES, first_write_s: float | None = 3.3) -> ClientFigures:
     """Return what a kind of client saw in a failover of 3.3 s."""
-    return Client(
+    return ClientFigures(
         **vars(writes), first_write_s=first_write_s, longest_gap_s=3.3, longest_wait_s=0.25
     )
 

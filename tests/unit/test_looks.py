@@ -150,8 +150,8 @@ def test_when_the_sentinels_do_not_learn_in_time_what_was_seen_last_is_judged(
 
 
 def test_a_benchmark_asks_once(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measure(_: Node, server: str, *__: object) -> list[benchmark.Sample]:
-        return [benchmark.Sample(server, test, 1000, 1, 1) for test in benchmark.TESTS]
+    def measure(_: Node, server: str, *__: object) -> list[benchmark.BenchmarkRun]:
+        return [benchmark.BenchmarkRun(server, test, 1000, 1, 1) for test in benchmark.TESTS]
 
     monkeypatch.setattr(benchmark, "require_tool", lambda _: None)
     monkeypatch.setattr(benchmark, "passage", lambda *_: nullcontext(()))

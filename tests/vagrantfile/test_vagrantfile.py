@@ -42,7 +42,7 @@ def vagrant(folder: Path, told: dict[str, Any], *words: str) -> str:
     file = folder / "machines.json"
     file.write_text(json.dumps(told))
     dot = folder / str(told["dotfile"])
-    return vagrant_command.Vagrant(dot, folder / "log").run(*words, told=file)
+    return vagrant_command.VagrantCommand(dot, folder / "log").run(*words, told=file)
 
 
 OTHERS = sorted({path.stem for path in INVENTORIES.glob("*.toml")} - {"default"})

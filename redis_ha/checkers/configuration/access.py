@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
-from redis_ha.checkers.configuration.settings import Process, Redis, Settings, judged
+from redis_ha.checkers.configuration.settings import Process, RedisSettings, Settings, judged
 
 OWN = "a generated password, as `./inv provision` sets it"
 REQUIRED = "the value of requirepass of Redis"
@@ -20,7 +20,7 @@ def _open(process: Process) -> Finding | None:
     if process.password:
         return None
     setting, now, severity = "requirepass", "not set", Severity.RISKY
-    if not isinstance(process, Redis):
+    if not isinstance(process, RedisSettings):
         setting = "requirepass (Sentinel)"
     elif not process.protected:
         now, severity = "not set, with protected-mode no", Severity.WRONG

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
-from redis_ha.checkers.configuration.settings import Redis, Settings, judged
+from redis_ha.checkers.configuration.settings import RedisSettings, Settings, judged
 
 NOT_FIT = {
     "noeviction": "when memory is full every write fails, those of sessions and locks as well",
@@ -22,14 +22,14 @@ def memory(settings: Settings) -> Iterator[Finding]:
     yield from judged(settings.redis, _policy)
 
 
-def _limit(redis: Redis) -> Finding | None:
+def _limit(redis: RedisSettings) -> Finding | None:
     if redis.maxmemory:
         return None
     why = "it grows until the kernel ends it; the better one is the inventory's default"
     return Finding("maxmemory", Severity.RISKY, "no limit", "256mb", why)
 
 
-def _policy(redis: Redis) -> Finding | None:
+def _policy(redis: RedisSettings) -> Finding | None:
     why = NOT_FIT.get(redis.policy.partition("-")[0])
     if not why:
         return None
@@ -42,7 +42,7 @@ def persistence(settings: Settings) -> Iterator[Finding]:
     yield from judged(settings.redis, _flush)
 
 
-def _log(redis: Redis) -> Finding | None:
+def _log(redis: RedisSettings) -> Finding | None:
     if redis.appendonly:
         return None
     severity = Severity.RISKY if redis.snapshots else Severity.WRONG
@@ -50,7 +50,7 @@ def _log(redis: Redis) -> Finding | None:
     return Finding("appendonly", severity, now, "yes", LOST[redis.snapshots])
 
 
-def _flush(redis: Redis) -> Finding | None:
+def _flush(redis: RedisSettings) -> Finding | None:
     if not redis.appendonly or redis.appendfsync != "no":
         return None
     why = "a machine that goes down takes up to half a minute of writes with it, not a second"
@@ -62,7 +62,7 @@ def replicas_that_take_writes(settings: Settings) -> Iterator[Finding]:
     yield from judged(settings.redis, _read_only)
 
 
-def _read_only(redis: Redis) -> Finding | None:
+def _read_only(redis: RedisSettings) -> Finding | None:
     if redis.read_only:
         return None
     why = "a client that is left on a former master is told OK, and its writes vanish"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
+from redis_ha.checkers.configuration.settings import RedisSettings, SentinelSettings, Settings
 from redis_ha.inventory import Inventory
 from redis_ha.services.directives import DEFAULT_USER, Key, Values, parse
 
@@ -57,28 +57,28 @@ def read(topology: Inventory, texts: Texts) -> Settings:
     return Settings(topology, tuple(redis), tuple(sentinels))
 
 
-def _redis(node: str, file: _File) -> Redis:
-    lag = file.number("min-replicas-max-lag", default=Redis.max_lag_s)
-    return Redis(
+def _redis(node: str, file: _File) -> RedisSettings:
+    lag = file.number("min-replicas-max-lag", default=RedisSettings.max_lag_s)
+    return RedisSettings(
         node,
-        priority=file.number("replica-priority", default=Redis.priority),
+        priority=file.number("replica-priority", default=RedisSettings.priority),
         min_replicas=file.number("min-replicas-to-write", default=0) if lag else 0,
         max_lag_s=lag,
-        maxmemory=file.number("maxmemory", default=Redis.maxmemory),
-        policy=file.text("maxmemory-policy", default=Redis.policy),
-        appendonly=file.yes("appendonly", default=Redis.appendonly),
-        appendfsync=file.text("appendfsync", default=Redis.appendfsync),
+        maxmemory=file.number("maxmemory", default=RedisSettings.maxmemory),
+        policy=file.text("maxmemory-policy", default=RedisSettings.policy),
+        appendonly=file.yes("appendonly", default=RedisSettings.appendonly),
+        appendfsync=file.text("appendfsync", default=RedisSettings.appendfsync),
         snapshots=file.takes_snapshots,
-        read_only=file.yes("replica-read-only", default=Redis.read_only),
-        protected=file.yes("protected-mode", default=Redis.protected),
+        read_only=file.yes("replica-read-only", default=RedisSettings.read_only),
+        protected=file.yes("protected-mode", default=RedisSettings.protected),
         password=file.has_password,
         master_password=bool(file.text("masterauth")),
         names=_names(file.words("replicaof")[:1], file.words("replica-announce-ip")),
-        maxclients=file.number("maxclients", default=Redis.maxclients),
+        maxclients=file.number("maxclients", default=RedisSettings.maxclients),
     )
 
 
-def _sentinel(node: str, file: _File, master: str) -> Sentinel | None:
+def _sentinel(node: str, file: _File, master: str) -> SentinelSettings | None:
     monitor = file.words("sentinel", "monitor", master)
     if len(monitor) < len(("address", "port", "quorum")):
         return None
@@ -86,12 +86,12 @@ def _sentinel(node: str, file: _File, master: str) -> Sentinel | None:
     def number(word: str, default: int) -> int:
         return file.number("sentinel", word, master, default=default)
 
-    return Sentinel(
+    return SentinelSettings(
         node,
-        quorum=int(monitor[2]) if monitor[2].isdigit() else Sentinel.quorum,
-        down_after_ms=number("down-after-milliseconds", Sentinel.down_after_ms),
-        failover_timeout_ms=number("failover-timeout", Sentinel.failover_timeout_ms),
-        parallel_syncs=number("parallel-syncs", Sentinel.parallel_syncs),
+        quorum=int(monitor[2]) if monitor[2].isdigit() else SentinelSettings.quorum,
+        down_after_ms=number("down-after-milliseconds", SentinelSettings.down_after_ms),
+        failover_timeout_ms=number("failover-timeout", SentinelSettings.failover_timeout_ms),
+        parallel_syncs=number("parallel-syncs", SentinelSettings.parallel_syncs),
         resolve_hostnames=file.yes("sentinel", "resolve-hostnames", default=False),
         announce_hostnames=file.yes("sentinel", "announce-hostnames", default=False),
         password=file.has_password,

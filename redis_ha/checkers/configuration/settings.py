@@ -10,7 +10,7 @@ from redis_ha.inventory import Inventory
 
 
 @dataclass(frozen=True)
-class Redis:
+class RedisSettings:
     """What one Redis is set to, with Redis's own defaults; times in seconds, sizes in bytes.
 
     Args:
@@ -36,7 +36,7 @@ class Redis:
 
 
 @dataclass(frozen=True)
-class Sentinel:
+class SentinelSettings:
     """What one Sentinel is set to for the master that it watches."""
 
     node: str
@@ -51,8 +51,8 @@ class Sentinel:
     names: tuple[str, ...] = ()
 
 
-Process = Redis | Sentinel
-Kind = TypeVar("Kind", Redis, Sentinel)
+Process = RedisSettings | SentinelSettings
+Kind = TypeVar("Kind", RedisSettings, SentinelSettings)
 
 
 def judged(processes: Sequence[Kind], judge: Callable[[Kind], Finding | None]) -> Iterator[Finding]:
@@ -79,8 +79,8 @@ class Settings:
     """
 
     topology: Inventory
-    redis: tuple[Redis, ...]
-    sentinels: tuple[Sentinel, ...]
+    redis: tuple[RedisSettings, ...]
+    sentinels: tuple[SentinelSettings, ...]
 
     @property
     def min_replicas(self) -> int:

@@ -23,7 +23,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Box:
+class Extent:
     """What a label covers."""
 
     left: float
@@ -31,7 +31,7 @@ class Box:
     right: float
     bottom: float
 
-    def meets(self, other: Box) -> bool:
+    def meets(self, other: Extent) -> bool:
         """Return whether two labels would cover each other."""
         beside = self.right <= other.left or other.right <= self.left
         return not (beside or self.bottom <= other.top or other.bottom <= self.top)
@@ -52,10 +52,10 @@ class Label:
         """Return the text's baseline above the line on which level 0 stands."""
         return floor - self.level * HEIGHT - 4
 
-    def box(self, floor: float) -> Box:
+    def box(self, floor: float) -> Extent:
         """Return what the text covers."""
         bottom = floor - self.level * HEIGHT
-        return Box(self.moment.x, bottom - HEIGHT, self.right, bottom)
+        return Extent(self.moment.x, bottom - HEIGHT, self.right, bottom)
 
 
 def stagger(moments: Iterable[Moment]) -> list[Label]:

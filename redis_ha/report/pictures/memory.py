@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redis_ha.printable import printable
 from redis_ha.report import words
-from redis_ha.report.memory import MIB, ROWS, Look, Part
+from redis_ha.report.memory import MIB, ROWS, Look, PurposeFigures
 from redis_ha.report.pictures.axis import Scale, Tick
 from redis_ha.report.pictures.labels import CHARACTER, INDENT
 
@@ -95,7 +95,7 @@ def purposes(look: Look) -> Bars | None:
         return None
     scale = _scale(0, max(part.bytes for part in look.purposes) / MIB)
 
-    def bar(part: Part, y: float) -> Bar:
+    def bar(part: PurposeFigures, y: float) -> Bar:
         fixed = look.unevictable(part)
         title = (
             f"{named(part)}: {words.mib(part.bytes)}, {words.mib(fixed)} of it may not be evicted"
@@ -113,7 +113,7 @@ def growth(look: Look) -> Bars | None:
     rates = [(part.bytes_a_minute or 0.0) / KIB for part in look.grew]
     scale = _scale(min(0.0, *rates), max(0.0, *rates))
 
-    def bar(part: Part, y: float) -> Bar:
+    def bar(part: PurposeFigures, y: float) -> Bar:
         rate = (part.bytes_a_minute or 0.0) / KIB
         left, right = sorted((scale(0), scale(rate)))
         keys = f"{part.keys_a_minute or 0:+,.0f} keys/min"
@@ -123,12 +123,14 @@ def growth(look: Look) -> Bars | None:
     return _rows(look.grew[:ROWS], bar, scale)
 
 
-def named(part: Part) -> str:
+def named(part: PurposeFigures) -> str:
     """Return whose keys these are, as the table's first columns say it."""
     return printable(" ".join(filter(None, (f"db {part.database}", part.name, part.kind))))
 
 
-def _rows(parts: Iterable[Part], bar: Callable[[Part, float], Bar], scale: Scale) -> Bars:
+def _rows(
+    parts: Iterable[PurposeFigures], bar: Callable[[PurposeFigures, float], Bar], scale: Scale
+) -> Bars:
     made = tuple(bar(part, number * ROW + ROW - BAR) for number, part in enumerate(parts))
     return Bars(made, tuple(scale.ticks(4)), ROW * len(made) + 6, zero=scale(0))
 
@@ -143,6 +145,6 @@ def _limit(x: float, level: int, text: str, kind: str) -> Limit:
     return Limit(x, LINE * (level + 1) - 4, text, kind, x > room)
 
 
-def _short(part: Part) -> str:
+def _short(part: PurposeFigures) -> str:
     name = named(part)
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

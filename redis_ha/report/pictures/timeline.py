@@ -25,7 +25,7 @@ NAME = 14
 
 
 @dataclass(frozen=True)
-class Bar:
+class Window:
     """A window of time."""
 
     x: float
@@ -41,7 +41,7 @@ class Lane:
     kind: str
     name: str
     text: str
-    bars: tuple[Bar, ...]
+    bars: tuple[Window, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class TimelinePicture:
     """Everything that a template needs to draw a round."""
 
     height: float
     floor: float
     bottom: float
     labels: tuple[Label, ...]
-    fault: Bar | None
+    fault: Window | None
     throughput: Panel | None
     latency: Panel | None
     lanes: tuple[Lane, ...]
@@ -73,7 +73,7 @@ class Timeline:
     right: float = WIDTH - RIGHT
 
 
-def build(each: Round) -> Timeline:
+def build(each: Round) -> TimelinePicture:
     """Return the picture of a round."""
     x = _time_scale(each)
     labels = stagger(Moment(x(at), text, kind) for at, text, kind in moments(each) if x.holds(at))
@@ -87,7 +87,7 @@ def build(each: Round) -> Timeline:
     if each.series and _latencies(each.series):
         latency = _latency(each.series, x, y)
         y += LATENCY + 4
-    return Timeline(
+    return TimelinePicture(
         height=y + 36,
         floor=floor,
         bottom=y,
@@ -202,7 +202,7 @@ def _losses(client: str, losses: list[Loss], x: Scale, y: float) -> Lane:
     return Lane(y, "lost", shorten(client, NAME, placeholder="…"), f"{lost:,} lost", bars)
 
 
-def _bar(x: Scale, from_s: float, to_s: float, what: str) -> Bar:
+def _bar(x: Scale, from_s: float, to_s: float, what: str) -> Window:
     left, right = x(from_s), x(to_s)
     width = max(right - left, LEAST_WIDTH)
-    return Bar(left, round(width, 1), f"{what}, {from_s:.2f} s to {to_s:.2f} s")
+    return Window(left, round(width, 1), f"{what}, {from_s:.2f} s to {to_s:.2f} s")

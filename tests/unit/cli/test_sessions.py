@@ -6,12 +6,12 @@ import shutil
 import pytest
 
 from redis_ha.cli import sessions
-from redis_ha.cli.sessions import Needs, Program
+from redis_ha.cli.sessions import NeededProgram, Needs
 from redis_ha.render import PROJECT
 
-BROWSER = Program(("chromium", "google-chrome"), "apt-get install chromium")
+BROWSER = NeededProgram(("chromium", "google-chrome"), "apt-get install chromium")
 NEEDS = Needs(
-    {"browser": BROWSER, "npm": Program(("npm",), "make npm")}, {"it": ("npm", "browser")}
+    {"browser": BROWSER, "npm": NeededProgram(("npm",), "make npm")}, {"it": ("npm", "browser")}
 )
 
 

@@ -18,7 +18,7 @@ from redis_ha.report import compare
 from redis_ha.services.running import View
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel, write_and_read
-from redis_ha.suites.memory import Change, Report
+from redis_ha.suites.memory import Growth, MemoryReport
 from redis_ha.suites.requirement import Requirement
 from tests.unit.builders import (
     WRITES,
@@ -55,17 +55,17 @@ def drills() -> list[Drill]:
     return [*long, skipped, changed(long[0], comparison=True)]
 
 
-def sample(server: str) -> benchmark.Sample:
-    return benchmark.Sample(server, "LRANGE_100", 123_456.7, 2.5, 12.34)
+def sample(server: str) -> benchmark.BenchmarkRun:
+    return benchmark.BenchmarkRun(server, "LRANGE_100", 123_456.7, 2.5, 12.34)
 
 
-def measured() -> benchmark.Report:
+def measured() -> benchmark.BenchmarkReport:
     made = sample("master")
-    one = benchmark.Comparison("LRANGE_100", made, made, made, 0.12)
-    return benchmark.Report("docker", "redis1", 100_000, (one,))
+    one = benchmark.Medians("LRANGE_100", made, made, made, 0.12)
+    return benchmark.BenchmarkReport("docker", "redis1", 100_000, (one,))
 
 
-def filled() -> Report:
+def filled() -> MemoryReport:
     """Return a look at very much, with names that steer a terminal."""
     purpose = Purpose(15, "redis-ha-fill-rootline\x1b", "entries by tag")
     one = Estimate(BIG, 99_999 << 20, 0.123, BIG, BIG, 99_999 << 20, 99_999.0)
@@ -73,7 +73,7 @@ def filled() -> Report:
     limits = memory_server(counted=99_999 << 20, maxmemory=99_999 << 20, resident=1 << 20)
     largest = (Key(99_999 << 20, 15, "k\n" * 99, "string"),)
     made = Memory("redis3", "master", limits, limits, 60.0, {purpose: one, **more}, largest)
-    return Report("docker", made, 20, 1, BIG, BIG, {purpose: Change(-BIG, -BIG * 1024)})
+    return MemoryReport("docker", made, 20, 1, BIG, BIG, {purpose: Growth(-BIG, -BIG * 1024)})
 
 
 def shown() -> Iterator[tuple[str, Table]]:
@@ -92,9 +92,12 @@ def shown() -> Iterator[tuple[str, Table]]:
     yield "differences", report.differences(compare.compare(drills(), drills()))
     yield "benchmark", tables.benchmark(measured())
     check = sentinel.Check("redis1:26379", "knows every replica", False, "knows 1 of 2")
-    yield "checks", tables.checks(sentinel.Report("docker", (check,)))
+    yield "checks", tables.checks(sentinel.SentinelReport("docker", (check,)))
     delay = write_and_read.Delay("redis1", 100_000, 1234.56, 1234.56, 12345.67)
-    yield "delays", tables.write_and_read(write_and_read.Report("local", "redis1", 1, (delay,)))
+    yield (
+        "delays",
+        tables.write_and_read(write_and_read.ReplicationReport("local", "redis1", 1, (delay,))),
+    )
     need = Requirement("supported server on redis1", False, "not on PATH " * 9, True, "apt " * 20)
     yield "requirements", doctor.requirements("Needed", [need])
     risky = Finding("down-after-milliseconds", Severity.RISKY, "1 " * 30, "2000", "why " * 30, "x")

@@ -12,7 +12,7 @@ import pytest
 from redis_ha import secrets
 from redis_ha.cli import namespace
 from redis_ha.faults import FAULTS, anywhere, planned, power
-from redis_ha.inventory import INVENTORIES, Node
+from redis_ha.inventory import INVENTORIES, NodeSpec
 from redis_ha.inventory.tables import tables
 from redis_ha.render import PROJECT
 from tests.unit.docs.pages import Page, page, pages
@@ -49,7 +49,7 @@ OLD_NAMES = "docs/coming-from-the-shell-version.md"
 def keys() -> set[str]:
     """Return every key of an inventory, with its table."""
     kinds: dict[str, Any] = {name: table.kind for name, table in tables().items()}
-    kinds["nodes"] = Node
+    kinds["nodes"] = NodeSpec
     return {f"{name}.{item.name}" for name, kind in kinds.items() for item in fields(kind)}
 
 

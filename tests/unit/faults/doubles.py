@@ -13,7 +13,7 @@ from typing import Any, cast
 from redis_ha import inventory, roles
 from redis_ha.errors import Unreachable
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.proc import Result
 from redis_ha.wait import now_s
 from tests.unit import builders
@@ -22,7 +22,7 @@ from tests.unit.builders import StaticProvider
 Log = list[str]
 STATES = TemporaryDirectory(prefix="redis-ha-unit.")
 """Where environments have their state."""
-NODE: Any = inventory.Node  # mypy takes it for no dataclass
+NODE: Any = inventory.NodeSpec  # mypy takes it for no dataclass
 
 
 class Blows:
@@ -74,7 +74,7 @@ class MachineNode:
 
     def __init__(
         self,
-        spec: inventory.Node,
+        spec: inventory.NodeSpec,
         topology: inventory.Inventory,
         blows: Blows,
         says: Mapping[str, str],
@@ -101,8 +101,8 @@ class MachineNode:
     def unmark(self, name: str) -> None:
         self.marks.pop(name, None)
 
-    def kept(self) -> Kept:
-        return Kept(self.marks)
+    def kept(self) -> NodeMarks:
+        return NodeMarks(self.marks)
 
     def close(self) -> None:
         self._blows.note(f"{self.name}: close")

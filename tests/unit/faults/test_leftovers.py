@@ -13,7 +13,7 @@ from redis_ha.faults import disk, leftovers
 from redis_ha.intents import FOLDER, LASTS, Intent
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.services import decision
 from tests.unit.faults.doubles import Blows, MachineNode, Units, as_namespace, environment
 
@@ -218,7 +218,7 @@ def test_an_old_upload_is_named_and_removed_though_nobody_wrote_it_down(
     built = environment(blows)
     uploads = {"/tmp/redis-ha.1": 1767323045.0}
     monkeypatch.setattr(
-        MachineNode, "kept", lambda node: Kept({}, uploads if node.name == "redis1" else {})
+        MachineNode, "kept", lambda node: NodeMarks({}, uploads if node.name == "redis1" else {})
     )
     (said,) = map(str, leftovers.look(built))
     assert said == f"redis1: has the upload folder /tmp/redis-ha.1; left of {LONG_AGO}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redis_ha import inventory
 from redis_ha.errors import InventoryError
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.inventory.sources import HEAD
 from redis_ha.inventory.tables import tables
 from redis_ha.inventory.words import RESERVED
@@ -48,7 +48,7 @@ NODES = st.lists(
             **more,
         },
         st.integers(0, 2),
-        st.just({}) | table(Node),
+        st.just({}) | table(NodeSpec),
     ),
     max_size=4,
 )

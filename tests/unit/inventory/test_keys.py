@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from redis_ha.inventory.keys import Key, allowed, keys, markdown
+from redis_ha.inventory.keys import InventoryKey, allowed, keys, markdown
 from redis_ha.render import PROJECT
 
 PAGE = PROJECT / "docs" / "configuration.md"
@@ -20,7 +20,7 @@ def test_the_table_of_the_page_is_that_of_the_classes() -> None:
 
 def test_a_key_has_a_row_with_all_that_is_known_of_it() -> None:
     known = {key.name: key for key in keys()}
-    assert known["redis.databases"] == Key(
+    assert known["redis.databases"] == InventoryKey(
         "redis.databases", "`16`", "1–1024", "How many databases it has."
     )
     assert known["nodes.host"].default == "required"

@@ -6,15 +6,15 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.errors import InventoryError
-from redis_ha.inventory import Inventory, Node
+from redis_ha.inventory import Inventory, NodeSpec
 from redis_ha.inventory.network import Network, outside, stand_in
 from redis_ha.providers.docker import DockerProvider
 from redis_ha.providers.local import LocalProvider
 from tests.unit.inventory.files import FINE, written
 
 
-def node(host: int) -> Node:
-    return Node(name=f"redis{host}", host=host, roles=("redis",))
+def node(host: int) -> NodeSpec:
+    return NodeSpec(name=f"redis{host}", host=host, roles=("redis",))
 
 
 @pytest.mark.parametrize(

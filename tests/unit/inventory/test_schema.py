@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from redis_ha import inventory
 from redis_ha.errors import InventoryError
 from redis_ha.inventory import INVENTORIES
-from redis_ha.inventory.node import Node
+from redis_ha.inventory.node import NodeSpec
 from redis_ha.inventory.schema import meanings, schema
 from redis_ha.inventory.sources import Head
 from redis_ha.inventory.tables import tables
@@ -144,7 +144,7 @@ def test_a_node_is_named_even_there(validator: Any) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [*(table.kind for table in tables().values()), Node, Head],
+    [*(table.kind for table in tables().values()), NodeSpec, Head],
     ids=lambda kind: str(kind.__name__),
 )
 def test_every_key_says_what_it_means(kind: type[Any]) -> None:
@@ -163,7 +163,7 @@ def test_a_role_of_another_folder_is_in_the_schema(monkeypatch: pytest.MonkeyPat
         "default": 8099,
         "description": "Where it listens.",
     }
-    assert "greeter" in made["$defs"]["Node"]["properties"]["roles"]["items"]["enum"]
+    assert "greeter" in made["$defs"]["NodeSpec"]["properties"]["roles"]["items"]["enum"]
     made_up = PROJECT / "tests" / "suites" / "made-up-role.toml"
     data = tomllib.loads(made_up.read_text())
     assert list(Draft202012Validator(made).iter_errors(data)) == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from redis_ha.measure.clients import Naive, NoMaster, RoleLooking, SentinelAware, Site
+from redis_ha.measure.clients import ClientSettings, Naive, NoMaster, RoleLooking, SentinelAware
 from tests.unit import resp
 
 
@@ -23,7 +23,7 @@ class Cluster:
         stack.enter_context(resp.served(self._redis("redis2"), addresses["redis2"], first))
         sentinel = stack.enter_context(resp.served(self.sentinel()))
         nobody = ("127.0.0.3", sentinel)  # a Sentinel that is down
-        self.site = Site(
+        self.site = ClientSettings(
             addresses, first, (nobody, ("127.0.0.1", sentinel)), "mymaster", "secret", "secret"
         )
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from redis_ha.measure.gentle import Command, Gentle
-from redis_ha.measure.keyspace import BYTES_AT_ONCE, MEASURED_AT_ONCE, Key, Seen, look
+from redis_ha.measure.keyspace import BYTES_AT_ONCE, MEASURED_AT_ONCE, Key, SeenKeys, look
 from redis_ha.measure.purposes import naming
 
 
@@ -40,7 +40,7 @@ class Store:
                 return "string"
         return None
 
-    def look(self, **how: Any) -> Seen:
+    def look(self, **how: Any) -> SeenKeys:
         sizes = {number: len(keys) for number, keys in self.databases.items()}
         return look(cast(Gentle, self), sizes, naming, **how)
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from redis_ha.measure.history import Operation, Outcome
-from redis_ha.measure.program import Clock, Program
+from redis_ha.measure.program import Clock, RunningProgram
 from redis_ha.measure.visits import Visits
 from redis_ha.wait import now_s, pause_until, wait_until
 
@@ -36,7 +36,7 @@ def run(*command: str) -> tuple[list[Operation], str | None]:
     """Run a program until it has told two operations, or ends by itself."""
     told: list[Operation] = []
     done, ended = threading.Event(), list[str | None]()
-    program = Program(visits(*command), "drill", told.append)
+    program = RunningProgram(visits(*command), "drill", told.append)
     thread = threading.Thread(target=lambda: ended.append(program.run(done)))
     thread.start()
     wait_until(lambda: len(told) == 2 or ended, what="operations, or the end", timeout_s=10)

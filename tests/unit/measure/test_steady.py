@@ -1,7 +1,7 @@
 import pytest
 
 from redis_ha.measure import steady
-from redis_ha.measure.clients import Site
+from redis_ha.measure.clients import ClientSettings
 from redis_ha.measure.history import History, Operation
 from redis_ha.measure.load import LOADS
 from redis_ha.measure.visits import EDITOR, PAGE, VISITOR, SiteVisits, Visits
@@ -13,7 +13,9 @@ VISITS = Visits("web1", (), "127.0.0.1", 80, {}, typo3=PEOPLE)
 
 
 def orders(*visits: Visits) -> Orders:
-    return Orders("drill", "", (), Site({"a": "127.0.0.1"}, 1, (), "m", "", ""), 10, visits)
+    return Orders(
+        "drill", "", (), ClientSettings({"a": "127.0.0.1"}, 1, (), "m", "", ""), 10, visits
+    )
 
 
 def done(client: str, many: int = steady.WRITES) -> list[Operation]:

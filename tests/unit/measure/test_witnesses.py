@@ -10,7 +10,7 @@ from redis_ha import tool
 from redis_ha.errors import RedisHaError
 from redis_ha.measure import load, runtimes, witnesses
 from redis_ha.measure.history import Operation, Outcome
-from redis_ha.measure.program import Program
+from redis_ha.measure.program import RunningProgram
 from redis_ha.provision import npm
 from tests.unit import builders
 from tests.unit.builders import changed, program
@@ -100,7 +100,7 @@ def test_the_lock_names_no_registry_and_a_hash_for_every_package() -> None:
 def test_a_time_may_be_a_whole_number() -> None:
     told: list[Operation] = []
     made = witnesses.Witness("ioredis", (), {"10.0.0.2": "redis2"}, (), "mymaster", "", "")
-    running = Program(made, "drill", told.append)
+    running = RunningProgram(made, "drill", told.append)
     name = running._clock.question().split()[1]
     running._read({"clock": name, "at_s": 5})
     running._read(["ioredis-1", "key", 5, 6, "acknowledged", "10.0.0.2", ""])

@@ -8,9 +8,9 @@ import pytest
 import redis
 
 from redis_ha.measure import worker
-from redis_ha.measure.clients import NoMaster, Site
+from redis_ha.measure.clients import ClientSettings, NoMaster
 from redis_ha.measure.history import COLUMNS, History, Outcome
-from redis_ha.measure.worker import Orders, Worker, Writes, attempt
+from redis_ha.measure.worker import Orders, Worker, WriterOrders, attempt
 from redis_ha.services.client import connect
 from redis_ha.wait import now_s, wait_until
 from tests.unit import resp
@@ -126,10 +126,10 @@ def test_writers_and_a_reader_work_until_they_are_told_to_end(tmp_path: Path) ->
     read, write = os.fdopen(read_end), os.fdopen(write_end, "w")
     with resp.served(server.redis) as server.sentinel.port, resp.served(server.sentinel) as port:
         address = "127.0.0.1"
-        site = Site(
+        site = ClientSettings(
             {"redis1": address}, server.sentinel.port, ((address, port),), "mymaster", "", ""
         )
-        writers = (Writes("sentinel-1", site, 500), Writes("naive-1", site, 500))
+        writers = (WriterOrders("sentinel-1", site, 500), WriterOrders("naive-1", site, 500))
         file = tmp_path / "history.csv"
         thread = threading.Thread(
             target=Worker(Orders("drill", str(file), writers, site, 200)).run, args=(read,)
@@ -166,7 +166,7 @@ def test_a_read_that_misses_an_acknowledged_write_is_stale() -> None:
 
 def test_the_history_file_names_its_columns(tmp_path: Path) -> None:
     file = tmp_path / "history.csv"
-    Worker(Orders("drill", str(file), (), Site({"a": "127.0.0.1"}, 1, (), "m", "", ""), 10)).run(
-        io.StringIO()
-    )
+    Worker(
+        Orders("drill", str(file), (), ClientSettings({"a": "127.0.0.1"}, 1, (), "m", "", ""), 10)
+    ).run(io.StringIO())
     assert file.read_text().splitlines() == [",".join(COLUMNS)]

@@ -9,7 +9,7 @@ import pytest
 from redis_ha import inventory
 from redis_ha.errors import CommandFailed, NotStarted, Unwritable
 from redis_ha.nodes.local import LocalNode
-from redis_ha.nodes.marks import Kept
+from redis_ha.nodes.marks import NodeMarks
 from redis_ha.providers import Folder, Host
 from redis_ha.providers.supervisor import Supervisor
 from tests.unit.builders import program
@@ -177,10 +177,10 @@ def test_the_callers_path_stays_usable(node: LocalNode, folder: Folder) -> None:
 
 def test_a_mark_is_there_until_it_is_taken_away(node: LocalNode) -> None:
     node.mark("0a", "the text", lasts=False)
-    assert node.kept() == Kept({"0a": "the text"})
+    assert node.kept() == NodeMarks({"0a": "the text"})
     node.unmark("0a")
     node.unmark("0a")
-    assert node.kept() == Kept()
+    assert node.kept() == NodeMarks()
 
 
 def test_an_old_upload_is_told_and_goes_with_the_next_one(node: LocalNode, folder: Folder) -> None:
@@ -188,6 +188,6 @@ def test_an_old_upload_is_told_and_goes_with_the_next_one(node: LocalNode, folde
     for each in (old, new):
         each.mkdir()
     os.utime(old, (0, 0))
-    assert node.kept() == Kept({}, {str(old): 0})
+    assert node.kept() == NodeMarks({}, {str(old): 0})
     with node.upload({"a": b"one"}):
         assert (old.exists(), new.exists()) == (False, True)

@@ -13,7 +13,7 @@ def test_marks_and_old_uploads_are_read() -> None:
 
 
 def test_of_nothing_nothing_is_read() -> None:
-    assert marks.read("") == marks.Kept()
+    assert marks.read("") == marks.NodeMarks()
 
 
 def test_a_mark_lies_where_a_restart_of_the_node_ends_it_or_not() -> None:

@@ -15,7 +15,7 @@ from redis_ha.nodes.ssh import SshNode
 from redis_ha.proc import Result
 from redis_ha.providers import Tell
 from redis_ha.provision import upgrade
-from redis_ha.provision.upgrade import Change, Pending
+from redis_ha.provision.upgrade import NewerPackage, Pending
 from redis_ha.services import cluster, keeping, rolling
 from redis_ha.services.snapshot import Snapshot
 from tests.unit.builders import (
@@ -28,7 +28,7 @@ from tests.unit.builders import (
 )
 
 NEWER = "package redis-server 1.0 1.1\npackage redis-tools 1.0 1.1\n"
-ONE = Pending((Change("redis-server", "1.0", "1.1"),), ())
+ONE = Pending((NewerPackage("redis-server", "1.0", "1.1"),), ())
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 
 from redis_ha.checkers.drill import parse
 from redis_ha.report import files
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 from tests import drills
 
-RECORDS = [Record(Path("old.json"), parse(drills.old_record()))]
+RECORDS = [KeptDrill(Path("old.json"), parse(drills.old_record()))]
 
 
 def test_three_files_in_a_new_folder(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from redis_ha.checkers.drill import parse
 from redis_ha.report import html, words
-from redis_ha.report.reading import Record
+from redis_ha.report.reading import KeptDrill
 from tests import drills
 from tests.drills import SETTINGS, drill, not_applicable, one_round
 from tests.unit import kept
@@ -54,7 +54,7 @@ class Page(HTMLParser):
 
 
 def page(*records: dict[str, Any]) -> str:
-    return html.render([Record(Path("kept/a b.json"), parse(each)) for each in records], Path())
+    return html.render([KeptDrill(Path("kept/a b.json"), parse(each)) for each in records], Path())
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_every_drill_says_its_line_its_verdict_and_its_record() -> None:
 
 def test_a_round_links_the_files_that_lie_beside_its_record(tmp_path: Path) -> None:
     recorded = kept.keep(tmp_path / "row")
-    record = Record(tmp_path / "row" / "01-kill-master.json", recorded)
+    record = KeptDrill(tmp_path / "row" / "01-kill-master.json", recorded)
     made = html.render([record], tmp_path)
     (done,) = recorded.rounds
     for name in (done.history, done.evidence):

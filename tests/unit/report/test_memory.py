@@ -11,8 +11,8 @@ from redis_ha.checkers import memory as checker
 from redis_ha.checkers.drill import parse
 from redis_ha.errors import RedisHaError
 from redis_ha.report import files, html, memory
-from redis_ha.report.reading import Record
-from redis_ha.suites.memory import Report
+from redis_ha.report.reading import KeptDrill
+from redis_ha.suites.memory import MemoryReport
 from tests import drills, memories
 from tests.drills import one_round
 from tests.unit.checkers.test_memory import memory as seen
@@ -25,9 +25,9 @@ def keep(folder: Path, moment: str, **changes: Any) -> Path:
     return path
 
 
-def drill(folder: Path, **changes: Any) -> Record:
+def drill(folder: Path, **changes: Any) -> KeptDrill:
     made = drills.drill([one_round(Random(1))], provider="local", inventory="default", **changes)
-    return Record(folder / "failover.json", parse(made))
+    return KeptDrill(folder / "failover.json", parse(made))
 
 
 def test_the_newest_look_at_the_same_environment_is_shown(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_what_is_no_such_record_is_named(tmp_path: Path, said: str) -> None:
 
 
 def test_what_the_command_writes_can_be_read() -> None:
-    told = Report("local", seen(), 1.0, 0.1, 9, 9, {}, "default").as_json()
+    told = MemoryReport("local", seen(), 1.0, 0.1, 9, 9, {}, "default").as_json()
     read = memory.parse(Path("x"), json.loads(json.dumps(told)))
     assert (read.provider, read.inventory) == ("local", "default")
     assert read.verdict == checker.verdict(seen())

@@ -6,7 +6,7 @@ import redis
 
 from redis_ha.errors import Unreachable
 from redis_ha.services.client import connect
-from redis_ha.services.sentinel import SentinelClient, Told
+from redis_ha.services.sentinel import SentinelClient, SentinelTold
 from tests.unit import resp
 
 Ask = Callable[[dict[str, bytes]], SentinelClient]
@@ -51,7 +51,7 @@ def sentinel() -> Iterator[Ask]:
 
 
 def test_a_look_is_one_round_trip_of_dictionaries(sentinel: Ask) -> None:
-    assert sentinel(CONTENT).told() == Told(
+    assert sentinel(CONTENT).told() == SentinelTold(
         {"ip": "10.0.0.1", "port": "6379"},
         [{"ip": "10.0.0.2"}, {"ip": "10.0.0.3"}],
         [{"ip": "10.0.0.4"}],

@@ -3,8 +3,8 @@ import pytest
 from redis_ha.suites.benchmark import (
     PROBE,
     REQUESTS,
-    Report,
-    Sample,
+    BenchmarkReport,
+    BenchmarkRun,
     affordable,
     compare,
     parse,
@@ -21,17 +21,17 @@ CSV = (
 
 def test_the_csv_of_redis_benchmark_is_read() -> None:
     assert parse("vendor", CSV) == [
-        Sample("vendor", "SET", 50000.0, 0.095, 0.527),
-        Sample("vendor", "GET", 64516.13, 0.087, 0.287),
+        BenchmarkRun("vendor", "SET", 50000.0, 0.095, 0.527),
+        BenchmarkRun("vendor", "GET", 64516.13, 0.087, 0.287),
     ]
 
 
-def rounds(server: str, test: str, *per_second: float) -> list[Sample]:
-    return [Sample(server, test, rate, 1.0, 2.0) for rate in per_second]
+def rounds(server: str, test: str, *per_second: float) -> list[BenchmarkRun]:
+    return [BenchmarkRun(server, test, rate, 1.0, 2.0) for rate in per_second]
 
 
 @pytest.fixture
-def report() -> Report:
+def report() -> BenchmarkReport:
     samples = [
         *rounds("master", "SET", 80, 1, 90),
         *rounds("vendor", "SET", 100, 900, 100),
@@ -40,15 +40,15 @@ def report() -> Report:
         *rounds("vendor", "GET", 50),
         *rounds("replicated", "GET", 40),
     ]
-    return Report("local", "redis1", 5000, tuple(compare(samples)))
+    return BenchmarkReport("local", "redis1", 5000, tuple(compare(samples)))
 
 
-def test_the_medians_of_the_servers_are_compared(report: Report) -> None:
+def test_the_medians_of_the_servers_are_compared(report: BenchmarkReport) -> None:
     ratios = [(each.test, each.ratio, each.replicated_ratio) for each in report.comparisons]
     assert ratios == [("SET", 0.8, 0.5), ("GET", 1.0, 1.25)]
 
 
-def test_the_record_has_samples_and_both_ratios(report: Report) -> None:
+def test_the_record_has_samples_and_both_ratios(report: BenchmarkReport) -> None:
     test = report.as_json()["tests"][0]
     assert report.as_json()["requests"] == 5000
     assert test["master"]["per_second"] == 80
@@ -56,7 +56,7 @@ def test_the_record_has_samples_and_both_ratios(report: Report) -> None:
 
 
 def test_the_round_that_is_furthest_from_its_servers_median_tells_the_spread(
-    report: Report,
+    report: BenchmarkReport,
 ) -> None:
     assert [each.spread for each in report.comparisons] == [8.0, 0.0]  # the vendor's: 900 and 100
 

@@ -42,7 +42,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_both_ways_are_measured_in_turns(tmp_path: Path) -> None:
     built = folders(tmp_path)
     built.node("web1").run = said  # type: ignore[method-assign]
-    samples: list[benchmark.Sample] = []
+    samples: list[benchmark.BenchmarkRun] = []
     found = proxy_cost.run(built, samples.append)
     assert [each.server for each in samples[:6]] == ["direct"] * 3 + ["proxy"] * 3
     assert len(samples) == 6 * proxy_cost.ROUNDS

@@ -6,7 +6,7 @@ import pytest
 from redis_ha.services import cluster
 from redis_ha.services.snapshot import SentinelView, Snapshot
 from redis_ha.suites import sentinel
-from redis_ha.suites.sentinel import Check, Report, judge
+from redis_ha.suites.sentinel import Check, SentinelReport, judge
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
 
@@ -56,8 +56,10 @@ def test_nobody_named_is_no_agreement_on_nobody() -> None:
 
 
 def test_no_check_at_all_is_not_fine() -> None:
-    assert not Report("local", ()).ok
-    assert not Report("local", (Check("a", "master", True, ""), Check("b", "x", False, ""))).ok
+    assert not SentinelReport("local", ()).ok
+    assert not SentinelReport(
+        "local", (Check("a", "master", True, ""), Check("b", "x", False, ""))
+    ).ok
 
 
 def test_the_record_has_every_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

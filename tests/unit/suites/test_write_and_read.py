@@ -10,7 +10,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.services.snapshot import RedisView
 from redis_ha.suites import write_and_read
-from redis_ha.suites.write_and_read import Delay, Report
+from redis_ha.suites.write_and_read import Delay, ReplicationReport
 from tests.unit import builders
 from tests.unit.builders import redis_view, snapshot
 from tests.unit.looks import Looks
@@ -95,13 +95,13 @@ FINE = Delay("redis2", 10, 0.1, 0.2, 0.3)
 
 
 def test_a_report_is_fine_only_with_every_write_on_every_replica() -> None:
-    assert Report("local", "redis1", 10, (FINE, replace(FINE, replica="redis3"))).ok
-    assert not Report("local", "redis1", 10, (FINE, replace(FINE, read=9))).ok
-    assert not Report("local", "redis1", 10, ()).ok
+    assert ReplicationReport("local", "redis1", 10, (FINE, replace(FINE, replica="redis3"))).ok
+    assert not ReplicationReport("local", "redis1", 10, (FINE, replace(FINE, read=9))).ok
+    assert not ReplicationReport("local", "redis1", 10, ()).ok
 
 
 def test_the_record_names_replicas_and_milliseconds() -> None:
-    record = Report("local", "redis1", 10, (FINE,)).as_json()
+    record = ReplicationReport("local", "redis1", 10, (FINE,)).as_json()
     (replica,) = record["replicas"]
     wanted = {"provider": "local", "master": "redis1", "written": 10, "ok": True}
     of_replica = {"replica": "redis2", "read": 10, "median_ms": 0.1, "p99_ms": 0.2, "max_ms": 0.3}

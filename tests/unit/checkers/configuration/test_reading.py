@@ -6,17 +6,17 @@ from redis_ha import inventory
 from redis_ha.checkers.configuration import Severity, findings, together
 from redis_ha.checkers.configuration.finding import Finding
 from redis_ha.checkers.configuration.reading import read
-from redis_ha.checkers.configuration.settings import Redis, Sentinel
+from redis_ha.checkers.configuration.settings import RedisSettings, SentinelSettings
 from redis_ha.provision import configuration
 
 TOPOLOGY = inventory.load("default")
 
 
-def redis(text: str) -> Redis:
+def redis(text: str) -> RedisSettings:
     return read(TOPOLOGY, {"redis1": {"redis": text}}).redis[0]
 
 
-def sentinel(text: str) -> Sentinel | None:
+def sentinel(text: str) -> SentinelSettings | None:
     found = read(TOPOLOGY, {"redis1": {"sentinel": text}}).sentinels
     return found[0] if found else None
 
@@ -66,7 +66,7 @@ def test_a_file_of_redis_is_read(text: str, values: dict[str, object]) -> None:
 
 def test_a_file_of_sentinel_is_read_with_its_defaults() -> None:
     found = sentinel("sentinel monitor mymaster db1 6379 3\nsentinel resolve-hostnames yes\n")
-    assert found == Sentinel("redis1", quorum=3, resolve_hostnames=True, names=("db1",))
+    assert found == SentinelSettings("redis1", quorum=3, resolve_hostnames=True, names=("db1",))
     assert (found.down_after_ms, found.failover_timeout_ms) == (30_000, 180_000)
 
 

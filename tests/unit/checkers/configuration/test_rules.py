@@ -7,7 +7,7 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.checkers.configuration import RULES, Finding, Severity, findings
-from redis_ha.checkers.configuration.settings import Redis, Sentinel, Settings
+from redis_ha.checkers.configuration.settings import RedisSettings, SentinelSettings, Settings
 from redis_ha.inventory.client import Client
 from tests.unit.builders import changed
 
@@ -22,7 +22,7 @@ def client(retry_budget_ms: int | None) -> inventory.Inventory:
 TOPOLOGY = client(60_000)
 
 
-def redis(number: int, **values: Any) -> Redis:
+def redis(number: int, **values: Any) -> RedisSettings:
     sound: dict[str, Any] = {
         "priority": 25 * number,
         "min_replicas": 1,
@@ -34,17 +34,17 @@ def redis(number: int, **values: Any) -> Redis:
         "password": True,
         "master_password": True,
     }
-    return Redis(f"redis{number}", **{**sound, **values})
+    return RedisSettings(f"redis{number}", **{**sound, **values})
 
 
-def sentinel(node: str, **values: Any) -> Sentinel:
+def sentinel(node: str, **values: Any) -> SentinelSettings:
     sound: dict[str, Any] = {
         "down_after_ms": 2000,
         "failover_timeout_ms": 10_000,
         "password": True,
         "master_password": True,
     }
-    return Sentinel(node, **{**sound, **values})
+    return SentinelSettings(node, **{**sound, **values})
 
 
 def cluster(nodes: int = 3, carried: tuple[int, ...] = (), **values: Any) -> Settings:

@@ -7,7 +7,7 @@ import pytest
 
 from redis_ha.checkers.configuration.finding import Severity
 from redis_ha.checkers.typo3 import RULES, Rule, databases, findings, options, servers, site
-from redis_ha.typo3.site import Garbage, Part, Server, Site, Value, read
+from redis_ha.typo3.site import Garbage, NamedServer, Part, Site, Value, read
 
 WRONG, RISKY, NOTE = Severity.WRONG, Severity.RISKY, Severity.NOTE
 BACKEND = "TYPO3\\CMS\\Core\\Cache\\Backend\\RedisBackend"
@@ -35,7 +35,9 @@ def sessions(**given: object) -> Part:
     return part("sessions FE", **{"database": 2, **given})
 
 
-REDIS = Server(policy="volatile-ttl", maxmemory=1 << 28, role="master", replicas=2, direct=False)
+REDIS = NamedServer(
+    policy="volatile-ttl", maxmemory=1 << 28, role="master", replicas=2, direct=False
+)
 GOOD = Site(
     typo3="13.4.22",
     socket_timeout_s=10,
@@ -208,6 +210,6 @@ def test_a_site_is_read_from_what_its_php_said() -> None:
     assert found.caches == (Part("pages", {"database": Value("int", False, 5)}, BACKEND),)
     assert found.caches[0].place == ("127.0.0.1:6379", 5)
     assert found.garbage == Garbage(tasks=1, ago_s=60)
-    assert found.servers["127.0.0.1:6379"] == Server(policy="volatile-ttl")
+    assert found.servers["127.0.0.1:6379"] == NamedServer(policy="volatile-ttl")
     assert read({**said, "garbage": {"trouble": "no"}}).garbage == Garbage("no")
     assert read({**said, "typo3": None}).version is None

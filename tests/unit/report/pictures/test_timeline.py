@@ -6,12 +6,12 @@ import pytest
 
 from redis_ha.checkers.drill import parse
 from redis_ha.report.pictures import timeline
-from redis_ha.report.pictures.timeline import WIDTH, Timeline
+from redis_ha.report.pictures.timeline import WIDTH, TimelinePicture
 from tests import drills
 from tests.drills import one_round
 
 
-def picture(**changes: Any) -> Timeline:
+def picture(**changes: Any) -> TimelinePicture:
     (only,) = parse(drills.drill([one_round(Random(1), **changes)])).rounds
     return timeline.build(only)
 
