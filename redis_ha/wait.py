@@ -7,6 +7,7 @@ from typing import TypeVar
 from redis_ha.errors import TimedOut
 
 Seen = TypeVar("Seen")
+DAY_S = 86_400
 
 
 def now_s() -> float:

@@ -11,6 +11,7 @@ from redis_ha.cli.number import whole
 from redis_ha.cli.option import Option
 from redis_ha.cli.task import environment_task
 from redis_ha.errors import RedisHaError, Unhealthy
+from redis_ha.wait import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from redis_ha.checkers.configuration.finding import Finding
     from redis_ha.nodes.environment import Environment
     from redis_ha.suites.memory import MemoryReport
-
-DAY_S = 86_400
 
 
 @environment_task(

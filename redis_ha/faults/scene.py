@@ -8,11 +8,12 @@ from redis_ha.inventory.words import TARGETS
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
+from redis_ha.roles import redis, sentinel
 from redis_ha.services import clock
 from redis_ha.wait import now_s
 
-REDIS = "redis"
-SENTINEL = "sentinel"
+REDIS, SENTINEL = redis.NAME, sentinel.NAME
+"""What a fault may take of a node: the servers of these roles."""
 
 
 @dataclass(frozen=True)

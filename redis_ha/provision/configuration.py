@@ -14,12 +14,12 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.render import read_source, render
 from redis_ha.roles.file import File
 from redis_ha.roles.process import Process, Processes
+from redis_ha.roles.redis import FOLDER
 from redis_ha.roles.role import Role
 from redis_ha.secrets import Secrets, names
 from redis_ha.services import directives, merging
 
 DATA = "/var/lib/redis"
-CONFIG = "/etc/redis"
 DUE = "/var/lib/redis-ha/due"
 """Where provision/common/role.sh writes down what a change still needs, by process."""
 Texts = dict[str, str | None]
@@ -221,7 +221,7 @@ def place_of(environment: Environment, node: Node, master: str) -> Place:
             "bind": node.bind,
             "master_address": environment.node(master).address,
             "data_folder": node.path(DATA),
-            "config_folder": node.path(CONFIG),
+            "config_folder": node.path(FOLDER),
         },
     )
 
@@ -247,7 +247,7 @@ def _planned(topology: Inventory, spec: NodeSpec) -> dict[str, str]:
             "bind": (stand_in(spec),),
             "master_address": stand_in(topology.first_master),
             "data_folder": DATA,
-            "config_folder": CONFIG,
+            "config_folder": FOLDER,
         },
     )
     return of_servers(place)

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from redis_ha.checkers.memory import Advice
 from redis_ha.refusal import in_words
 from redis_ha.report import reading
 from redis_ha.report.reading import KeptDrill
 
 RECORDS = "memory-*.json"
-MIB = 1 << 20
 ROWS = 24
 """How many purposes are shown one by one."""
 PURPOSES = (">db", "purpose", "kind", ">keys", ">MiB", ">±\n%", ">no TTL\n%", ">median\nTTL h")
@@ -54,14 +54,6 @@ class Growth:
 
     over_s: float
     bytes: int
-
-
-@dataclass(frozen=True)
-class Advice:
-    """What `maxmemory` should be, in bytes, and the reason."""
-
-    maxmemory: int
-    why: str
 
 
 @dataclass(frozen=True)

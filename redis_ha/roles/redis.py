@@ -13,7 +13,9 @@ from redis_ha.roles.trouble import Trouble
 from redis_ha.values import Directives, Natural, Port, Purpose, Size, Unique, table
 
 NAME = "redis"
-CONFIG = "/etc/redis/{process}.conf"
+FOLDER = "/etc/redis"
+"""Where the configuration of servers is."""
+CONFIG = f"{FOLDER}/{{process}}.conf"
 UNITS = ("redis.service", "redis-server.service")
 """Debian's is redis-server, with the alias redis; Enterprise Linux has redis."""
 

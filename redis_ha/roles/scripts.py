@@ -12,8 +12,8 @@ from typing import Any
 
 from redis_ha.render import read_source
 from redis_ha.roles.file import File
+from redis_ha.roles.redis import FOLDER
 
-FOLDER = "/etc/redis"
 NAMES = {
     "notification_script": "notification.sh",
     "client_reconfig_script": "client-reconfig.sh",

@@ -1,6 +1,6 @@
 """Connections to Redis and Sentinel that answer soon or say why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -14,6 +14,8 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.services import greeting, refusals
 
 TIMEOUT_S = 1.0
+CHUNK = 1000
+"""How many keys are asked for at a time: a server does nothing else meanwhile."""
 OWN = "redis-ha"
 """The name of this tool's own connections, by which a server tells them from those of clients."""
 
@@ -34,6 +36,12 @@ class RememberingClient(redis.Redis):
         words = " ".join(map(str, args)).split()
         self.asked = " ".join(words[: 2 if words[0] in TWO_WORDS else 1])
         return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield keys, as many at a time as one command asks for."""
+    for start in range(0, len(keys), CHUNK):
+        yield keys[start : start + CHUNK]
 
 
 def connect(

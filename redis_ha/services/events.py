@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from redis_ha.nodes.environment import Environment
+from redis_ha.roles.sentinel import NAME
 from redis_ha.services import acquaintances, logs
 from redis_ha.services.logs import Line, LogSource
 
-ROLE = "sentinel"
 ANNOUNCED = re.compile(
     r"^\d+:X (?P<at>\d\d \w{3} \d{4} [\d:.]+) [*#.-] (?P<event>[+-]\S+) ?(?P<rest>.*)$"
 )
@@ -112,7 +112,7 @@ def followed(environment: Environment) -> Iterator[SentinelEvent]:
 
 def sources(environment: Environment) -> list[LogSource]:
     """Return the logs of all Sentinels."""
-    return logs.sources(environment, ROLE)
+    return logs.sources(environment, NAME)
 
 
 def _read(environment: Environment, lines: Iterable[Line]) -> Iterator[SentinelEvent]:

@@ -9,10 +9,9 @@ import redis
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.web import Web
-from redis_ha.services.client import redis_of
+from redis_ha.services.client import CHUNK, chunks, redis_of
 
 NAMES = "session:*"
-CHUNK = 1000
 TEXT = r'(?:\||";)s:\d+:"([^"]*)"'
 """A text in either of PHP's forms of a session, after its name."""
 DRILL, SEEN = re.compile(f"drill{TEXT}"), re.compile(f"seen{TEXT}")
@@ -60,8 +59,7 @@ def remove(environment: Environment, node: Node, drill: str) -> None:
 def _texts(client: redis.Redis) -> Iterator[tuple[str, str]]:
     """Yield every session; one that ends meanwhile is left out."""
     names = list(client.scan_iter(match=NAMES, count=CHUNK, _type="string"))
-    for start in range(0, len(names), CHUNK):
-        chunk = names[start : start + CHUNK]
+    for chunk in chunks(names):
         found = zip(chunk, cast(list[str | None], client.mget(chunk)), strict=True)
         yield from ((name, text) for name, text in found if text is not None)
 

@@ -17,6 +17,7 @@ from redis_ha.services import cluster, health
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.writes import MIB, memory_counted
 from redis_ha.values import TextForm
+from redis_ha.wait import DAY_S
 
 PREFIX = "redis-ha-fill-"
 """Before the name of every key."""
@@ -29,7 +30,6 @@ FULL = 0.9
 PAGES_AT_ONCE = 100
 NAMES_AT_ONCE = 500
 REPLICAS_WAIT_MS = 500
-DAY_S = 86_400
 CACHES = (
     # name, entries per page, tags per entry, median size, spread of its logarithm, lifetime
     ("pages", 2, 6, 6000, 0.8, DAY_S),

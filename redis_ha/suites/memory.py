@@ -25,7 +25,7 @@ from redis_ha.wait import now_s, pause_until
 
 
 @dataclass(frozen=True)
-class Growth:
+class GrowthRate:
     """What the keys of a purpose grew by, in a minute."""
 
     keys: float
@@ -51,7 +51,7 @@ class MemoryReport:
     busy_s: float
     read: int
     measured: int
-    changes: Mapping[Purpose, Growth]
+    changes: Mapping[Purpose, GrowthRate]
     inventory: str | None = None
 
     @property
@@ -143,7 +143,7 @@ def chosen(snapshot: Snapshot) -> str:
 
 def changes(
     before: Mapping[Purpose, Estimate], after: Mapping[Purpose, Estimate], over_s: float
-) -> dict[Purpose, Growth]:
+) -> dict[Purpose, GrowthRate]:
     """Return what each purpose grew by in a minute; sizes as far as they tell more than errors."""
     none = Estimate(0, 0, 0, 0, 0, 0, None)
     found = {}
@@ -152,7 +152,7 @@ def changes(
         mean = now.size / now.keys if now.keys else 0.0
         keys = (now.keys - then.keys) * 60 / over_s
         # The same keys cost the same: what differs beyond their number is the sample's luck.
-        found[purpose] = Growth(keys, keys * mean)
+        found[purpose] = GrowthRate(keys, keys * mean)
     return found
 
 

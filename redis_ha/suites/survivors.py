@@ -1,6 +1,6 @@
 """Which of a drill's keys every node has in the end."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -14,11 +14,10 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import outcomes
 from redis_ha.services import web_sessions
-from redis_ha.services.client import redis_of
+from redis_ha.services.client import chunks, redis_of
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.wait import wait_until
 
-CHUNK = 1000
 CATCH_UP_MS = 5000
 REMOVAL_S = 30.0
 
@@ -63,7 +62,7 @@ def _catch_up(environment: Environment, replicas: int, master: Node) -> None:
 
 def _remove(environment: Environment, keys: list[str], drill: str | None, master: Node) -> None:
     with redis_of(environment, master) as client:
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             wait_until(
                 partial(_removed, client, chunk),
                 what=f"{master.name} takes writes",
@@ -73,7 +72,7 @@ def _remove(environment: Environment, keys: list[str], drill: str | None, master
         web_sessions.remove(environment, master, drill)
 
 
-def _removed(client: redis.Redis, keys: list[str]) -> bool:
+def _removed(client: redis.Redis, keys: Sequence[str]) -> bool:
     """Remove keys; returns False where the master refuses, for replicas that lag for a moment."""
     try:
         client.unlink(*keys)
@@ -92,12 +91,7 @@ def _held(
     if drill:
         held.update(*web_sessions.of_drill(environment, node, drill).values())
     with redis_of(environment, node) as client:
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             values = cast(list[str | None], client.mget(chunk))
             held |= {key for key, value in zip(chunk, values, strict=True) if value == key}
     return frozenset(held)
-
-
-def _chunks(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]

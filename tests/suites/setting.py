@@ -1,10 +1,10 @@
 """Redis and the Sentinels provisioned, and how they differ from what is rendered."""
 
 from redis_ha.nodes.environment import Environment
-from redis_ha.provision import configuration, drift, provisioning, runtime
+from redis_ha.provision import drift, provisioning, runtime
 from redis_ha.provision.drift import FileDrift
 from redis_ha.provision.steps import Step
-from redis_ha.roles import registry
+from redis_ha.roles import redis, registry
 from redis_ha.services import cluster
 from redis_ha.services.client import redis_of
 
@@ -25,7 +25,7 @@ def provisioned(
 def servers(environment: Environment) -> list[FileDrift]:
     """Return how the files of Redis and Sentinels are, and what these run with."""
     found = drift.examine(environment).files
-    return [file for file in found if file.path.startswith(f"{configuration.CONFIG}/")]
+    return [file for file in found if file.path.startswith(f"{redis.FOLDER}/")]
 
 
 def drifted(environment: Environment) -> list[str]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from redis_ha.checkers.configuration.finding import Finding, Severity
 from redis_ha.typo3.site import Site
+from redis_ha.wait import DAY_S
 
 LONG_S = 30
 """A page that waits for longer is given up by its visitor, and by most web servers."""
 BETTER_S = 10
 """Above the time for which a proxy holds a connection."""
-DAY_S = 86_400
 OTHERS = 0o004
 """The right of everybody else to read a file."""
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor, log10
 
+PAGE_WIDTH = 960.0
+"""Of a picture that is as wide as its page."""
+
 
 @dataclass(frozen=True)
 class Tick:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from redis_ha.checkers import middle
 from redis_ha.checkers.drill import Drill
 from redis_ha.report import words
-from redis_ha.report.pictures.axis import Scale, Tick
+from redis_ha.report.pictures.axis import PAGE_WIDTH, Scale, Tick
 from redis_ha.report.pictures.labels import Label, Moment, height, stagger
 
-WIDTH = 960.0
 LEFT, RIGHT = 24.0, 136.0
 RADIUS = 6.0
 LEAST = 46.0
@@ -41,9 +40,9 @@ class Strip:
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
     radius: float = RADIUS
-    width: float = WIDTH
+    width: float = PAGE_WIDTH
     left: float = LEFT
-    right: float = WIDTH - RIGHT
+    right: float = PAGE_WIDTH - RIGHT
 
 
 def build(drill: Drill) -> Strip | None:
@@ -99,7 +98,7 @@ def _predicted_s(drill: Drill) -> float | None:
 def _time_scale(values: list[float]) -> Scale:
     low, high = min(values), max(values)
     around = max(AROUND_S, 0.08 * (high - low))
-    return Scale(max(0.0, low - around), high + around, LEFT, WIDTH - RIGHT)
+    return Scale(max(0.0, low - around), high + around, LEFT, PAGE_WIDTH - RIGHT)
 
 
 def _dots(drill: Drill, x: Scale, levels: list[int], base: float) -> tuple[Dot, ...]:

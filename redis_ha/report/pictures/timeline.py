@@ -11,10 +11,9 @@ from redis_ha.checkers.durability import Loss
 from redis_ha.checkers.round import Round
 from redis_ha.measure.series import Series
 from redis_ha.report import words
-from redis_ha.report.pictures.axis import LogScale, Scale, Tick, line, nice, steps
+from redis_ha.report.pictures.axis import PAGE_WIDTH, LogScale, Scale, Tick, line, nice, steps
 from redis_ha.report.pictures.labels import Label, Moment, height, stagger
 
-WIDTH = 960.0
 LEFT, RIGHT = 112.0, 128.0
 BEFORE_S, AFTER_S = 0.5, 0.5
 """What a picture shows around the fault at least."""
@@ -68,9 +67,9 @@ class TimelinePicture:
     latency: Panel | None
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
-    width: float = WIDTH
+    width: float = PAGE_WIDTH
     left: float = LEFT
-    right: float = WIDTH - RIGHT
+    right: float = PAGE_WIDTH - RIGHT
 
 
 def build(each: Round) -> TimelinePicture:
@@ -125,7 +124,7 @@ def _time_scale(each: Round) -> Scale:
     ends = [AFTER_S, *(at for at, text, _ in moments(each) if not text.startswith("converged"))]
     ends += [each.series.to_s] if each.series else [gap.to_s for gap in each.gaps]
     starts = [-BEFORE_S, *([each.series.from_s] if each.series else [])]
-    return Scale(min(starts), max(ends), LEFT, WIDTH - RIGHT)
+    return Scale(min(starts), max(ends), LEFT, PAGE_WIDTH - RIGHT)
 
 
 def _throughput(series: Series, x: Scale, top: float) -> Panel:

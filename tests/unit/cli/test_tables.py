@@ -18,7 +18,7 @@ from redis_ha.report import compare
 from redis_ha.services.running import View
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel, write_and_read
-from redis_ha.suites.memory import Growth, MemoryReport
+from redis_ha.suites.memory import GrowthRate, MemoryReport
 from redis_ha.suites.requirement import Requirement
 from tests.unit.builders import (
     WRITES,
@@ -73,7 +73,7 @@ def filled() -> MemoryReport:
     limits = memory_server(counted=99_999 << 20, maxmemory=99_999 << 20, resident=1 << 20)
     largest = (Key(99_999 << 20, 15, "k\n" * 99, "string"),)
     made = Memory("redis3", "master", limits, limits, 60.0, {purpose: one, **more}, largest)
-    return MemoryReport("docker", made, 20, 1, BIG, BIG, {purpose: Growth(-BIG, -BIG * 1024)})
+    return MemoryReport("docker", made, 20, 1, BIG, BIG, {purpose: GrowthRate(-BIG, -BIG * 1024)})
 
 
 def shown() -> Iterator[tuple[str, Table]]:

@@ -7,7 +7,7 @@ from redis_ha.measure.estimate import Estimate
 from redis_ha.measure.purposes import Purpose
 from redis_ha.services.snapshot import RedisView
 from redis_ha.suites import memory
-from redis_ha.suites.memory import Growth
+from redis_ha.suites.memory import GrowthRate
 from tests.unit.builders import redis_view, snapshot
 
 MASTER = redis_view("redis1", "master")
@@ -44,7 +44,10 @@ def test_what_grew_is_told_by_the_minute() -> None:
         old: Estimate(160, 1600, 0, 160, 0, 0, None),
         new: Estimate(10, 100, 0, 10, 0, 0, None),
     }
-    assert memory.changes(before, after, over_s=120) == {old: Growth(30, 300), new: Growth(5, 50)}
+    assert memory.changes(before, after, over_s=120) == {
+        old: GrowthRate(30, 300),
+        new: GrowthRate(5, 50),
+    }
 
 
 def test_only_databases_with_keys_are_looked_into() -> None:
