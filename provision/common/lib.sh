@@ -60,6 +60,20 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
+# systemd_runs - it keeps the services of this machine
+systemd_runs() {
+	[ -d /run/systemd/system ]
+}
+
+# within SECONDS COMMAND... - whether it has succeeded by then
+within() {
+	local deadline=$((SECONDS + $1))
+	until "${@:2}"; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.1
+	done
+}
+
 # server_program - the server's name; a Valkey without compatible names has only its own
 server_program() {
 	if have redis-server; then

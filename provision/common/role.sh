@@ -101,6 +101,13 @@ account() {
 	report account changed
 }
 
+# make_folder PATH MODE OWNER GROUP - whoever runs a folder's processes owns it there
+make_folder() {
+	writing "$ROOT$1" mkdir -p "$ROOT$1"
+	[ -n "$ROOT" ] || writing "$1" chown "$3:$4" "$1"
+	writing "$ROOT$1" chmod "$2" "$ROOT$1"
+}
+
 # install_files - each of the list that differs; a step a file
 install_files() {
 	local lines line words

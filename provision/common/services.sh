@@ -131,13 +131,8 @@ supervisor_restart() {
 }
 
 # supervisor_leaves STATE NAME - waits until it is in another state; says no when the time is over
-supervisor_leaves() {
-	local until=$((SECONDS + STOPS_S))
-	while supervisor_control status "$NODE:$2" | grep -q "$1"; do
-		[ "$SECONDS" -lt "$until" ] || return 1
-		sleep 0.1
-	done
-}
+supervisor_leaves() { within "$STOPS_S" supervisor_has_left "$@"; }
+supervisor_has_left() { ! supervisor_control status "$NODE:$2" | grep -q "$1"; }
 
 # supervisorctl reports by its exit status what its words say already
 supervisor_control() { supervisorctl -c "$SUPERVISOR" "$@" || [ "$1" = status ]; }

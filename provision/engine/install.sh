@@ -33,10 +33,6 @@ compose_works() {
 	[[ $(timeout 10 docker compose version --short 2>/dev/null) =~ ^v?([2-9]|[1-9][0-9]+)\. ]]
 }
 
-systemd_runs() {
-	[[ -d /run/systemd/system ]]
-}
-
 # require_debian OS_RELEASE_FILE
 require_debian() {
 	local ids
@@ -184,7 +180,7 @@ complaint() {
 }
 
 stop_engine() {
-	local pid deadline=$((SECONDS + STOP_TIMEOUT_S))
+	local pid
 	if systemd_runs; then die "systemd keeps this engine: systemctl stop docker.socket docker"; fi
 	if ! runs "$RUN_DIR/docker.pid" dockerd; then
 		report engine-stopped ok
@@ -193,12 +189,12 @@ stop_engine() {
 	require_root
 	pid=$(cat "$RUN_DIR/docker.pid")
 	kill "$pid"
-	while runs "$RUN_DIR/docker.pid" dockerd; do
-		((SECONDS < deadline)) || die "dockerd (pid $pid) does not stop within $STOP_TIMEOUT_S s: $(last_words)"
-		sleep 0.2
-	done
+	within "$STOP_TIMEOUT_S" engine_ended ||
+		die "dockerd (pid $pid) does not stop within $STOP_TIMEOUT_S s: $(last_words)"
 	report engine-stopped changed
 }
+
+engine_ended() { ! runs "$RUN_DIR/docker.pid" dockerd; }
 
 # --- steps
 

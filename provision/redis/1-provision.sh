@@ -40,7 +40,7 @@ folders() {
 		due folders || return 0
 		while read -r folder; do
 			# shellcheck disable=SC2086  # words
-			make_folder $folder
+			make_folder $folder redis redis
 		done <<<"$wanted"
 		result=changed
 	fi
@@ -57,13 +57,6 @@ unlike() {
 		fi
 		[ "$(stat -c '%a %U' "$ROOT$path" 2>/dev/null)" = "$mode $user" ] || echo "$path $mode"
 	done
-}
-
-# make_folder PATH MODE
-make_folder() {
-	writing "$ROOT$1" mkdir -p "$ROOT$1"
-	[ -n "$ROOT" ] || writing "$1" chown redis:redis "$1"
-	writing "$ROOT$1" chmod "$2" "$ROOT$1"
 }
 
 main() {

@@ -54,17 +54,7 @@ start() {
 		--dir "$folder" --pidfile "$folder/pid" --logfile "$folder/log" \
 		--daemonize yes --supervised no --protected-mode no \
 		${MASTER:+--replicaof "$MASTER" "$PORT"}
-	within_5_s test -s "$folder/pid" || die "$server has not said its process id within 5 s"
-}
-
-# within_5_s COMMAND... - whether it has succeeded by then
-within_5_s() {
-	local n
-	for ((n = 0; n < 50; n++)); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
+	within 5 test -s "$folder/pid" || die "$server has not said its process id within 5 s"
 }
 
 ended() { ! kill -0 "$1" 2>/dev/null; }
@@ -73,8 +63,8 @@ stop() {
 	local folder pid
 	folder=$(folder)
 	if pid=$(cat "$folder/pid" 2>/dev/null); then
-		kill "$pid" 2>/dev/null || true                                  # it has ended by itself
-		within_5_s ended "$pid" || kill -KILL "$pid" 2>/dev/null || true # it has ended by now
+		kill "$pid" 2>/dev/null || true                                 # it has ended by itself
+		within 5 ended "$pid" || kill -KILL "$pid" 2>/dev/null || true # it has ended by now
 	fi
 	rm -rf "$folder"
 }

@@ -46,9 +46,7 @@ folders() {
 		[ -z "$ROOT" ] || mode=${mode/3770/2750} # who runs this owns all of it
 		if is_as_wanted "$ROOT$path" "$mode $owner $group"; then continue; fi
 		due folders || return 0
-		writing "$ROOT$path" mkdir -p "$ROOT$path"
-		[ -n "$ROOT" ] || writing "$path" chown "$owner:$group" "$path"
-		writing "$ROOT$path" chmod "$mode" "$ROOT$path"
+		make_folder "$path" "$mode" "$owner" "$group"
 		result=changed
 	done
 	report folders "$result"

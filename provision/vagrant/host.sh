@@ -30,10 +30,6 @@ answers() {
 	timeout 10 virsh --connect "${LIBVIRT_DEFAULT_URI:-qemu:///system}" uri >/dev/null 2>&1
 }
 
-systemd_runs() {
-	[ -d /run/systemd/system ]
-}
-
 require_root() {
 	[ "$(id -u)" = 0 ] || die "needs root: sudo ./inv vagrant.install (who is in the group libvirt needs it no more)"
 }
@@ -85,21 +81,13 @@ start() {
 			[ -n "$(pid_of "$daemon")" ] || start_detached "$daemon"
 		done
 	fi
-	await
+	within "$START_TIMEOUT_S" answers || die "libvirtd does not answer after $START_TIMEOUT_S s"
 	report libvirt changed
 }
 
 # start_detached DAEMON - with no descriptor of ours, so that nobody who reads our output waits
 start_detached() {
 	(cd / && exec "$1" --daemon --pid-file "$RUN_DIR/redis-ha-$1.pid" </dev/null >/dev/null 2>&1)
-}
-
-await() {
-	local deadline=$((SECONDS + START_TIMEOUT_S))
-	until answers; do
-		[ "$SECONDS" -lt "$deadline" ] || die "libvirtd does not answer after $START_TIMEOUT_S s"
-		sleep 0.2
-	done
 }
 
 stop() {

@@ -14,6 +14,11 @@ WEB=(nginx-light)
 PHP=(php-fpm php-cli php-apcu php-curl php-gd php-igbinary php-intl php-mbstring php-mysql php-redis
 	php-xml php-zip)
 OTHERS=(composer ghostscript graphicsmagick mariadb-client mariadb-server poppler-utils unzip)
+FOLDERS=(
+	"/etc/redis-ha/web 755 root root"
+	"/srv/site 2755 $ACCOUNT $ACCOUNT"
+	"/srv/site/public 2755 $ACCOUNT $ACCOUNT"
+)
 
 packages() {
 	if [ -n "$ROOT" ]; then
@@ -52,26 +57,18 @@ newest_php() {
 
 # The site belongs to its account; what is there already stays as it is.
 folders() {
-	local folder path mode result=ok
-	for folder in "/etc/redis-ha/web 755" "/srv/site 2755" "/srv/site/public 2755"; do
-		read -r path mode <<<"$folder"
-		if [ -d "$ROOT$path" ]; then continue; fi
+	local folder path result=ok
+	for folder in "${FOLDERS[@]}"; do
+		if [ -d "$ROOT${folder%% *}" ]; then continue; fi
 		due folders || return 0
-		make_folder "$path" "$mode"
+		# shellcheck disable=SC2086  # words
+		make_folder $folder
 		result=changed
 	done
 	for path in ${ROOT:+/run/redis-web /run/redis-web-php}; do
 		writing "$ROOT$path" mkdir -p "$ROOT$path"
 	done
 	report folders "$result"
-}
-
-# make_folder PATH MODE
-make_folder() {
-	writing "$ROOT$1" mkdir -p "$ROOT$1"
-	[ -z "$ROOT" ] || return 0
-	[[ $1 != /srv/* ]] || writing "$1" chown "$ACCOUNT:$ACCOUNT" "$1"
-	writing "$1" chmod "$2" "$1"
 }
 
 main() {

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from redis_ha.roles.file import File, Then
+from redis_ha.roles.file import File, Then, unit
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
@@ -102,12 +102,7 @@ ROLE = Role(
             then=Then.RESTART,
             only_machines=True,
         ),
-        File(
-            "redis-commander/redis-commander.service",
-            "/etc/systemd/system/redis-commander.service",
-            then=Then.RESTART,
-            only_machines=True,
-        ),
+        unit("redis-commander/redis-commander.service"),
     ),
     configure="provision/redis/3-redis-commander.sh",
     tools=(

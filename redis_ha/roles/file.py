@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATE = ".j2"
+UNITS = "/etc/systemd/system"
 PER_PROCESS = "{process}"
 """In a path: the role has such a file for each of its processes."""
 
@@ -63,6 +64,12 @@ class File:
     def path_for(self, process: str) -> str:
         """Return where the file of one process belongs."""
         return self.path.replace(PER_PROCESS, process)
+
+
+def unit(source: str, *, then: Then = Then.RESTART, process: str = "") -> File:
+    """Return a unit of systemd, or what it runs by: only machines have it."""
+    name = Path(source).name.removesuffix(TEMPLATE)
+    return File(source, f"{UNITS}/{name}", then=then, only_machines=True, process=process)
 
 
 def copies(

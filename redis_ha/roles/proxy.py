@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from redis_ha.roles.file import File, Then
+from redis_ha.roles.file import File, Then, unit
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.tool import Tool
@@ -90,12 +90,7 @@ ROLE = Role(
     files=(
         File("proxy/haproxy.cfg.j2", CONFIG, mode=0o640, group=ACCOUNT, then=Then.RELOAD),
         File("proxy/status.sh", STATUS, mode=0o755),
-        File(
-            "proxy/redis-proxy.service",
-            "/etc/systemd/system/redis-proxy.service",
-            then=Then.RESTART,
-            only_machines=True,
-        ),
+        unit("proxy/redis-proxy.service"),
     ),
     prepare=("provision/proxy/1-provision.sh",),
     in_image=True,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from redis_ha.render import PROJECT
-from redis_ha.roles.file import File, Then, copies
+from redis_ha.roles.file import File, Then, copies, unit
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.roles.web import ACCOUNT, LINKED, PROGRAM, SESSIONS, SITE
@@ -108,17 +108,11 @@ ROLE = Role(
         File("typo3/typo3.sh.j2", CONSOLE, mode=0o755),
         File("typo3/site-scheduler.sh", LOOP, mode=0o755),
         *(
-            File(f"typo3/{unit}", f"/etc/systemd/system/{unit}", only_machines=True)
-            for unit in ("redis-site-scheduler.service", "redis-site-scheduler.timer")
+            unit(f"typo3/{name}", then=Then.NOTHING)
+            for name in ("redis-site-scheduler.service", "redis-site-scheduler.timer")
         ),
         File("typo3/watch.json.j2", f"{FOLDER}/watch.json", then=Then.RESTART, process=WATCH),
-        File(
-            "typo3/redis-site-watch.service",
-            "/etc/systemd/system/redis-site-watch.service",
-            then=Then.RESTART,
-            only_machines=True,
-            process=WATCH,
-        ),
+        unit("typo3/redis-site-watch.service", process=WATCH),
     ),
     prepare=("provision/typo3/1-provision.sh",),
     configure="provision/typo3/2-configure.sh",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from redis_ha.render import PROJECT
-from redis_ha.roles.file import File, Then, copies
+from redis_ha.roles.file import File, Then, copies, unit
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.redis import Redis
 from redis_ha.roles.role import Role, Spec, Topology
@@ -143,13 +143,7 @@ ROLE = Role(
             then=Then.RELOAD,
             process=PHP,
         ),
-        File(
-            "web/redis-web-php.service",
-            "/etc/systemd/system/redis-web-php.service",
-            then=Then.RESTART,
-            only_machines=True,
-            process=PHP,
-        ),
+        unit("web/redis-web-php.service", process=PHP),
         File(
             "web/htpasswd.j2",
             f"{FOLDER}/htpasswd",
@@ -158,13 +152,7 @@ ROLE = Role(
             process=NGINX,
         ),
         File("web/nginx.conf.j2", f"{FOLDER}/nginx.conf", then=Then.RELOAD, process=NGINX),
-        File(
-            "web/redis-web.service",
-            "/etc/systemd/system/redis-web.service",
-            then=Then.RESTART,
-            only_machines=True,
-            process=NGINX,
-        ),
+        unit("web/redis-web.service", process=NGINX),
         File(
             "web/mariadb.cnf",
             "/etc/mysql/mariadb.conf.d/90-redis-ha.cnf",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from redis_ha.roles.file import File, Then
+from redis_ha.roles.file import File, Then, unit
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.tool import Tool
@@ -53,12 +53,7 @@ ROLE = Role(
     processes=processes,
     files=(
         File("greeter/index.html.j2", f"{FOLDER}/index.html", then=Then.RESTART),
-        File(
-            "greeter/greeter.service.j2",
-            "/etc/systemd/system/greeter.service",
-            then=Then.RESTART,
-            only_machines=True,
-        ),
+        unit("greeter/greeter.service.j2"),
     ),
     prepare=("provision/greeter/1-provision.sh",),
     tools=(Tool("python3", (), "the greeter on the local provider", "apt-get install python3"),),
