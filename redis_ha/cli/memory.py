@@ -60,14 +60,14 @@ def memory(
         _fill(environment, fill, json=json)
         return
     from redis_ha import report
-    from redis_ha.checkers import memory as checker
+    from redis_ha.checkers import memory_rules
     from redis_ha.checkers.configuration.finding import complaints
     from redis_ha.report import files
     from redis_ha.suites import memory as suite
 
     with progress.spinner("reading keys"):
         record = suite.run(environment, over_s=over or 0, every=every)
-    told, found = record.as_json(), checker.findings(record.memory)
+    told, found = record.as_json(), memory_rules.findings(record.memory)
     path = report.keep("memory", environment.choice.name, told)
     if json:
         print_json(told)

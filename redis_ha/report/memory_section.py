@@ -8,10 +8,11 @@ from pathlib import Path
 
 from redis_ha.printable import printable
 from redis_ha.report import raw
-from redis_ha.report.memory import MIB, PURPOSES, KeptLook, Look, PurposeFigures
+from redis_ha.report.memory import PURPOSES, KeptLook, Look, PurposeFigures
 from redis_ha.report.pictures import memory as pictures
 from redis_ha.report.pictures.memory import Bars
 from redis_ha.report.raw import Link
+from redis_ha.services.writes import MIB
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,23 @@ class Web:
     """How many connections to Redis each of them keeps: sessions, locks, caches of the site."""
 
 
+PROGRAM_OF_PHP = Program(
+    (
+        PHP_FPM,
+        "--nodaemonize",
+        "--allow-to-run-as-root",
+        # What is no absolute path is below where it starts: a socket's has 107 bytes.
+        *("--prefix", "."),
+        *("--fpm-config", f"{{root}}{FOLDER}/php-fpm.conf"),
+    ),
+    reload="USR2",
+    also=tuple(f"{PHP_FPM}{version}" for version in VERSIONS),
+)
+PROGRAM_OF_NGINX = Program(
+    ("nginx", "-e", "stderr", "-c", f"{{root}}{FOLDER}/nginx.conf", "-g", "daemon off;")
+)
+
+
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
     """Return the web server, PHP and the database server of a node."""
     del spec
@@ -69,20 +86,7 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             name=PHP,
             units=("redis-web-php.service",),
             config=f"{FOLDER}/php-fpm.conf",
-            program=Program(
-                (
-                    PHP_FPM,
-                    "--nodaemonize",
-                    "--allow-to-run-as-root",
-                    # What is no absolute path is below where it starts: a socket's has 107 bytes.
-                    "--prefix",
-                    ".",
-                    "--fpm-config",
-                    f"{{root}}{FOLDER}/php-fpm.conf",
-                ),
-                reload="USR2",
-                also=tuple(f"{PHP_FPM}{version}" for version in VERSIONS),
-            ),
+            program=PROGRAM_OF_PHP,
         ),
         Process(
             role=NAME,
@@ -91,17 +95,7 @@ def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
             port=topology.table(Web).port,
             port_key="web.port",
             config=f"{FOLDER}/nginx.conf",
-            program=Program(
-                (
-                    "nginx",
-                    "-e",
-                    "stderr",
-                    "-c",
-                    f"{{root}}{FOLDER}/nginx.conf",
-                    "-g",
-                    "daemon off;",
-                ),
-            ),
+            program=PROGRAM_OF_NGINX,
         ),
         Process(role=NAME, name=MARIADB, units=("mariadb.service",), only_machines=True),
     )

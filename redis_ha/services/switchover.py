@@ -9,7 +9,7 @@ the new master, the old one ends the connections of its clients: some wait for t
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ import redis
 from redis_ha.errors import Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, moment, settling, strangers, visitors, written
+from redis_ha.services import moment, preference, settling, visitors, written
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.moment import NONE_AGREES, Leader
 from redis_ha.services.sentinel import sentinel_of
@@ -31,8 +31,6 @@ CATCH_UP_S = 2.0
 PROMOTED_S = 4.0
 ATTEMPTS = 3
 """How often a node is told whose replica it is, where its connection is cut meanwhile."""
-FIRST = 1
-"""The `replica-priority` that a chosen node has for the moment."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def run(
     new = _chosen(before, to)
     kept = written.kept(environment, before)
     try:
-        with _preferred(environment, before, new):
+        with preference.of(environment, before, new):
             timing = _switch(environment, before, old, new)
             if timing.named_s is not None:  # no Sentinel sends them back there any more
                 visitors.free(environment, environment.node(old.name))
@@ -267,49 +265,6 @@ def _point(environment: Environment, node: Node, new: RedisView) -> None:
                 raise
         else:
             return
-
-
-@contextmanager
-def _preferred(environment: Environment, before: Snapshot, new: RedisView) -> Iterator[None]:
-    """See to it that Sentinel chooses this node, and put the priorities back."""
-    rivals = [view for view in before.replicas if view.name != new.name]
-    others = strangers.promotable(before)
-    priorities = [*(view.priority for view in rivals), *(each.priority for each in others)]
-    if all(priority > new.priority or priority == 0 for priority in priorities):
-        yield
-        return
-    if first := [each.address for each in others if each.priority <= FIRST]:
-        raise Unhealthy(f"{first[0]} would be promoted, which is not in the inventory: stop it")
-
-    def put_back() -> None:
-        for view in [new, *rivals]:
-            _set_priority(environment, view, view.priority)
-
-    places = ((view.name, str(view.priority)) for view in [new, *rivals])
-    with ExitStack() as after:
-        after.callback(environment.intents.undoing(put_back, "priority", *places))
-        _set_priority(environment, new, FIRST)
-        for view in rivals:
-            if 0 < view.priority <= FIRST:
-                _set_priority(environment, view, FIRST + 1)
-        wait_until(
-            lambda: cluster.look(environment),
-            accept=lambda now: all(_first(view.replicas) == new.name for view in now.sentinels),
-            show=lambda now: [view.replicas for view in now.sentinels],
-            what=f"every Sentinel prefers {new.name}",
-            timeout_s=settling.LEARNS_S,
-        )
-        yield
-
-
-def _first(replicas: tuple[tuple[str, int], ...]) -> str | None:
-    ranked = sorted((priority, name) for name, priority in replicas if priority > 0)
-    return ranked[0][1] if ranked else None
-
-
-def _set_priority(environment: Environment, view: RedisView, priority: int) -> None:
-    with _client(environment, view) as client:
-        ask(client, "CONFIG", "SET", "replica-priority", str(priority))
 
 
 def _client(environment: Environment, view: RedisView) -> AbstractContextManager[redis.Redis]:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from random import SystemRandom
 
 from redis_ha import faults
@@ -168,18 +169,8 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
     share = plan.load or loads.pace(
         environment, environment.node(strike.master), strike.min_replicas
     )
-    with (
-        Timeline(environment) as timeline,
-        Workload(
-            environment,
-            plan.histories / f"{name}.csv",
-            sides=[strike.targets, strike.spared] if plan.kind.divides else [],
-            confirmations=strike.min_replicas,
-            share=share,
-            visits=web_visitors.orders(environment, plan.clients, plan.requests_per_s),
-            witnesses=runtimes.witnesses_of(environment, plan.clients),
-        ) as load,
-    ):
+    load = _load(plan, strike, environment, plan.histories / f"{name}.csv", share)
+    with Timeline(environment) as timeline, load:
         live = Live(f"{plan.fault} {plan.spec}", strike, timeline, load)
         on_begin(live)
         blow = _blow(plan, struck, load, timeline, live)
@@ -203,6 +194,21 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)
+
+
+def _load(
+    plan: Plan, strike: Strike, environment: Environment, history: Path, share: float
+) -> Workload:
+    """Return what writes, reads and visits while a fault strikes."""
+    return Workload(
+        environment,
+        history,
+        sides=[strike.targets, strike.spared] if plan.kind.divides else [],
+        confirmations=strike.min_replicas,
+        share=share,
+        visits=web_visitors.orders(environment, plan.clients, plan.requests_per_s),
+        witnesses=runtimes.witnesses_of(environment, plan.clients),
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from redis_ha.checkers import memory as checker
+from redis_ha.checkers import memory_record
 from redis_ha.checkers.memory import Memory, Server
 from redis_ha.errors import RedisHaError, Unhealthy
 from redis_ha.measure import purposes
@@ -61,7 +62,7 @@ class MemoryReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return the record; sizes in bytes."""
-        record = checker.as_json(self.memory)
+        record = memory_record.as_json(self.memory)
         for shown, purpose in zip(record["purposes"], self.memory.purposes, strict=True):
             if change := self.changes.get(purpose):
                 shown["keys_a_minute"] = round(change.keys, 1)

@@ -17,7 +17,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.providers import nobody
 from redis_ha.provision import provisioning as library
 from redis_ha.provision import selection, steps
-from redis_ha.services import settling, switchover, visitors, written
+from redis_ha.services import preference, settling, switchover, visitors, written
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.suites import benchmark, sentinel
 from tests.unit import builders, looks
@@ -35,6 +35,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
         yield doubles.as_namespace(name=node.name, execute_command=lambda *_: "OK")
 
     monkeypatch.setattr(switchover, "redis_of", redis_of)
+    monkeypatch.setattr(preference, "redis_of", redis_of)
     monkeypatch.setattr(healing, "redis_of", redis_of)
     monkeypatch.setattr(switchover, "_switch", lambda *_: switchover.Timing(0.0, 0.1))
     monkeypatch.setattr(visitors, "free", lambda *_: 0)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from redis_ha.printable import printable
 from redis_ha.report import words
-from redis_ha.report.memory import MIB, ROWS, Look, PurposeFigures
+from redis_ha.report.memory import ROWS, Look, PurposeFigures
 from redis_ha.report.pictures.axis import Scale, Tick
 from redis_ha.report.pictures.labels import CHARACTER, INDENT
+from redis_ha.services.writes import MIB
 
 WIDTH = 340.0
 """That of a phone: text keeps its size there, and nothing has to be scrolled."""

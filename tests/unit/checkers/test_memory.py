@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from redis_ha.checkers import memory as checker
+from redis_ha.checkers import memory_record, memory_rules
 from redis_ha.checkers.memory import Memory
 from redis_ha.measure.estimate import Estimate
 from redis_ha.measure.keyspace import Key
@@ -40,7 +41,7 @@ def memory(purposes: dict[Purpose, Estimate] | None = None, **changes: Any) -> M
 
 
 def found(of: Memory) -> list[tuple[str, str]]:
-    return [(each.setting, str(each.severity)) for each in checker.findings(of)]
+    return [(each.setting, str(each.severity)) for each in memory_rules.findings(of)]
 
 
 def test_a_site_with_room_is_told_that_it_is_enough() -> None:
@@ -106,7 +107,7 @@ def test_sizes_are_round(size: int, mib: int) -> None:
 
 
 def test_the_record_has_bytes_and_the_findings() -> None:
-    record = checker.as_json(memory(FEWER))
+    record = memory_record.as_json(memory(FEWER))
     wanted = {
         "seen_on": "redis3",
         "role": "replica",

@@ -12,7 +12,7 @@ from redis_ha import inventory
 from redis_ha.errors import TimedOut, Unhealthy, Unreachable
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.services import cluster, moment, settling, switchover, visitors, written
+from redis_ha.services import cluster, moment, preference, settling, switchover, visitors, written
 from redis_ha.services.snapshot import IN_SYNC_BYTES, RedisView, SentinelView, Stranger
 from tests.unit import builders
 from tests.unit.builders import redis_view, sentinel_view, snapshot
@@ -87,6 +87,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         raise Unhealthy("Sentinel of redis1 refuses: NOGOODSLAVE")
 
     monkeypatch.setattr(switchover, "redis_of", redis_of)
+    monkeypatch.setattr(preference, "redis_of", redis_of)
     monkeypatch.setattr(switchover, "ask_sentinel", refuse)
     monkeypatch.setattr(switchover, "CATCH_UP_S", 0)
     monkeypatch.setattr(cluster, "look", lambda _: snapshot())
@@ -229,7 +230,7 @@ def test_without_a_sentinel_to_ask_nothing_begins(
 def test_a_stranger_that_would_be_promoted_instead_ends_it_before_anything_changes(
     stage: Stage, tmp_path: Path
 ) -> None:
-    first = Stranger("replica", "10.0.0.9:6379", lives=True, priority=switchover.FIRST)
+    first = Stranger("replica", "10.0.0.9:6379", lives=True, priority=preference.FIRST)
     seen = snapshot(sentinels=[replace(S1, strangers=(first,)), S2, S3])
     with pytest.raises(Unhealthy, match=r"^10\.0\.0\.9:6379 would be promoted"):
         switchover.run(builders.folders(tmp_path), seen=seen)

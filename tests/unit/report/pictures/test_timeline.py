@@ -6,7 +6,8 @@ import pytest
 
 from redis_ha.checkers.drill import parse
 from redis_ha.report.pictures import timeline
-from redis_ha.report.pictures.timeline import WIDTH, TimelinePicture
+from redis_ha.report.pictures.axis import PAGE_WIDTH
+from redis_ha.report.pictures.timeline import TimelinePicture
 from tests import drills
 from tests.drills import one_round
 
@@ -24,7 +25,7 @@ def test_labels_stand_apart_and_within_the_picture(each: Any) -> None:
     made = timeline.build(each)
     boxes = [label.box(made.floor) for label in made.labels]
     assert not any(one.meets(other) for one, other in combinations(boxes, 2))
-    assert all(box.right <= WIDTH and 0 <= box.top < box.bottom <= made.floor for box in boxes)
+    assert all(box.right <= PAGE_WIDTH and 0 <= box.top < box.bottom <= made.floor for box in boxes)
 
 
 def test_every_moment_of_a_failover_is_marked() -> None:
