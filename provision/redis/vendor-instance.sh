@@ -63,7 +63,7 @@ stop() {
 	local folder pid
 	folder=$(folder)
 	if pid=$(cat "$folder/pid" 2>/dev/null); then
-		kill "$pid" 2>/dev/null || true                                 # it has ended by itself
+		kill "$pid" 2>/dev/null || true                                # it has ended by itself
 		within 5 ended "$pid" || kill -KILL "$pid" 2>/dev/null || true # it has ended by now
 	fi
 	rm -rf "$folder"

@@ -43,7 +43,7 @@ def after(strike: Strike, ping_s: float) -> Prediction | None:
         Situation(
             down_after_s=strike.down_after_s,
             quorum=strike.quorum,
-            silent=strike.is_silent,
+            is_silent=strike.is_silent,
             sentinels_left=expectation.sentinels_left(strike),
             min_replicas=strike.min_replicas,
             ping_s=ping_s,

@@ -28,9 +28,9 @@ def package(audit: bool = False) -> None:
     from redis_ha.provision import commander_package as library
 
     made = library.ensure(note)
-    word = "packed" if made.built else "packed already"
+    word = "packed" if made.is_new else "packed already"
     say(f"redis-commander {made.version}, {made.size / MEGABYTE:.1f} MB, {word}: {made.path}")
-    if not (made.built or audit):
+    if not (made.is_new or audit):
         return
     try:
         advisories = library.audit()

@@ -102,7 +102,7 @@ def _fill(environment: Environment, size: str, *, json: bool) -> None:
 def _show(record: MemoryReport, found: Sequence[Finding]) -> None:
     from redis_ha.checkers import memory as checker
 
-    verdict(checker.verdict(record.memory), good=not any(each.wrong for each in found))
+    verdict(checker.verdict(record.memory), good=not any(each.is_wrong for each in found))
     for line in memory_tables.facts(record):
         say(line)
     show(memory_tables.purposes(record.memory))

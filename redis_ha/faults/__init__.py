@@ -32,7 +32,7 @@ class Fault:
         inject: breaks the scene's targets; yields the moment; heals in the end.
         takes: what is gone of a target while it lasts: `redis`, `sentinel`.
         target: which target is meant when none is named.
-        silent: connections stay open and nothing answers, so that only timeouts tell.
+        is_silent: connections stay open and nothing answers, so that only timeouts tell.
         cuts: the targets go on by themselves, cut off from the others.
         divides: clients are cut off as well: those on one side reach that side only.
         cuts_power: the targets lose their power, as far as nodes of their kind have any.
@@ -47,7 +47,7 @@ class Fault:
     inject: Inject
     takes: frozenset[str]
     target: str = "master"
-    silent: bool = False
+    is_silent: bool = False
     cuts: bool = False
     divides: bool = False
     cuts_power: bool = False
@@ -58,7 +58,7 @@ class Fault:
 
 
 NODE = frozenset({REDIS, SENTINEL})
-CUT = partial(Fault, takes=NODE, silent=True, cuts=True, obstacle=network.obstacle)
+CUT = partial(Fault, takes=NODE, is_silent=True, cuts=True, obstacle=network.obstacle)
 """What all faults have in common that cut nodes off."""
 PLANNED = partial(Fault, takes=frozenset({REDIS}), obstacle=planned.obstacle)
 """What all planned work has in common."""
@@ -69,7 +69,7 @@ FAULTS: dict[str, Fault] = {
         "Redis gets SIGSTOP: connections stay open, nothing answers",
         processes.paused,
         frozenset({REDIS}),
-        silent=True,
+        is_silent=True,
     ),
     "flap": Fault(
         "Redis gets SIGKILL and is back before a Sentinel can hold it for down",
@@ -95,13 +95,13 @@ FAULTS: dict[str, Fault] = {
         processes.paused,
         frozenset({SENTINEL}),
         target="one",
-        silent=True,
+        is_silent=True,
     ),
     "power": Fault(
         "the machine is gone at once, and comes back",
         power.lost,
         NODE,
-        silent=True,
+        is_silent=True,
         cuts_power=True,
         obstacle=power.obstacle,
     ),
@@ -110,7 +110,7 @@ FAULTS: dict[str, Fault] = {
         power.cold,
         NODE,
         target="all",
-        silent=True,
+        is_silent=True,
         cuts_power=True,
         obstacle=power.cold_obstacle,
     ),
@@ -141,7 +141,7 @@ FAULTS: dict[str, Fault] = {
         "the Sentinels of the node and of the others lose each other, Redis does not",
         network.sentinels,
         frozenset({SENTINEL}),
-        silent=True,
+        is_silent=True,
         obstacle=network.obstacle,
     ),
     "loss": Fault(
@@ -155,7 +155,7 @@ FAULTS: dict[str, Fault] = {
         "no room for the append-only file: Redis refuses every write, and Sentinel's PING too",
         disk.full,
         frozenset({REDIS}),
-        silent=True,
+        is_silent=True,
         obstacle=disk.obstacle,
     ),
     "switchover": PLANNED(

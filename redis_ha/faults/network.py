@@ -26,7 +26,7 @@ def obstacle(scene: Scene) -> str | None:
     """Say why the targets cannot be cut off."""
     if not all(target.node.is_machine for target in scene.targets):
         return "local nodes are folders of processes: there is no network of their own to cut"
-    if not all(target.whole for target in scene.targets):
+    if not all(target.is_whole for target in scene.targets):
         return "it takes a whole node: name it without a port"
     if not scene.others:
         return "all nodes are hit: there is nobody left to be cut off from"

@@ -29,7 +29,7 @@ def cold_obstacle(scene: Scene) -> str | None:
 
 
 def _part(scene: Scene) -> str | None:
-    if all(target.whole for target in scene.targets):
+    if all(target.is_whole for target in scene.targets):
         return None
     return "it takes a whole node: name it without a port"
 

@@ -21,12 +21,12 @@ class Target:
     """A node and those of its services that a fault takes.
 
     Args:
-        whole: whether the node itself is meant, not one Sentinel of it.
+        is_whole: whether the node itself is meant, not one Sentinel of it.
     """
 
     node: Node
     units: tuple[str, ...]
-    whole: bool = True
+    is_whole: bool = True
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ def make(
     """
     name, _, port = spec.partition(":")
     nodes = _nodes(environment, name, takes, master, number)
-    targets = tuple(Target(node, _units(node, takes, port), whole=not port) for node in nodes)
+    targets = tuple(Target(node, _units(node, takes, port), is_whole=not port) for node in nodes)
     if not targets or not all(target.units for target in targets):
         raise RedisHaError(f"--target: `{spec}` has no {' or '.join(sorted(takes))} here")
     return Scene(environment, targets, master, number)

@@ -76,6 +76,7 @@ class _Described(GenerateJsonSchema):
         """Take the descriptions of keys from their class."""
         made = super().dataclass_schema(schema)
         made["description"] = " ".join(made.get("description", schema["cls"].__name__).split())
+        made["title"] = self.normalize_name(made["title"])
         for name, meaning in meanings(schema["cls"]).items():
             made["properties"][name]["description"] = meaning
         return made
@@ -87,6 +88,10 @@ class _Described(GenerateJsonSchema):
     def default_schema(self, schema: Any) -> Schema:
         made = super().default_schema(schema)
         return {key: value for key, value in made.items() if (key, value) != ("default", None)}
+
+    def normalize_name(self, name: str) -> str:
+        """Return what a table is called, which a class of another name may stand for."""
+        return super().normalize_name(name).removesuffix("Spec")
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema

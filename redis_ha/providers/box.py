@@ -26,7 +26,7 @@ def home() -> Path:
     return Path(os.environ.get("VAGRANT_HOME", Path.home() / ".vagrant.d"))
 
 
-def present(box: Box, hypervisor: str) -> bool:
+def is_present(box: Box, hypervisor: str) -> bool:
     """Say whether Vagrant has this box."""
     return any(_files(box, f"{hypervisor}/metadata.json"))
 
@@ -43,7 +43,7 @@ def own() -> Box:
 
 def chosen(topology: Inventory, hypervisor: str) -> Box:
     """Return the box to take: the own one where it was built, else one from the registry."""
-    if may_be_built(topology, hypervisor) and present(own(), hypervisor):
+    if may_be_built(topology, hypervisor) and is_present(own(), hypervisor):
         return own()
     return box_of(topology, hypervisor)
 

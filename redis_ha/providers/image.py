@@ -38,7 +38,7 @@ def ensure(client: docker.DockerClient, tell: Tell, base: str, scripts: Sequence
     """
     files = _context()
     plain = _tag(files, base)
-    if not _present(client, plain):
+    if not _is_present(client, plain):
         _ensure_base(client, tell, base)
         tell(f"building the node image {plain}")
         _build(client, plain, files, base, {"BASE_IMAGE": base})
@@ -52,7 +52,7 @@ def _with_roles(
     words = " ".join(scripts)
     files = {"Dockerfile": OF_ROLES.read_bytes(), **shell.scripts(*scripts)}
     tag = _tag(files, plain, words)
-    if not _present(client, tag):
+    if not _is_present(client, tag):
         tell(f"building the node image {tag}: {', '.join(map(_role, scripts))}")
         _build(client, tag, files, base, {"NODE_IMAGE": plain, "SCRIPTS": words})
     return tag
@@ -70,7 +70,7 @@ def _tag(files: dict[str, bytes], *words: str) -> str:
     return f"{NAME}:{digest.hexdigest()[:12]}"
 
 
-def _present(client: docker.DockerClient, name: str) -> bool:
+def _is_present(client: docker.DockerClient, name: str) -> bool:
     try:
         client.images.get(name)
     except ImageNotFound:
@@ -80,7 +80,7 @@ def _present(client: docker.DockerClient, name: str) -> bool:
 
 def _ensure_base(client: docker.DockerClient, tell: Tell, base: str) -> None:
     """Take the local base image, else pull it, else make it from the distribution's mirror."""
-    if _present(client, base):
+    if _is_present(client, base):
         return
     tell(f"pulling {base}")
     try:

@@ -166,7 +166,7 @@ class VagrantProvider:
             ProviderError: it cannot be fetched, and not be built here either.
         """
         chosen = self.box()
-        if self.ids() or box.present(chosen, self.kind):
+        if self.ids() or box.is_present(chosen, self.kind):
             return
         tell(f"fetching the box {chosen.name}")
         self._tell_vagrant()  # it reads the Vagrantfile for this as well

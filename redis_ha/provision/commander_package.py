@@ -35,13 +35,13 @@ class Package:
     Args:
         version: of redis-commander.
         digest: of everything that decides its content; sha256, 64 hexadecimal digits.
-        built: whether it was made now.
+        is_new: whether it was made now.
     """
 
     path: Path
     version: str
     digest: str
-    built: bool
+    is_new: bool
 
     @property
     def size(self) -> int:
@@ -66,12 +66,12 @@ def ensure(tell: Tell) -> Package:
     """
     content = digest()
     path = npm.CACHE / f"{NAME}-{version()}-{content[:12]}.tgz"
-    built = not path.exists()
-    if built:
+    is_new = not path.exists()
+    if is_new:
         tell(f"packing redis-commander {version()} with this machine's npm")
         path.parent.mkdir(parents=True, exist_ok=True)
         _build(path)
-    return Package(path, version(), content, built)
+    return Package(path, version(), content, is_new)
 
 
 def obstacle() -> str | None:

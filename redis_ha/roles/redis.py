@@ -13,6 +13,8 @@ from redis_ha.roles.trouble import Trouble
 from redis_ha.values import Directives, Natural, Port, Purpose, Size, Unique, table
 
 NAME = "redis"
+ACCOUNT = "redis"
+"""Whose the servers and their files are."""
 FOLDER = "/etc/redis"
 """Where the configuration of servers is."""
 CONFIG = f"{FOLDER}/{{process}}.conf"
@@ -82,6 +84,19 @@ DAMAGES = (
 """Of the append-only file, and of the snapshot that it begins with."""
 
 
+def configuration(source: str) -> File:
+    """Return the file of each server, Redis or Sentinel, which that server rewrites itself."""
+    return File(
+        source,
+        CONFIG,
+        mode=0o640,
+        owner=ACCOUNT,
+        group=ACCOUNT,
+        then=Then.RESTART,
+        is_rewritten=True,
+    )
+
+
 def processes(spec: Spec, topology: Topology) -> tuple[Process, ...]:
     """Return the one Redis of a node."""
     del spec
@@ -119,15 +134,7 @@ ROLE = Role(
     contradictions=contradictions,
     processes=processes,
     files=(
-        File(
-            "redis/redis.conf.j2",
-            CONFIG,
-            mode=0o640,
-            owner="redis",
-            group="redis",
-            then=Then.RESTART,
-            is_rewritten=True,
-        ),
+        configuration("redis/redis.conf.j2"),
         File(
             "redis/mend-aof.sh",
             "/usr/local/lib/redis-ha/mend-aof.sh",

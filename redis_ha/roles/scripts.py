@@ -12,7 +12,7 @@ from typing import Any
 
 from redis_ha.render import read_source
 from redis_ha.roles.file import File
-from redis_ha.roles.redis import FOLDER
+from redis_ha.roles.redis import ACCOUNT, FOLDER
 
 NAMES = {
     "notification_script": "notification.sh",
@@ -35,7 +35,7 @@ def drop_in(topology: Any) -> str | None:
 
 FILES = (
     *(
-        File("", f"{FOLDER}/{name}", mode=0o750, group="redis", made=partial(text, key))
+        File("", f"{FOLDER}/{name}", mode=0o750, group=ACCOUNT, made=partial(text, key))
         for key, name in NAMES.items()
     ),
     *(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from redis_ha.roles import directives, redis, scripts
-from redis_ha.roles.file import File, Then
+from redis_ha.roles.file import File
 from redis_ha.roles.process import Process, Program
 from redis_ha.roles.role import Role, Spec, Topology
 from redis_ha.values import HOUR_MS, Directives, Positive, ScriptPath, Word, table
@@ -88,15 +88,7 @@ ROLE = Role(
     processes=processes,
     files=(
         *scripts.FILES,
-        File(
-            "sentinel/redis-sentinel.conf.j2",
-            redis.CONFIG,
-            mode=0o640,
-            owner="redis",
-            group="redis",
-            then=Then.RESTART,
-            is_rewritten=True,
-        ),
+        redis.configuration("sentinel/redis-sentinel.conf.j2"),
         *(
             File(
                 "sentinel/10-redis-ha.conf",

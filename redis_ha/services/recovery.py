@@ -44,7 +44,7 @@ class Situation:
 
     Args:
         down_after_s, quorum: the Sentinels' settings.
-        silent: connections stay open, nothing answers.
+        is_silent: connections stay open, nothing answers.
         sentinels_left: how many Sentinels can still see each other.
         min_replicas: how many replicas the new master needs before it accepts writes.
         ping_s: within which time every Redis answers nine of ten questions under the load.
@@ -52,7 +52,7 @@ class Situation:
 
     down_after_s: float
     quorum: int
-    silent: bool
+    is_silent: bool
     sentinels_left: int
     min_replicas: int
     ping_s: float = 0.0
@@ -86,7 +86,7 @@ class Recovery:
 def of(situation: Situation) -> Recovery:
     """Work out the recovery from a failure of the master."""
     down_s = situation.down_after_s
-    ping_s = min(down_s, PING_S) if situation.silent else 0.0
+    ping_s = min(down_s, PING_S) if situation.is_silent else 0.0
     left = max(situation.sentinels_left, 1)
     quorum = min(situation.quorum, left)
     steps = PhaseTimes(
@@ -96,7 +96,7 @@ def of(situation: Situation) -> Recovery:
         promoted_s=PROMOTE_S,
         visible_s=VISIBLE_S,
         first_write_s=(REPLICA_S if situation.min_replicas else 0.0)
-        + (TIMEOUT_S if situation.silent else 0.0),
+        + (TIMEOUT_S if situation.is_silent else 0.0),
     )
     median_s: float = sum(vars(steps).values())
     spread_s = ping_s * quorum / (left + 1)
@@ -114,7 +114,7 @@ def of_lost_machine(topology: Inventory) -> Recovery:
         Situation(
             down_after_s=topology.sentinel.down_after_s,
             quorum=topology.sentinel.quorum,
-            silent=True,
+            is_silent=True,
             sentinels_left=sum(carried) - max(carried),
             min_replicas=topology.redis.min_replicas_to_write,
         )

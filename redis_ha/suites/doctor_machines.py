@@ -127,7 +127,7 @@ def _network(topology: Inventory, provider: VagrantProvider) -> Requirement:
 
 def _box(provider: VagrantProvider) -> Requirement:
     chosen = provider.box()
-    there = box.present(chosen, provider.kind)
+    there = box.is_present(chosen, provider.kind)
     detail = f"{chosen.name} {chosen.version}" + ("" if there else ": fetched by the first `up`")
     mend = "" if there else "no registry within reach: ./inv vagrant.box (libvirt)"
     return Requirement("box", there, detail, False, mend)

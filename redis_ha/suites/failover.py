@@ -190,7 +190,7 @@ def _round(plan: Plan, struck: Scene, before: Snapshot, on_begin: OnBegin) -> Ro
         **vars(kept),
         load_share=share,
         stories=edited,
-        sessions=web_sessions.keeper(environment) if plan.visits else None,
+        sessions=web_sessions.keeper(environment) if plan.has_visitors else None,
     )
     packed.save(plan.histories / seen.file, evidence.to_bytes(seen))
     return judged(seen, load.history)

@@ -42,7 +42,7 @@ class Plan:
         return faults.named(self.fault)
 
     @property
-    def visits(self) -> bool:
+    def has_visitors(self) -> bool:
         """Say whether there are visitors of the web node."""
         return any(kind in visits.KINDS for kind in self.clients)
 
@@ -63,10 +63,10 @@ class Plan:
             master=scene.master,
             targets=tuple(scene.names),
             members=_members(topology),
-            takes_redis=REDIS in self.kind.takes and all(each.whole for each in scene.targets),
+            takes_redis=REDIS in self.kind.takes and all(each.is_whole for each in scene.targets),
             takes_sentinels=SENTINEL in self.kind.takes,
             leads_to=self.kind.leads_to,
-            is_silent=self.kind.silent,
+            is_silent=self.kind.is_silent,
             cuts=self.kind.cuts,
             loses_cache=self.kind.cuts_power and loses_cache(scene.environment.provider),
             down_after_s=topology.sentinel.down_after_s,

@@ -22,7 +22,7 @@ class Value:
     """
 
     kind: str
-    empty: bool = False
+    is_empty: bool = False
     shown: Any = None
 
     def __str__(self) -> str:

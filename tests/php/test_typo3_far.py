@@ -66,7 +66,7 @@ def test_what_is_found_over_ssh_is_what_is_found_there(
         assert there == found(typo3)
     address = f"127.0.0.1:{pair.master.port}"
     assert {"pages: database", f"{address}: maxmemory-policy"} <= {
-        each.setting for each in there if each.wrong
+        each.setting for each in there if each.is_wrong
     }
 
 

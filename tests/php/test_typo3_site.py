@@ -67,8 +67,8 @@ def test_a_server_that_says_nothing_is_named_without_the_password(
 
 def test_the_rules_see_what_is_wrong_with_it(typo3: Path) -> None:
     found = findings(typo3_site.here(typo3))
-    assert {each.setting for each in found if each.wrong} == {"pages: database"}
-    others = {each.setting for each in found if not each.wrong}
+    assert {each.setting for each in found if each.is_wrong} == {"pages: database"}
+    others = {each.setting for each in found if not each.is_wrong}
     assert {"pages: connectionTimeout", "scheduler: garbage of caches", "settings.php"} <= others
 
 

@@ -1,12 +1,14 @@
 """Redis and the Sentinels provisioned, and how they differ from what is rendered."""
 
+from typing import Any
+
 from redis_ha.nodes.environment import Environment
 from redis_ha.provision import drift, provisioning, runtime
 from redis_ha.provision.drift import FileDrift
 from redis_ha.provision.steps import Step
 from redis_ha.roles import redis, registry
 from redis_ha.services import cluster
-from redis_ha.services.client import redis_of
+from redis_ha.services.client import ask, redis_of
 
 
 def provisioned(
@@ -46,4 +48,13 @@ def run_ids(environment: Environment) -> dict[str, str]:
     for node in environment.redis_nodes:
         with redis_of(environment, node) as client:
             found[node.name] = client.info("server")["run_id"]
+    return found
+
+
+def asked(environment: Environment, *words: str) -> list[Any]:
+    """Return what each Redis answers."""
+    found = []
+    for node in environment.redis_nodes:
+        with redis_of(environment, node) as client:
+            found.append(ask(client, *words))
     return found

@@ -150,7 +150,7 @@ def test_a_script_that_sentinels_end_loses_only_what_the_old_master_took_after_i
 
     The first of them may be so quick that no other has held it for down: nothing changes then.
     """
-    fault = Fault("", runs_away, frozenset({REDIS}), silent=True)
+    fault = Fault("", runs_away, frozenset({REDIS}), is_silent=True)
     monkeypatch.setitem(faults.FAULTS, "script", fault)
     drill = drilled(environment, keep, "script")
     (done,) = drill.rounds

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
@@ -18,7 +17,7 @@ from redis_ha.provision import configuration
 from redis_ha.provision.provisioning import converge
 from redis_ha.services import cluster, directives, keeping, restart, settling, switchover
 from redis_ha.services.client import ask, asking, redis_of
-from tests.suites.setting import drifted, provisioned, run_ids
+from tests.suites.setting import asked, drifted, provisioned, run_ids
 
 pytestmark = [pytest.mark.usefixtures("quick_sentinels"), pytest.mark.timeout(600)]
 
@@ -148,15 +147,6 @@ def conf(node: Node) -> str:
 
 def sentinel_of(environment: Environment, node: Node) -> AbstractContextManager[redis.Redis]:
     return asking("it", node.address, node.spec.sentinels[0], environment.secrets.sentinel)
-
-
-def asked(environment: Environment, *words: str) -> list[Any]:
-    """Return what each Redis answers."""
-    found = []
-    for node in environment.redis_nodes:
-        with redis_of(environment, node) as client:
-            found.append(ask(client, *words))
-    return found
 
 
 def opens(environment: Environment, user: str) -> list[bool]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,11 +17,11 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import upgrade
 from redis_ha.provision.steps import Step
 from redis_ha.services import cluster, health, restart, settling
-from redis_ha.services.client import ask, redis_of
 from redis_ha.suites import failover, survivors
 from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s
 from tests.suites.drifting import drifted
+from tests.suites.setting import asked
 
 Keep = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("quick_sentinels")
@@ -48,15 +47,6 @@ def nodes(environment: Environment) -> Iterator[list[Node]]:
     restart.at_once(environment)
     asked(environment, "ACL", "DELUSER", USER)
     asked(environment, "CONFIG", "REWRITE")
-
-
-def asked(environment: Environment, *words: str) -> list[Any]:
-    """Return what each Redis answers."""
-    found = []
-    for node in environment.redis_nodes:
-        with redis_of(environment, node) as client:
-            found.append(ask(client, *words))
-    return found
 
 
 def versions(nodes: list[Node]) -> dict[str, str]:

@@ -17,12 +17,12 @@ def passwords(settings: Settings) -> Iterator[Finding]:
 
 
 def _open(process: Process) -> Finding | None:
-    if process.password:
+    if process.has_password:
         return None
     setting, now, severity = "requirepass", "not set", Severity.RISKY
     if not isinstance(process, RedisSettings):
         setting = "requirepass (Sentinel)"
-    elif not process.protected:
+    elif not process.is_protected:
         now, severity = "not set, with protected-mode no", Severity.WRONG
     why = "whoever reaches the port may read and change everything"
     return Finding(setting, severity, now, OWN, why)
@@ -30,17 +30,17 @@ def _open(process: Process) -> Finding | None:
 
 def known_passwords(settings: Settings) -> Iterator[Finding]:
     """See that replicas and Sentinels know the password of Redis."""
-    if any(redis.password for redis in settings.redis):
+    if any(redis.has_password for redis in settings.redis):
         yield from judged(settings.redis, _of_replica)
         yield from judged(settings.sentinels, _of_sentinel)
 
 
 def _of_replica(process: Process) -> Finding | None:
-    return None if process.master_password else _unknown("masterauth")
+    return None if process.has_master_password else _unknown("masterauth")
 
 
 def _of_sentinel(process: Process) -> Finding | None:
-    return None if process.master_password else _unknown("auth-pass")
+    return None if process.has_master_password else _unknown("auth-pass")
 
 
 def _unknown(setting: str) -> Finding:

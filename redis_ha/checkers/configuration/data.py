@@ -45,9 +45,9 @@ def persistence(settings: Settings) -> Iterator[Finding]:
 def _log(redis: RedisSettings) -> Finding | None:
     if redis.appendonly:
         return None
-    severity = Severity.RISKY if redis.snapshots else Severity.WRONG
-    now = "no" if redis.snapshots else 'no, with save ""'
-    return Finding("appendonly", severity, now, "yes", LOST[redis.snapshots])
+    severity = Severity.RISKY if redis.has_snapshots else Severity.WRONG
+    now = "no" if redis.has_snapshots else 'no, with save ""'
+    return Finding("appendonly", severity, now, "yes", LOST[redis.has_snapshots])
 
 
 def _flush(redis: RedisSettings) -> Finding | None:
@@ -63,7 +63,7 @@ def replicas_that_take_writes(settings: Settings) -> Iterator[Finding]:
 
 
 def _read_only(redis: RedisSettings) -> Finding | None:
-    if redis.read_only:
+    if redis.is_read_only:
         return None
     why = "a client that is left on a former master is told OK, and its writes vanish"
     return Finding("replica-read-only", Severity.RISKY, "no", "yes", why)

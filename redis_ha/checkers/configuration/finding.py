@@ -32,7 +32,7 @@ class Finding:
     where: str = ""
 
     @property
-    def wrong(self) -> bool:
+    def is_wrong(self) -> bool:
         """Say whether it cannot stay so."""
         return self.severity is Severity.WRONG
 
@@ -46,7 +46,7 @@ class Finding:
             "name": self.setting,
             "ok": False,
             "detail": self.why,
-            "needed": self.wrong,
+            "needed": self.is_wrong,
             "mend": self.better,
             "kind": "setting",
             "severity": str(self.severity),
@@ -65,4 +65,4 @@ def worst_first(found: Iterable[Finding]) -> list[Finding]:
 
 def complaints(found: Iterable[Finding]) -> list[str]:
     """Return a few words of each that cannot stay so."""
-    return [f"wrong: {each.setting} {each.now}" for each in found if each.wrong]
+    return [f"wrong: {each.setting} {each.now}" for each in found if each.is_wrong]

@@ -68,11 +68,11 @@ def _redis(node: str, file: _File) -> RedisSettings:
         policy=file.text("maxmemory-policy", default=RedisSettings.policy),
         appendonly=file.yes("appendonly", default=RedisSettings.appendonly),
         appendfsync=file.text("appendfsync", default=RedisSettings.appendfsync),
-        snapshots=file.takes_snapshots,
-        read_only=file.yes("replica-read-only", default=RedisSettings.read_only),
-        protected=file.yes("protected-mode", default=RedisSettings.protected),
-        password=file.has_password,
-        master_password=bool(file.text("masterauth")),
+        has_snapshots=file.takes_snapshots,
+        is_read_only=file.yes("replica-read-only", default=RedisSettings.is_read_only),
+        is_protected=file.yes("protected-mode", default=RedisSettings.is_protected),
+        has_password=file.has_password,
+        has_master_password=bool(file.text("masterauth")),
         names=_names(file.words("replicaof")[:1], file.words("replica-announce-ip")),
         maxclients=file.number("maxclients", default=RedisSettings.maxclients),
     )
@@ -94,8 +94,8 @@ def _sentinel(node: str, file: _File, master: str) -> SentinelSettings | None:
         parallel_syncs=number("parallel-syncs", SentinelSettings.parallel_syncs),
         resolve_hostnames=file.yes("sentinel", "resolve-hostnames", default=False),
         announce_hostnames=file.yes("sentinel", "announce-hostnames", default=False),
-        password=file.has_password,
-        master_password=bool(file.text("sentinel", "auth-pass", master)),
+        has_password=file.has_password,
+        has_master_password=bool(file.text("sentinel", "auth-pass", master)),
         names=_names(monitor[:1], file.words("sentinel", "announce-ip")),
     )
 

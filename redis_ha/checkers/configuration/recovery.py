@@ -96,7 +96,7 @@ def predicted_s(settings: Settings) -> float:
     hang = recovery.Situation(
         down_after_s=max(100, settings.down_after_ms) / 1000,
         quorum=topology.sentinel.quorum,
-        silent=True,
+        is_silent=True,
         sentinels_left=sum(len(node.sentinels) for node in topology.nodes),
         min_replicas=settings.min_replicas,
     )

@@ -26,11 +26,11 @@ class RedisSettings:
     policy: str = "noeviction"
     appendonly: bool = False
     appendfsync: str = "everysec"
-    snapshots: bool = True
-    read_only: bool = True
-    protected: bool = True
-    password: bool = False
-    master_password: bool = False
+    has_snapshots: bool = True
+    is_read_only: bool = True
+    is_protected: bool = True
+    has_password: bool = False
+    has_master_password: bool = False
     names: tuple[str, ...] = ()
     maxclients: int = 10_000
 
@@ -46,8 +46,8 @@ class SentinelSettings:
     parallel_syncs: int = 1
     resolve_hostnames: bool = False
     announce_hostnames: bool = False
-    password: bool = False
-    master_password: bool = False
+    has_password: bool = False
+    has_master_password: bool = False
     names: tuple[str, ...] = ()
 
 

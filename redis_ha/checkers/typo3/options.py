@@ -37,7 +37,7 @@ def empty(site: Site) -> Iterator[Finding]:
         return
     for part in (*site.caches, *site.sessions):
         for name in ("password", "username"):
-            if (value := part.options.get(name)) and value.empty:
+            if (value := part.options.get(name)) and value.is_empty:
                 why = f"TYPO3 {site.version.name} logs in with it, and Redis refuses that"
                 yield Finding(f"{part.name}: {name}", Severity.WRONG, "empty", "leave it out", why)
 

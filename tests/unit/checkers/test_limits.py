@@ -55,7 +55,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_limits_that_are_near_are_named(told: dict[str, Any], said: list[str]) -> None:
     found = limits.findings({"redis1": WELL | told})
     assert [f"{each.setting}: {each.now}" for each in found] == said
-    assert not any(each.wrong for each in found)
+    assert not any(each.is_wrong for each in found)
 
 
 def test_what_is_left_to_evict_is_estimated_by_the_share_of_keys() -> None:

@@ -14,7 +14,7 @@ def situation(
     return Situation(
         down_after_s=down_after_ms / 1000,
         quorum=quorum,
-        silent=silent,
+        is_silent=silent,
         sentinels_left=left,
         min_replicas=min_replicas,
     )

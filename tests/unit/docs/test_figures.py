@@ -20,11 +20,11 @@ DEFAULT: Inventory = load("default")
 CRASH = Situation(
     down_after_s=DEFAULT.sentinel.down_after_s,
     quorum=DEFAULT.sentinel.quorum,
-    silent=False,
+    is_silent=False,
     sentinels_left=3,
     min_replicas=1,
 )
-KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, silent=True))
+KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, is_silent=True))
 WRITES_PER_S = sum(each.writers * each.rate_per_s for each in LOADS)
 README, DRILLS, DECISIONS = "README.md", "docs/drills.md", "docs/decisions.md"
 

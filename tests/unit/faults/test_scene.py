@@ -69,7 +69,7 @@ def test_a_fault_hits_the_services_that_it_takes(
 ) -> None:
     built = environment(Blows(), topology=inventory.load("two-nodes"))
     (target,) = make(built, spec, takes, "redis2").targets
-    assert (target.units, target.whole) == (units, whole)
+    assert (target.units, target.is_whole) == (units, whole)
 
 
 NOBODY = [

@@ -2,13 +2,7 @@
 
 from pathlib import Path
 
-FINE = """
-[redis]
-min_replicas_to_write = 1
-
-[sentinel]
-quorum = 2
-
+NODES = """
 [[nodes]]
 name = "redis1"
 host = 11
@@ -23,6 +17,13 @@ roles = ["redis"]
 priority = 75
 sentinels = [26379]
 """
+FINE = f"""
+[redis]
+min_replicas_to_write = 1
+
+[sentinel]
+quorum = 2
+{NODES}"""
 
 
 def written(folder: Path, text: str) -> str:

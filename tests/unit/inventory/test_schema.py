@@ -163,7 +163,7 @@ def test_a_role_of_another_folder_is_in_the_schema(monkeypatch: pytest.MonkeyPat
         "default": 8099,
         "description": "Where it listens.",
     }
-    assert "greeter" in made["$defs"]["NodeSpec"]["properties"]["roles"]["items"]["enum"]
+    assert "greeter" in made["$defs"]["Node"]["properties"]["roles"]["items"]["enum"]
     made_up = PROJECT / "tests" / "suites" / "made-up-role.toml"
     data = tomllib.loads(made_up.read_text())
     assert list(Draft202012Validator(made).iter_errors(data)) == []

@@ -11,26 +11,13 @@ from redis_ha.inventory import INVENTORIES
 from redis_ha.inventory.docker import Docker
 from redis_ha.inventory.merging import over
 from redis_ha.render import PROJECT
+from tests.unit.inventory.files import NODES
 
-SITE = """
+SITE = f"""
 [redis]
 maxmemory = "1gb"
 databases = 4
-
-[[nodes]]
-name = "redis1"
-host = 11
-roles = ["redis"]
-priority = 50
-sentinels = [26379]
-
-[[nodes]]
-name = "redis2"
-host = 12
-roles = ["redis"]
-priority = 75
-sentinels = [26379]
-
+{NODES}
 [[nodes]]
 name = "web1"
 host = 21

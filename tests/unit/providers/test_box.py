@@ -22,17 +22,17 @@ def have(home: Path, folder: str) -> None:
 
 def test_a_box_is_there_in_its_version_for_its_hypervisor(home: Path) -> None:
     wanted = Box("redis-ha/debian-13", "13.0.1")
-    assert not box.present(wanted, "libvirt")
+    assert not box.is_present(wanted, "libvirt")
     have(home, "redis-ha-VAGRANTSLASH-debian-13/13.0.1/libvirt")
-    assert box.present(wanted, "libvirt")
-    assert not box.present(wanted, "virtualbox")
-    assert not box.present(Box("redis-ha/debian-13", "13.0.2"), "libvirt")
-    assert box.present(Box("redis-ha/debian-13"), "libvirt")
+    assert box.is_present(wanted, "libvirt")
+    assert not box.is_present(wanted, "virtualbox")
+    assert not box.is_present(Box("redis-ha/debian-13", "13.0.2"), "libvirt")
+    assert box.is_present(Box("redis-ha/debian-13"), "libvirt")
 
 
 def test_a_box_of_an_architecture_is_one_as_well(home: Path) -> None:
     have(home, "a-VAGRANTSLASH-box/1/amd64/libvirt")
-    assert box.present(Box("a/box", "1"), "libvirt")
+    assert box.is_present(Box("a/box", "1"), "libvirt")
 
 
 def test_kvm_is_tried_with_the_kernel_of_an_own_box(home: Path) -> None:

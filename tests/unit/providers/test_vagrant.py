@@ -96,7 +96,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     monkeypatch.setattr(module, "overlap", lambda *_: None)
     monkeypatch.setattr(kvm, "find", lambda _: kvm.Kvm(False, "no /dev/kvm"))
-    monkeypatch.setattr(box, "present", lambda *_: True)
+    monkeypatch.setattr(box, "is_present", lambda *_: True)
     monkeypatch.setattr(sshd, "accepts", lambda *_: True)
     monkeypatch.setattr(sshd, "host_key", lambda *_: "ssh-ed25519 AAAA")
     return made
@@ -177,7 +177,7 @@ def test_machines_keep_the_box_that_they_were_made_of(
     host.up().down(purge=False)
     host.calls()
     monkeypatch.setattr(box, "chosen", lambda *_: Box("redis-ha/debian-13", "13.0.2"))
-    monkeypatch.setattr(box, "present", lambda *_: False)
+    monkeypatch.setattr(box, "is_present", lambda *_: False)
     host.up()
     assert [line.split()[:2] for line in host.calls()] == [["virsh", "start"]] * 4
 
@@ -245,7 +245,7 @@ def test_a_program_that_is_missing_is_named(
 
 
 def test_a_box_is_fetched_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(box, "present", lambda *_: False)
+    monkeypatch.setattr(box, "is_present", lambda *_: False)
     host.up()
     assert host.calls()[0].startswith("vagrant box add debian/trixie64 --provider libvirt")
     assert host.said[-1] == "libvirt: machines of debian/trixie64 on 192.168.57.0/24"
@@ -256,7 +256,7 @@ def test_a_box_that_no_registry_gives_is_built_and_its_kernel_tried_with_kvm(
 ) -> None:
     built: list[object] = []
     monkeypatch.setattr(kvm, "find", lambda _: kvm.Kvm(not built, "it does not boot"))
-    monkeypatch.setattr(box, "present", lambda *_: False)
+    monkeypatch.setattr(box, "is_present", lambda *_: False)
     monkeypatch.setattr(box, "build", built.append)
     fails(host, "box", "The box could not be found.")
     host.up()
@@ -268,7 +268,7 @@ def test_a_box_that_no_registry_gives_is_built_and_its_kernel_tried_with_kvm(
 def test_a_box_that_was_asked_for_is_not_replaced_by_another(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(box, "present", lambda *_: False)
+    monkeypatch.setattr(box, "is_present", lambda *_: False)
     fails(host, "box", "The box could not be found.")
     with pytest.raises(ProviderError, match=r"^vagrant: The box could not be found\."):
         host.up(box="somebody/something")

@@ -43,7 +43,7 @@ def ensure() -> package.Package:
 
 def test_it_is_made_once_of_production_packages_without_their_scripts(calls: Path) -> None:
     first, second = ensure(), ensure()
-    assert (first.built, second.built) == (True, False)
+    assert (first.is_new, second.is_new) == (True, False)
     assert first.path == second.path
     assert first.size > 0
     (line,) = calls.read_text().splitlines()

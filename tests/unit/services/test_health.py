@@ -145,9 +145,12 @@ def test_each_problem_of_the_sentinels_is_told(
 
 def test_a_record_shows_no_password_and_no_hash_of_one() -> None:
     secret = "a-password"
-    told = {"settings": {"requirepass": secret}, "users": (f"user default on #{secret}",)}
-    nodes = [replace(view, **told, info={"x": secret}) for view in (MASTER, TWO, THREE)]
-    sentinels = [replace(view, running=told["settings"], users=told["users"]) for view in (S1, S2)]
+    settings, users = {"requirepass": secret}, (f"user default on #{secret}",)
+    nodes = [
+        replace(view, settings=settings, users=users, info=settings)
+        for view in (MASTER, TWO, THREE)
+    ]
+    sentinels = [replace(view, running=settings, users=users) for view in (S1, S2)]
     assert secret not in str(health.as_json(snapshot(nodes, sentinels)))
 
 

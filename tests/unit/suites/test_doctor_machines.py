@@ -59,7 +59,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(doctor_machines, "MEMORY", made.memory)
     monkeypatch.setattr(doctor_machines, "overlap", lambda *_: None)
     monkeypatch.setattr(kvm, "find", lambda _: kvm.Kvm(True, "a kernel boots with it"))
-    monkeypatch.setattr(box, "present", lambda *_: True)
+    monkeypatch.setattr(box, "is_present", lambda *_: True)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made
 
@@ -143,7 +143,7 @@ def test_a_network_in_which_this_machine_is_blocks(
 def test_a_box_that_is_not_here_blocks_nothing(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(box, "present", lambda *_: False)
+    monkeypatch.setattr(box, "is_present", lambda *_: False)
     found = machine.examined()["box"]
     assert not found.ok
     assert not found.is_blocking

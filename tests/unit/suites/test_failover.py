@@ -185,9 +185,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 
     catalogue = {
         "kill": Fault("", strike, frozenset({REDIS})),
-        "cut": Fault("", strike, faults.NODE, cuts=True, divides=True, silent=True),
+        "cut": Fault("", strike, faults.NODE, cuts=True, divides=True, is_silent=True),
         "planned": Fault("", strike, frozenset({REDIS}), leads_to="switchover"),
-        "dark": Fault("", strike, faults.NODE, silent=True, cuts_power=True),
+        "dark": Fault("", strike, faults.NODE, is_silent=True, cuts_power=True),
         "never": Fault("", strike, frozenset({REDIS}), obstacle=lambda scene: "no means here"),
         "once": Fault("", strike, frozenset({REDIS}), is_once=True),
         "kept": Fault("", strike, frozenset({REDIS}), around=made.around),

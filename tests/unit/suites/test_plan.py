@@ -34,7 +34,7 @@ def test_a_strike_has_the_nature_of_its_fault(name: str, tmp_path: Path) -> None
     fault = faults.named(name)
     strike = Plan(name, tmp_path).strike(builders.scene(builders.folders(tmp_path), name))
     assert (strike.is_silent, strike.cuts, strike.leads_to) == (
-        *(fault.silent, fault.cuts, fault.leads_to),
+        *(fault.is_silent, fault.cuts, fault.leads_to),
     )
     assert strike.takes_redis == ("redis" in fault.takes)
     assert strike.takes_sentinels == ("sentinel" in fault.takes)

@@ -68,7 +68,7 @@ def test_what_was_set_by_hand_is_found_on_the_nodes(environment: Environment) ->
 def test_a_missing_file_is_wrong_by_itself(environment: Environment) -> None:
     file_of(environment, "redis3", "sentinel").unlink()
     found = {each.setting: each for each in settings.examine(environment, NOBODY)}
-    assert (found["files"].wrong, found["files"].now) == (True, "missing on redis3")
+    assert (found["files"].is_wrong, found["files"].now) == (True, "missing on redis3")
 
 
 def test_nodes_that_are_bare_have_nothing_to_say(tmp_path: Path) -> None:

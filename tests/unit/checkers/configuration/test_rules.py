@@ -30,9 +30,9 @@ def redis(number: int, **values: Any) -> RedisSettings:
         "maxmemory": 256 << 20,
         "policy": "volatile-ttl",
         "appendonly": True,
-        "snapshots": False,
-        "password": True,
-        "master_password": True,
+        "has_snapshots": False,
+        "has_password": True,
+        "has_master_password": True,
     }
     return RedisSettings(f"redis{number}", **{**sound, **values})
 
@@ -41,8 +41,8 @@ def sentinel(node: str, **values: Any) -> SentinelSettings:
     sound: dict[str, Any] = {
         "down_after_ms": 2000,
         "failover_timeout_ms": 10_000,
-        "password": True,
-        "master_password": True,
+        "has_password": True,
+        "has_master_password": True,
     }
     return SentinelSettings(node, **{**sound, **values})
 
@@ -203,39 +203,39 @@ SAYS: dict[str, tuple[Settings, str, Severity, str]] = {
     ),
     "empty after a restart": (cluster(appendonly=False), "appendonly", WRONG, "yes"),
     "old after a restart": (
-        cluster(appendonly=False, snapshots=True),
+        cluster(appendonly=False, has_snapshots=True),
         "appendonly",
         RISKY,
         "yes",
     ),
     "never flushed": (cluster(appendfsync="no"), "appendfsync", NOTE, "everysec"),
-    "writes to replicas": (cluster(read_only=False), "replica-read-only", RISKY, "yes"),
+    "writes to replicas": (cluster(is_read_only=False), "replica-read-only", RISKY, "yes"),
     "open": (
-        one_redis(1, password=False),
+        one_redis(1, has_password=False),
         "requirepass",
         RISKY,
         "a generated password, as `./inv provision` sets it",
     ),
     "open to the world": (
-        one_redis(1, password=False, protected=False),
+        one_redis(1, has_password=False, is_protected=False),
         "requirepass",
         WRONG,
         "a generated password, as `./inv provision` sets it",
     ),
     "open Sentinels": (
-        one_sentinel(password=False),
+        one_sentinel(has_password=False),
         "requirepass (Sentinel)",
         RISKY,
         "a generated password, as `./inv provision` sets it",
     ),
     "a replica without the password": (
-        one_redis(2, master_password=False),
+        one_redis(2, has_master_password=False),
         "masterauth",
         WRONG,
         "the value of requirepass of Redis",
     ),
     "a Sentinel without the password": (
-        one_sentinel(master_password=False),
+        one_sentinel(has_master_password=False),
         "auth-pass",
         WRONG,
         "the value of requirepass of Redis",
@@ -303,10 +303,10 @@ SILENT: dict[str, tuple[Settings, str]] = {
     "patience enough": (budget(5000), BUDGET),
     "less patience for a faster set": (budget(4000, down_after_ms=1000), BUDGET),
     "only what expires": (cluster(policy="volatile-lru"), "maxmemory-policy"),
-    "snapshots off beside a log": (cluster(snapshots=False), "appendonly"),
+    "snapshots off beside a log": (cluster(has_snapshots=False), "appendonly"),
     "flushed always": (cluster(appendfsync="always"), "appendfsync"),
     "no password to know": (
-        cluster(password=False, master_password=False),
+        cluster(has_password=False, has_master_password=False),
         "masterauth",
     ),
     "a lower priority is no difference": (cluster(), "maxmemory"),
