@@ -11,7 +11,7 @@ import pytest
 
 from tests import needs
 
-NEEDS: dict[str, Callable[[], str | None]] = {"TYPO3": needs.typo3}
+NEEDS: dict[str, Callable[[], str | None]] = {"PHP": needs.php, "TYPO3": needs.typo3}
 """What a machine may lack, with what says why it does."""
 LIST = Path(__file__).with_name("may_skip.toml")
 

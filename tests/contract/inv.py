@@ -56,7 +56,9 @@ class Inv:
 
     @property
     def secrets(self) -> list[str]:
-        return list(json.loads((self.folder / "secrets.json").read_text()).values())
+        found = list(json.loads((self.folder / "secrets.json").read_text()).values())
+        assert found, "nothing to look for"
+        return found
 
     def __call__(self, *words: str, **variables: str) -> Said:
         task, *rest = words

@@ -120,7 +120,7 @@ def test_a_visitor_stays_who_he_is(
     made, before = strike_for(environment, fault), complaints(environment)
     with visiting(urls, "counter.php") as outcome:
         pause_until(now_s() + BEFORE_S)
-        with faults.strike(fault, made) as at_s:
+        with faults.strike(fault, made):
             wait_until(
                 lambda: another_master(environment, made.master),
                 what="another master",
@@ -131,7 +131,6 @@ def test_a_visitor_stays_who_he_is(
         pause_until(now_s() + AFTER_S)
     came = outcome.as_json() | {"said": dict(complaints(environment) - before)}
     keep("sessions", {"fault": fault, **came}, f"{fault}: {json.dumps(came)}")
-    assert at_s > 0
     assert good_s < AGAIN_S
     assert (outcome.logged_out, outcome.steps_back) == (0, 0)
     assert len(outcome.errors) <= MOST_ERRORS, came
@@ -236,6 +235,7 @@ def test_what_a_session_costs_is_measured_beside_php_redis(urls: list[str], keep
     for _ in range(REQUESTS):
         for page in PAGES:
             answer = visitors.ask(urls[0], page, cookies[page])
+            assert answer.status == 200  # an error would be quicker
             cookies[page] = answer.cookie or cookies[page]
             took[page].append(1000 * answer.took_s)
     p50 = {page: round(median(each), 3) for page, each in took.items()}
@@ -245,8 +245,6 @@ def test_what_a_session_costs_is_measured_beside_php_redis(urls: list[str], keep
         {"p50_ms": p50, "over_plain_ms": over},
         f"over a page without session: {over} ms",
     )
-    assert all(p50[page] > 0 for page in PAGES)
-    assert over["counter.php"] < 10 * max(over["builtin.php"], 1)
 
 
 def test_no_log_has_a_password(environment: Environment, urls: list[str]) -> None:

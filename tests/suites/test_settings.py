@@ -37,6 +37,8 @@ KEPT = {
     "dir": "the data would be elsewhere",
 }
 """Settings that are not altered here, and why."""
+FIXED = ("daemonize", "logfile", "databases")
+"""What Redis takes at its start alone."""
 KEPT_OF_SENTINEL = {
     **dict.fromkeys(("bind", "port", "dir"), "the Sentinel would not be found again"),
     "requirepass": "nobody could ask any more",
@@ -44,7 +46,7 @@ KEPT_OF_SENTINEL = {
     "announce-port": "the others would take it for one Sentinel more",
 }
 """The same of Sentinel."""
-REFUSED_BY_SENTINEL = {"protected-mode", "daemonize", "logfile", "deny-scripts-reconfig"}
+FIXED_OF_SENTINEL = ("protected-mode", "daemonize", "logfile", "deny-scripts-reconfig")
 """What no Sentinel takes while it runs: a restart brings it."""
 
 
@@ -71,21 +73,28 @@ def refused(environment: Environment, node: Node, name: str, value: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [pair for pair in rendered() if pair[0] not in KEPT], ids=str
-)
+ALTERED = {name: value for name, value in rendered() if name not in (*KEPT, *FIXED)}
+
+
+@pytest.mark.parametrize(("name", "value"), ALTERED.items(), ids=str)
 def test_what_is_altered_at_run_time_is_named_and_restored(
     environment: Environment, name: str, value: str
 ) -> None:
     node = environment.node(cluster.look(environment).replicas[0].name)
     assert changed(environment) == []
-    if refusal := refused(environment, node, name, other(name, value)):
-        assert "immutable" in refusal
-        return
+    assert refused(environment, node, name, other(name, value)) == ""
     assert changed(environment) == [f"{node.name} {name}"]
     assert drifted(environment) == [node.name]
     assert provisioned(environment)[0] == [f"{node.name} settings"]
     assert drifted(environment) == []
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_what_is_fixed_at_the_start_cannot_be_altered(environment: Environment, name: str) -> None:
+    node = environment.node(cluster.look(environment).replicas[0].name)
+    value = other(name, dict(rendered())[name])
+    assert "immutable" in refused(environment, node, name, value)
+    assert changed(environment) == []
 
 
 def of_sentinels() -> Iterator[tuple[str, str]]:
@@ -123,18 +132,20 @@ def sentinel_run_ids(environment: Environment) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [pair for pair in of_sentinels() if pair[0] not in KEPT_OF_SENTINEL], ids=str
-)
+ALTERED_OF_SENTINEL = {
+    name: value
+    for name, value in of_sentinels()
+    if name not in (*KEPT_OF_SENTINEL, *FIXED_OF_SENTINEL)
+}
+
+
+@pytest.mark.parametrize(("name", "value"), ALTERED_OF_SENTINEL.items(), ids=str)
 def test_what_is_altered_at_a_sentinel_is_named_and_restored(
     environment: Environment, name: str, value: str
 ) -> None:
     node, before = environment.sentinel_nodes[-1], sentinel_run_ids(environment)
     assert drifted(environment) == []
-    if sentinel_refuses(environment, node, name, other(name, value)):
-        assert name in REFUSED_BY_SENTINEL
-        return
-    assert name not in REFUSED_BY_SENTINEL
+    assert not sentinel_refuses(environment, node, name, other(name, value))
     found = [str(file) for file in servers(environment) if file.differences or file.running]
     assert len(found) == 1
     assert name in found[0]

@@ -10,6 +10,7 @@ from redis_ha.faults import FAULTS
 
 TASKS = listed.shortest(namespace())
 FLAGS = [(f"{name} {flag.name}", flag) for name, task in TASKS.items() for flag in task.flags]
+NAMED = ("fault", "faults", "node", "to", "target", "provider", "inventory")
 INVENTORY = "default"
 
 
@@ -22,13 +23,14 @@ def test_an_option_says_what_it_does_and_what_holds_without_it(name: str, flag: 
     assert len(chosen) == bool(flag.option.choices) + bool(flag.option.number)
 
 
-@pytest.mark.parametrize(("name", "flag"), FLAGS, ids=[name for name, _ in FLAGS])
-def test_an_option_with_a_name_of_something_says_which_there_are(name: str, flag: Flag) -> None:
-    named = {"fault", "faults", "node", "to", "target", "provider", "inventory"}
-    if flag.parameter.name in named:
-        chosen = flag.option.choices
-        assert chosen, name
-        assert f"one of {', '.join(chosen.names(INVENTORY))}" in "\n".join(flag.told(INVENTORY))
+@pytest.mark.parametrize(
+    "flag",
+    [pytest.param(flag, id=name) for name, flag in FLAGS if flag.parameter.name in NAMED],
+)
+def test_an_option_with_a_name_of_something_says_which_there_are(flag: Flag) -> None:
+    chosen = flag.option.choices
+    assert chosen
+    assert f"one of {', '.join(chosen.names(INVENTORY))}" in "\n".join(flag.told(INVENTORY))
 
 
 def made(default: object, option: Option) -> Flag:

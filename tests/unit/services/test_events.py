@@ -59,10 +59,12 @@ def test_only_announcements_are_read_from_a_log(
     monkeypatch.setattr(logs, "merged", merged)
     environment: Environment = builders.folders(tmp_path)
     (only,) = events.recent(environment, 5)
-    assert only.as_json() == {
+    record = only.as_json()
+    wanted = {
         "at": "2026-11-26T01:02:03.005",
         "sentinel": "redis1",
         "event": "+sdown",
         "detail": "master mymaster 10.0.0.8 6379",
         "says": "master 10.0.0.8:6379 does not answer",
     }
+    assert record | wanted == record
