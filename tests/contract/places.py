@@ -12,6 +12,9 @@ from pathlib import Path
 from redis_ha.render import PROJECT
 from tests.contract.inv import TIMEOUT_S, Said, environment
 
+LOCKS = ("requirements/run.txt", "requirements/server.txt")
+"""What `.venv` is made from, in the order of its stamp."""
+
 
 @dataclass(frozen=True)
 class Checkout:
@@ -52,7 +55,7 @@ def copied(root: Path, under: Sequence[str] = ()) -> Checkout:
         capture_output=True,
     )
     names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
-    for name in [*names, "inv", "tasks.py", "invoke.yaml", "requirements/run.txt"]:
+    for name in [*names, "inv", "tasks.py", "invoke.yaml", *LOCKS]:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(PROJECT / name, target)
@@ -71,5 +74,5 @@ def _make_venv(root: Path) -> None:
     )
     for program in ("supervisord", "supervisorctl"):
         (venv / "bin" / program).symlink_to(Path(sys.executable).with_name(program))
-    stamp = (root / "requirements" / "run.txt").read_text() + f"# {root.resolve()}\n"
+    stamp = "".join((root / name).read_text() for name in LOCKS) + f"# {root.resolve()}\n"
     (venv / "complete").write_text(stamp)

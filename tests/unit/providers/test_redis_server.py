@@ -68,7 +68,8 @@ def test_an_old_server_is_refused_with_the_way_on(
     found = "Redis 6.2.14" if "Redis" in says else "Valkey 7.2.11"
     assert str(caught.value) == (
         f"{server} is {found}; this needs Redis 7.0 or Valkey 8 or newer: install a newer one, "
-        "take it off PATH (then the one of the requirements runs) or use `--provider docker`"
+        "remove it or take it off PATH (then the one of the requirements runs) or use "
+        "`--provider docker`"
     )
 
 
@@ -102,7 +103,7 @@ def test_without_any_server_the_error_says_what_helps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    said = r"^no redis-server .*apt-get install.*dnf install.*provider docker"
+    said = r"^no redis-server .*apt-get install.*apk add.*dnf install.*provider docker"
     with pytest.raises(ProviderError, match=said):
         redis_server.found()
 
