@@ -42,6 +42,43 @@ def test_the_example_tells_what_was_recorded() -> None:
     assert "0 are lost: the verdict is `valid`" in text
 
 
+LOSSES = {"kill": "process", "host": "node", "power": "power", "partition": "network"}
+"""What the first lines of the README name, by the fault that takes it."""
+
+
+def recoveries(text: str) -> tuple[float, float]:
+    """Return within how many seconds README says that writes go on: after a loss, a switchover."""
+    found = re.findall(
+        r"within about ([\d.]+) s|writes for about ([\d.]+) s", " ".join(text.split())
+    )
+    (lost, _), (_, planned) = found
+    return float(lost), float(planned)
+
+
+def median(series: str) -> float:
+    """Return the median of a series of planned work, from its table in docs/results.md."""
+    return next(float(row[2]) for row in page("docs/results.md").rows("series") if row[0] == series)
+
+
+def test_the_first_lines_of_the_readme_are_borne_out() -> None:
+    lost, planned = recoveries(page("README.md").text)
+    seen = {each.fault: each.recovery_s or 0 for each in ROW if not each.comparison}
+    assert max(seen[fault] for fault in LOSSES) == pytest.approx(lost, abs=NEAR_S)
+    assert median("docker, Redis 8.0.2: `switchover`") == pytest.approx(planned, abs=0.06)
+    assert recoveries("again within about 3 s, stops\nwrites for about 0.9 s") == (3, 0.9)
+
+
+def test_how_long_the_commands_take_is_told_alike() -> None:
+    """The README has the first three of the figures in docs/results.md."""
+    took = [row[1] for row in page("docs/results.md").rows("what")]
+    told = re.search(
+        r"`\.venv` took (\d+) s; then `up` took (\d+) s .* and (\d+) s with docker",
+        " ".join(page("README.md").text.split()),
+    )
+    assert told
+    assert [*told.groups()] == took[:3]
+
+
 @pytest.fixture
 def ten_rounds() -> dict[str, list[str]]:
     """Return the figures of the longer row, by what stands in its first column."""
