@@ -53,4 +53,4 @@ def redis(site: Site) -> Iterator[Finding]:
     """Say that there is nothing to look at."""
     if not any(site.parts):
         why = "caches, sessions and locks are where core has them"
-        yield Finding("Redis", Severity.NOTE, "not used", "see docs/typo3.md", why)
+        yield Finding("Redis", Severity.NOTE, "not used", "see docs/typo3-settings.md", why)

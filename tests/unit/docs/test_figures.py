@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from redis_ha import version
-from redis_ha.checkers import durability, prediction
+from redis_ha.checkers import durability, limits, memory_rules, prediction
 from redis_ha.faults import FAULTS, network
 from redis_ha.inventory import Inventory, load
 from redis_ha.measure import clients
 from redis_ha.measure.load import LOADS
-from redis_ha.services import recovery, sentinel, switchover
+from redis_ha.services import proxy, recovery, sentinel, switchover, waits
 from redis_ha.services.recovery import Situation
 from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
@@ -24,6 +24,7 @@ CRASH = Situation(
     sentinels_left=3,
     min_replicas=1,
 )
+WAITS = waits.of(DEFAULT)
 KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, is_silent=True))
 WRITES_PER_S = sum(each.writers * each.rate_per_s for each in LOADS)
 README, DRILLS, DECISIONS = "README.md", "docs/drills.md", "docs/decisions.md"
@@ -58,6 +59,17 @@ FIGURES = [
     Figure(DRILLS, r"that is ([\d.]+) s for a crash", KILLED.first_write_s),
     Figure(DRILLS, r"and ([\d.]+) s for a hang", HUNG.first_write_s),
     Figure(DECISIONS, r"The pause ends by itself after (\d+) s", switchover.PAUSE_S),
+    Figure("docs/proxy.md", r"15 s at most, ([\d.]+) s", WAITS.hold_s),
+    Figure("docs/proxy.md", r"predicted .*, (\d+) s at most", proxy.LONGEST_S),
+    Figure("docs/web.md", r"\| for a master \| ([\d.]+) s", WAITS.hold_s),
+    Figure("docs/web.md", r"\| for an answer of Redis \| ([\d.]+) s", WAITS.read_s),
+    Figure("docs/web.md", r"\| for the lock of a session \| ([\d.]+) s", WAITS.lock_s),
+    Figure("docs/web.md", r"\| for a page in all \| (\d+) s", WAITS.terminate_s),
+    Figure("docs/web.md", r"\| for PHP \| (\d+) s", WAITS.fastcgi_s),
+    Figure("docs/doctor.md", r"from (\d+) % of `maxmemory` on", 100 * limits.MEMORY),
+    Figure("docs/doctor.md", r"from (\d+) % of `maxclients` on", 100 * limits.CLIENTS),
+    Figure("docs/memory.md", r"above ([\d.]+), and worth", memory_rules.FRAGMENTED),
+    Figure("docs/memory.md", r"and worth (\d+) MiB", memory_rules.WORTH_MIB),
     Figure("docs/production.md", r"short time \(([\d.]+) s here\)", clients.TIMEOUT_S),
 ]
 

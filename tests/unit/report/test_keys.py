@@ -8,6 +8,7 @@ import pytest
 
 from redis_ha.checkers.drill import DRILL
 from redis_ha.checkers.evidence import EVIDENCE
+from redis_ha.measure import clients, visits
 from redis_ha.render import PROJECT
 from redis_ha.report import keys
 
@@ -56,6 +57,11 @@ def kinds() -> dict[str, dict[str, Any]]:
 def test_every_key_has_words(kind: str) -> None:
     inherited = {"ClientFigures": list(kinds()["Writes"]["properties"])}
     assert keys.undescribed(kinds()[kind]) == inherited.get(kind, [])
+
+
+def test_every_kind_of_client_is_named() -> None:
+    words = kinds()["Round"]["properties"]["clients"]["description"]
+    assert [kind for kind in (*clients.KINDS, *visits.ALL) if f"`{kind}`" not in words] == []
 
 
 def test_a_key_without_words_is_named() -> None:
