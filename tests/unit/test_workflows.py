@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -109,5 +110,17 @@ def test_the_workflows_are_found() -> None:
 
 
 def test_the_night_runs_every_session_that_is_for_it(tagged: dict[str, set[str]]) -> None:
-    rows = [job["strategy"]["matrix"]["session"] for job in jobs(WORKFLOWS[1]).values()]
+    matrices = [job["strategy"]["matrix"] for job in jobs(WORKFLOWS[1]).values()]
+    rows = [each["session"] for each in matrices if "session" in each]
     assert sorted(each for row in rows for each in row) == sorted(having(tagged, *OF_THE_NIGHT))
+
+
+def test_the_night_tries_every_python_on_both_processors() -> None:
+    job = jobs(WORKFLOWS[1])["pythons"]
+    tried = job["strategy"]["matrix"]
+    pyproject = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    oldest = pyproject["project"]["requires-python"].removeprefix(">=")
+    assert tried["python"][0] == oldest
+    assert len(tried["python"]) > 3
+    assert tried["machine"] == ["ubuntu-24.04", "ubuntu-24.04-arm"]
+    assert [step["run"] for step in job["steps"] if "apt-get" in step.get("run", "")] == []
