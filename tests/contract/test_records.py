@@ -6,6 +6,9 @@ Keys may be added: those named here are there.
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.contract import documented
 from tests.contract.inv import Inv
 
 STATUS = {"provider", "inventory", "healthy", "problems", "master", "nodes", "sentinels"}
@@ -120,3 +123,27 @@ def test_a_setting_on_a_node_that_is_wrong_is_status_1(inv: Inv) -> None:
         file.write_text(before)
     assert said.status == 1
     assert said.error == 'redis-ha: wrong: appendonly no, with save "" (redis2)'
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("status", ("status", "--json")),
+        ("provision", ("provision", "--json", "-")),
+        ("diff", ("diff", "--json")),
+    ],
+)
+def test_the_page_of_records_has_every_field(
+    section: str, words: tuple[str, ...], inv: Inv
+) -> None:
+    said = documented.fields(section)
+    assert len(said) > 3
+    assert documented.differences(said, inv(*words).record) == set()
+
+
+def test_a_field_that_only_the_page_or_the_record_has_is_found() -> None:
+    page = "\n## a\n\n| field | meaning |\n|---|---|\n| `x[].y`, `z` | w |\n| `e[].f` | w |\n"
+    said = documented.fields("a", page)
+    assert said == {"x[].y", "x[].z", "e[].f"}
+    assert documented.differences(said, {"x": [{"y": 1, "z": 2}], "e": []}) == set()
+    assert documented.differences(said, {"x": [{"y": 1, "b": 2}], "e": []}) == {"x[].z", "x[].b"}
