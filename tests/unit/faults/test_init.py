@@ -257,8 +257,9 @@ def test_a_fault_says_why_it_cannot_strike(
 
 @pytest.mark.parametrize("name", sorted(FAULTS.keys() - {*NETWORK, *PLANNED, "disk-full", "power"}))
 def test_the_others_strike_processes_as_well(name: str) -> None:
-    with strike(name, scene_of(environment(Blows(), machines=False), name)):
-        pass
+    blows = Blows()
+    with strike(name, scene_of(environment(blows, machines=False), name)):
+        assert blows.lines
 
 
 def test_an_unknown_fault_is_refused_with_those_there_are() -> None:
