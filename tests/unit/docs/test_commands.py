@@ -113,6 +113,19 @@ def test_the_page_of_commands_has_the_headings_of_the_list() -> None:
             assert f"| `./inv {name} " in texts[task.group.capitalize()]
 
 
+def without_record(text: str) -> list[str]:
+    """Return the tasks with `--json` whose record a text does not name."""
+    printing = [name for name, flags in tasks().items() if "--json" in flags]
+    short = {name.replace("provision.all", "provision") for name in printing}
+    return [name for name in sorted(short) if f"`{name}`" not in text and "provision." not in name]
+
+
+def test_every_record_that_a_task_prints_is_described() -> None:
+    text = page("docs/records.md").text
+    assert without_record(text) == []
+    assert without_record(text.replace("`events`", "")) == ["events"]
+
+
 def test_every_session_stands_in_contributing() -> None:
     text = page("CONTRIBUTING.md").text
     names = {name for name in sessions() if "(" not in name} - {"matrix"}
