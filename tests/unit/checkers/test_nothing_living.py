@@ -85,7 +85,7 @@ def test_what_checkers_take_from_services_asks_nobody() -> None:
     "text",
     [
         "from redis_ha.services import cluster\ncluster.look(environment)",
-        "from redis_ha.services.stories import look",
+        "from redis_ha.services.typo3_stories import look",
         "from redis_ha.services.client import ask",
     ],
 )

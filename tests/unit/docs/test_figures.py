@@ -11,7 +11,7 @@ from redis_ha.faults import FAULTS, network
 from redis_ha.inventory import Inventory, load
 from redis_ha.measure import clients
 from redis_ha.measure.load import LOADS
-from redis_ha.services import proxy, recovery, sentinel, switchover, waits
+from redis_ha.services import proxy, recovery, sentinel, switchover, web_waits
 from redis_ha.services.recovery import Situation
 from redis_ha.suites import failover
 from tests.unit.docs.pages import Page, page
@@ -24,7 +24,7 @@ CRASH = Situation(
     sentinels_left=3,
     min_replicas=1,
 )
-WAITS = waits.of(DEFAULT)
+WAITS = web_waits.of(DEFAULT)
 KILLED, HUNG = prediction.of(CRASH), prediction.of(replace(CRASH, is_silent=True))
 WRITES_PER_S = sum(each.writers * each.rate_per_s for each in LOADS)
 README, DRILLS, DECISIONS = "README.md", "docs/drills.md", "docs/decisions.md"
