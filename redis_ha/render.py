@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redis_ha import extras
+from redis_ha.endpoint import bracketed, endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         autoescape=False,  # noqa: S701 - configuration files, not HTML
     )
     made.filters |= {"word": _of_redis, "supervised": _of_supervisord, "command": _of_protocol}
-    made.filters |= {"php": _of_php, "quoted": shlex.quote}
+    made.filters |= {"php": _of_php, "quoted": shlex.quote, "at": endpoint, "bracketed": bracketed}
     return made
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from redis_ha.endpoint import endpoint
 from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Tell, programs
@@ -96,7 +97,7 @@ def _proxy(environment: Environment, node: Node) -> Mapping[str, object]:
     known, times = topology.table(Web), web_waits.of(topology)
     password = quote(environment.secrets.redis, safe="")
     save_path = (
-        f"tcp://{address}:{port}?auth={password}&database={known.session_database}"
+        f"tcp://{endpoint(address, port)}?auth={password}&database={known.session_database}"
         f"&timeout={times.connect_s:g}&read_timeout={times.read_s:g}&prefix=session:"
     )
     return {"proxy_address": address, "proxy_port": port, "save_path": save_path}

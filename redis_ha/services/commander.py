@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from redis_ha.endpoint import endpoint
 from redis_ha.nodes import Node, loopback
 from redis_ha.nodes.environment import Environment
 from redis_ha.roles.commander import Commander
@@ -15,7 +16,7 @@ ANSWERS_S = 30
 
 def detail(environment: Environment, node: Node) -> str:
     """Return where a node's console listens."""
-    return f"{address(environment, node)}:{settings(environment).port}"
+    return endpoint(address(environment, node), settings(environment).port)
 
 
 def settings(environment: Environment) -> Commander:
@@ -40,7 +41,7 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
     chosen = settings(environment)
     target = node.address if chosen.listen == "node" else loopback(node)
     with node.forwarded(target, chosen.port) as (host, port):
-        yield f"http://{host}:{port}{chosen.url_prefix}/"
+        yield f"http://{endpoint(host, port)}{chosen.url_prefix}/"
 
 
 def wait_answering(environment: Environment, node: Node) -> None:

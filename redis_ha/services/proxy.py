@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from redis_ha.endpoint import endpoint
 from redis_ha.errors import NotStarted, RedisHaError
 from redis_ha.inventory import Inventory
 from redis_ha.nodes import Node, loopback
@@ -88,7 +89,7 @@ def _why_nobody(belief: Belief, topology: Inventory) -> str:
 
 def detail(environment: Environment, node: Node) -> str:
     """Return where a node's proxy listens."""
-    return f"{address(node)}:{_settings(environment).port}"
+    return endpoint(address(node), _settings(environment).port)
 
 
 def address(node: Node) -> str:

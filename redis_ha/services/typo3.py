@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from redis_ha.endpoint import endpoint
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import LOOPBACK, Node, loopback
 from redis_ha.nodes.environment import Environment
@@ -30,7 +31,7 @@ def url(environment: Environment, node: Node) -> str:
     """Return where others reach the site, where they do at all."""
     known = environment.topology.table(Web)
     host = loopback(node) if known.listen == "loopback" else node.address
-    return f"http://{host}:{known.port}/"
+    return f"http://{endpoint(host, known.port)}/"
 
 
 def serves(environment: Environment, node: Node, address: str) -> bool:

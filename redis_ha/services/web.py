@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from redis_ha.endpoint import endpoint
 from redis_ha.errors import RedisHaError
 from redis_ha.nodes import Node, loopback
 from redis_ha.nodes.environment import Environment
@@ -26,7 +27,7 @@ CONNECTS_S = 3
 def detail(environment: Environment, node: Node) -> str:
     """Return where a web node serves."""
     port = environment.topology.table(Web).port
-    return f"{addresses(environment, node)[-1]}:{port}"
+    return endpoint(addresses(environment, node)[-1], port)
 
 
 def addresses(environment: Environment, node: Node) -> list[str]:
@@ -45,7 +46,7 @@ def reached(environment: Environment, node: Node) -> Iterator[str]:
     """
     own = loopback(node)
     with node.forwarded(own, environment.topology.table(Web).port) as (host, port):
-        yield f"http://{host}:{port}/"
+        yield f"http://{endpoint(host, port)}/"
 
 
 def direct(environment: Environment, node: Node) -> str | None:
@@ -61,7 +62,7 @@ def direct(environment: Environment, node: Node) -> str | None:
         socket.create_connection((node.address, known.port), CONNECTS_S).close()
     except OSError:
         return None
-    return f"http://{node.address}:{known.port}/{PAGE}"
+    return f"http://{endpoint(node.address, known.port)}/{PAGE}"
 
 
 def wait_answering(environment: Environment, node: Node) -> None:

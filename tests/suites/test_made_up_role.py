@@ -39,7 +39,8 @@ def inv(request: pytest.FixtureRequest, _known: None) -> Iterator[Inv]:
         assert up.status == 0, up.err
         yield made
     finally:
-        made("down", "--purge")
+        down = made("down", "--purge")
+    assert down.status == 0, down.err
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""Files of nodes with IPv6 addresses: no provider has such nodes yet, templates are ready."""
+"""Files of nodes with IPv6 addresses or names: no provider has such nodes, templates are ready."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
-from redis_ha import inventory
+from redis_ha import inventory, proc, tool
 from redis_ha.nodes.environment import Environment
 from redis_ha.providers import Host, Ssh
 from redis_ha.provision import configuration
@@ -42,6 +44,37 @@ def test_a_file_differs_in_nothing_but_the_addresses(
     golden = (GOLDEN / f"machine-{name}-{process}.conf").read_text()
     assert texts[process] == golden.replace("10.213.7.", "fd00:213::")
     assert "fd00:213::" in texts[process]
+
+
+def of_all_roles(folder: Path, form: str, name: str) -> dict[str, str]:
+    """Return the files of a node, by their names, where all nodes have addresses of a form."""
+    topology = inventory.load("site")
+    hosts = [builders.folder_host(spec, folder, form.format(spec.host)) for spec in topology.nodes]
+    built = builders.environment(hosts, topology, folder)
+    builders.make_folders(built)
+    files = configuration.read(built, built.node(name), "redis1")
+    return {each.path.rpartition("/")[2]: each.text for each in files}
+
+
+@pytest.mark.parametrize("form", ["fd00:213::{}", "node{}.example"])
+@pytest.mark.parametrize("name", ["redis1", "web1"])
+def test_files_of_every_role_take_any_kind_of_address(form: str, name: str, tmp_path: Path) -> None:
+    found = of_all_roles(tmp_path, form, name)
+    for text in (text for file, text in found.items() if file.endswith(".json")):
+        json.loads(text)
+    whole = "".join(found.values())
+    assert form.format(11) in whole
+    assert not re.search(r"fd00:213::\d+:\d", whole), "where does the address end?"
+
+
+def test_haproxy_takes_its_file_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "haproxy.cfg"
+    file.write_text(of_all_roles(tmp_path, "fd00:213::{}", "web1")[file.name])
+    assert "bind [fd00:213::21]:6379\n" in file.read_text()
+    assert "server redis1 [fd00:213::11]:6379 port" in file.read_text()
+    assert "check addr [fd00:213::21] inter" in file.read_text()
+    if haproxy := tool.located("haproxy"):
+        assert proc.run(str(haproxy), "-c", "-f", str(file), check=False).ok
 
 
 def test_what_servers_are_told_is_whole(environment: Environment) -> None:
