@@ -54,7 +54,14 @@ def settings(
     if off:
         sys.stdout.write(library.off(version))
         return
-    wish = library.Wish(version, mode, _words(caches), _words(with_), user, tls)
+    wish = library.Wish(
+        version=version,
+        mode=mode,
+        caches=_words(caches),
+        packages=_words(with_),
+        user=user,
+        tls=tls,
+    )
     sys.stdout.write(library.fragment(environment, wish))
 
 

@@ -98,13 +98,13 @@ class Sample:
         keys, measured = self.seen / share, max(self.measured, 1)
         factor = keys / measured
         return Estimate(
-            keys,
-            self.total * factor,
-            self._error(keys, share),
-            self.measured,
-            self.lasting * factor,
-            self.lasting_total * factor,
-            median(self.ttls_ms) / 1000 if self.ttls_ms else None,
+            keys=keys,
+            size=self.total * factor,
+            error=self._error(keys, share),
+            measured=self.measured,
+            lasting=self.lasting * factor,
+            lasting_size=self.lasting_total * factor,
+            ttl_s=median(self.ttls_ms) / 1000 if self.ttls_ms else None,
         )
 
     def _error(self, keys: float, share: float) -> float:

@@ -128,12 +128,12 @@ class RunningProgram:
             case [str(client), str(key), from_s, to_s, outcome, node, error]:
                 self._take(
                     Operation(
-                        client,
-                        key,
-                        self._clock.ours_s(float(from_s)),
-                        self._clock.ours_s(float(to_s)),
-                        Outcome(outcome),
-                        self._task.servers.get(node),
-                        error or None,
+                        client=client,
+                        key=key,
+                        invoked_s=self._clock.ours_s(float(from_s)),
+                        ended_s=self._clock.ours_s(float(to_s)),
+                        outcome=Outcome(outcome),
+                        node=self._task.servers.get(node),
+                        error=error or None,
                     )
                 )

@@ -126,7 +126,14 @@ def naming(database: int, named: Iterable[Own] = ()) -> Naming:
         if place not in known and len(known) >= MOST:
             place, name, form, prefix = (OTHERS, "", ""), OTHERS, _OTHER, ""
         if place not in known:
-            known[place] = Purpose(database, name, form.kind, form.use, prefix, form.is_index)
+            known[place] = Purpose(
+                database=database,
+                name=name,
+                kind=form.kind,
+                use=form.use,
+                prefix=prefix,
+                is_index=form.is_index,
+            )
         return known[place]
 
     return purpose

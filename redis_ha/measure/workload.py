@@ -60,13 +60,13 @@ class Workload:
         self.prefix = f"redis-ha:drill:{secrets.token_hex(4)}"
         self._file = history_file
         self._orders = Orders(
-            self.prefix,
-            str(history_file),
-            writers(environment, sides, confirmations, share),
-            site(environment),
-            READS_PER_S * share,
-            tuple(visits),
-            tuple(witnesses),
+            prefix=self.prefix,
+            history=str(history_file),
+            writers=writers(environment, sides, confirmations, share),
+            site=site(environment),
+            reads_per_s=READS_PER_S * share,
+            visits=tuple(visits),
+            witnesses=tuple(witnesses),
         )
         self._process: subprocess.Popen[str] | None = None
         self._seen_bytes = 0

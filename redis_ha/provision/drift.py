@@ -99,16 +99,18 @@ def _files(
     vendors = node.read(*names) if names else {}
     return [
         FileDrift(
-            node.name,
-            file.path,
-            tuple(masked(difference) for difference in file.differences),
-            tuple(
+            node=node.name,
+            path=file.path,
+            differences=tuple(masked(difference) for difference in file.differences),
+            running=tuple(
                 masked(str(each.difference))
                 for each in changed
                 if (each.node, each.process) == (node.name, _owner(file))
             ),
-            _since_vendor(vendors.get(_vendor(node, file)), file, masked(file.current or "")),
-            tuple(masked(each) for each in unmanaged.words(file, users)),
+            vendor=_since_vendor(
+                vendors.get(_vendor(node, file)), file, masked(file.current or "")
+            ),
+            unmanaged=tuple(masked(each) for each in unmanaged.words(file, users)),
         )
         for file in files
     ]

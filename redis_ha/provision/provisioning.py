@@ -82,7 +82,14 @@ def provision(
     # A wrong password is found before anything is touched.
     snapshot = seen or cluster.look(environment)
     servers.require_supported(environment, snapshot.versions)
-    run = Run(environment, chosen, on_step, tell, is_check, in_place)
+    run = Run(
+        environment=environment,
+        chosen=chosen,
+        on_step=on_step,
+        tell=tell,
+        is_check=is_check,
+        in_place=in_place,
+    )
     run.prepare()
     servers.require_supported(environment, servers.installed(environment, snapshot))
     # Only now: packages take long enough for a failover.

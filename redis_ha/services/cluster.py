@@ -10,6 +10,7 @@ from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.services import acquaintances, answers, refusals, runaway, writes
+from redis_ha.services.answers import Answers
 from redis_ha.services.client import redis_of
 from redis_ha.services.sentinel import sentinel_of
 from redis_ha.services.snapshot import WATCHED, RedisView, SeenServer, SentinelView, Snapshot
@@ -69,6 +70,11 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         return replace(refuses, busy_s=runaway.function_s(environment, node) if is_busy else None)
     except Unreachable:
         return silent
+    return _answered(environment, silent, told)
+
+
+def _answered(environment: Environment, silent: RedisView, told: Answers) -> RedisView:
+    """Return what a Redis said of itself, in place of its silence."""
     info, replica = told.info, told.info["role"] == "slave"
     runs, refusal = version.of_info(info), writes.refusal(told, len(environment.redis_nodes) - 1)
     return replace(
@@ -81,7 +87,7 @@ def _redis(environment: Environment, node: Node) -> RedisView:
         follows=info["master_host"] if replica else None,
         is_syncing=bool(replica and info["master_sync_in_progress"]),
         running_priority=told.number("replica-priority"),
-        refusal=f"{node.name} {refusal.says}" if refusal else None,
+        refusal=f"{silent.name} {refusal.says}" if refusal else None,
         stays_refused=bool(refusal and not refusal.passes),
         denials=told.denials,
         refused_login_s=told.refused_login_s,

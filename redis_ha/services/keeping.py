@@ -98,7 +98,15 @@ def _asked(node: Node, process: Process, client: redis.Redis) -> KeepingServer:
     told = client.config_get("*") if process.role == "redis" else {}
     settings = {str(name): str(value) for name, value in told.items()}
     path = node.path(process.config)
-    return KeepingServer(node, process, client, path, written.held(node, path), users, settings)
+    return KeepingServer(
+        node=node,
+        process=process,
+        client=client,
+        path=path,
+        held=written.held(node, path),
+        users=users,
+        settings=settings,
+    )
 
 
 def _of_redis(server: KeepingServer, tell: Tell) -> Iterator[str]:

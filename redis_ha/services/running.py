@@ -103,7 +103,14 @@ def _view(environment: Environment, place: _Place, seen: Snapshot | None) -> Vie
     if not node.units.is_active(process):
         return View(node.name, name, process, STOPPED, detail(environment, node, name))
     told = _told(environment, place, seen)
-    return View(node.name, name, process, RUNNING, told.detail, told.problem)
+    return View(
+        node=node.name,
+        role=name,
+        process=process,
+        state=RUNNING,
+        detail=told.detail,
+        trouble=told.problem,
+    )
 
 
 def _told(environment: Environment, place: _Place, seen: Snapshot | None) -> Told:

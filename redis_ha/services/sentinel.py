@@ -76,15 +76,15 @@ class SentinelClient:
             if isinstance(answer, redis.RedisError):
                 raise answer
         return SentinelTold(
-            _pairs(master),
-            [_pairs(entry) for entry in replicas],
-            [_pairs(entry) for entry in peers],
-            str(quorum) if isinstance(quorum, redis.ResponseError) else None,
-            str(myid),
-            bool(info["sentinel_tilt"]),
-            rights.refused_login_s(log),
-            {} if isinstance(settings, redis.RedisError) else _pairs(settings),
-            tuple(users) if isinstance(users, list) else (),
+            master=_pairs(master),
+            replicas=[_pairs(entry) for entry in replicas],
+            peers=[_pairs(entry) for entry in peers],
+            quorum_problem=str(quorum) if isinstance(quorum, redis.ResponseError) else None,
+            myid=str(myid),
+            is_in_tilt=bool(info["sentinel_tilt"]),
+            refused_login_s=rights.refused_login_s(log),
+            settings={} if isinstance(settings, redis.RedisError) else _pairs(settings),
+            users=tuple(users) if isinstance(users, list) else (),
         )
 
     def _require_watched(self, answer: object) -> None:

@@ -47,4 +47,11 @@ def of(topology: Inventory) -> Waits:
     read_s = hold_s + STEP_S
     lock_s = read_s + STEP_S
     terminate_s = topology.table(Web).page_s + ceil(lock_s + read_s)
-    return Waits(hold_s, CONNECT_S, read_s, lock_s, terminate_s, terminate_s + FASTCGI_S)
+    return Waits(
+        hold_s=hold_s,
+        connect_s=CONNECT_S,
+        read_s=read_s,
+        lock_s=lock_s,
+        terminate_s=terminate_s,
+        fastcgi_s=terminate_s + FASTCGI_S,
+    )

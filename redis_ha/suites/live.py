@@ -76,12 +76,12 @@ class Live:
         """Return what it is like now."""
         self._count()
         return Sight(
-            self._stage,
-            None if self._fault_s is None else now_s() - self._fault_s,
-            self._phases(),
-            self._counts[Outcome.ACKNOWLEDGED],
-            self._counts[Outcome.FAILED],
-            self._counts[Outcome.INDETERMINATE],
+            stage=self._stage,
+            since_s=None if self._fault_s is None else now_s() - self._fault_s,
+            phases=self._phases(),
+            acknowledged=self._counts[Outcome.ACKNOWLEDGED],
+            refused=self._counts[Outcome.FAILED],
+            unanswered=self._counts[Outcome.INDETERMINATE],
         )
 
     def _phases(self) -> Phases:

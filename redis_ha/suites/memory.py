@@ -115,14 +115,14 @@ def run(environment: Environment, *, over_s: int = 0, every: bool = False) -> Me
         largest=tuple(last.seen.largest),
     )
     return MemoryReport(
-        environment.choice.name,
-        memory,
-        last.took_s,
-        last.busy_s,
-        last.seen.read,
-        last.seen.measured,
-        changes(first.estimates, last.estimates, last.at_s - first.at_s) if over_s else {},
-        environment.topology.name,
+        provider=environment.choice.name,
+        memory=memory,
+        took_s=last.took_s,
+        busy_s=last.busy_s,
+        read=last.seen.read,
+        measured=last.seen.measured,
+        changes=changes(first.estimates, last.estimates, last.at_s - first.at_s) if over_s else {},
+        inventory=environment.topology.name,
     )
 
 
@@ -146,7 +146,7 @@ def changes(
     before: Mapping[Purpose, Estimate], after: Mapping[Purpose, Estimate], over_s: float
 ) -> dict[Purpose, GrowthRate]:
     """Return what each purpose grew by in a minute; sizes as far as they tell more than errors."""
-    none = Estimate(0, 0, 0, 0, 0, 0, None)
+    none = Estimate(keys=0, size=0, error=0, measured=0, lasting=0, lasting_size=0, ttl_s=None)
     found = {}
     for purpose, now in after.items():
         then = before.get(purpose, none)

@@ -119,7 +119,15 @@ def growth(look: Look) -> Bars | None:
         left, right = sorted((scale(0), scale(rate)))
         keys = f"{part.keys_a_minute or 0:+,.0f} keys/min"
         title = f"{named(part)}: {rate:+,.1f} KiB/min, {keys}"
-        return Bar(_short(part), f"{rate:+,.1f} KiB/min", title, y, left, left, right)
+        return Bar(
+            name=_short(part),
+            figure=f"{rate:+,.1f} KiB/min",
+            title=title,
+            y=y,
+            left=left,
+            fixed=left,
+            right=right,
+        )
 
     return _rows(look.grew[:ROWS], bar, scale)
 
