@@ -23,10 +23,10 @@ def last_seen(
     interval_s: float = 0.1,
 ) -> Seen:
     """Ask `probe` until `accept` likes the answer or the time is over; return the last answer."""
-    deadline = now_s() + timeout_s
+    deadline_s = now_s() + timeout_s
     while True:
         seen = probe()
-        if accept(seen) or now_s() >= deadline:
+        if accept(seen) or now_s() >= deadline_s:
             return seen
         time.sleep(interval_s)
 

@@ -23,6 +23,7 @@ class Seen:
 
     Args:
         changed: where servers run with other settings than are rendered, which hurts nothing.
+        is_up: whether every node runs.
     """
 
     snapshot: Snapshot
@@ -30,6 +31,7 @@ class Seen:
     reasons: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    is_up: bool = True
 
     @property
     def problems(self) -> list[str]:
@@ -65,7 +67,7 @@ def look(environment: Environment) -> Seen:
 def of(environment: Environment, snapshot: Snapshot) -> Seen:
     """Return a cluster that was asked, with what runs on the nodes where these run."""
     if not environment.provider.is_up():
-        return Seen(snapshot, [])
+        return Seen(snapshot, [], is_up=False)
     with ThreadPoolExecutor() as pool:
         left = pool.submit(leftovers.look, environment)
         views = pool.submit(running.look, environment, snapshot)

@@ -38,8 +38,7 @@ def status(environment: Environment, json: bool = False, watch: bool = False) ->
     else:
         _show(found)
     if found.problems:
-        is_up = environment.provider.is_up()
-        hint = "" if is_up else "; not every node runs: bring it up with `./inv up`"
+        hint = "" if found.is_up else "; not every node runs: bring it up with `./inv up`"
         raise Unhealthy(f"{found.verdict}{hint}")
 
 

@@ -25,7 +25,7 @@ from o-down on; where it had asked just before (it does every 10 s), the answer 
 REPLICA_S = 0.07
 """From there until the new master has a replica of its own and accepts writes."""
 TIMEOUT_S = 0.10
-"""What a careful client loses on average where connections stay open: it waits for a time-out."""
+"""What a careful client loses on average where connections stay open: it waits for a timeout."""
 TRIPS = 20
 """Questions and answers one after another until the first write. The Sentinels' (7): what the peers
 see, the vote, the promotion, INFO, the other replica's new master, the hello that tells the others.

@@ -182,9 +182,9 @@ SAYS: dict[str, tuple[Settings, str, Severity, str]] = {
     "down after a hiccup": (cluster(down_after_ms=300), DOWN, RISKY, "2000"),
     "down after one ping": (cluster(down_after_ms=1000, min_replicas=0), DOWN, RISKY, "2000"),
     "down after half a minute": (cluster(down_after_ms=30_000), DOWN, NOTE, "2000"),
-    "the stock time-out": (cluster(failover_timeout_ms=180_000), TIMEOUT, RISKY, "10000"),
-    "a time-out below an election": (cluster(failover_timeout_ms=1000), TIMEOUT, RISKY, "10000"),
-    "a time-out below the copies": (
+    "the stock timeout": (cluster(failover_timeout_ms=180_000), TIMEOUT, RISKY, "10000"),
+    "a timeout below an election": (cluster(failover_timeout_ms=1000), TIMEOUT, RISKY, "10000"),
+    "a timeout below the copies": (
         cluster(5, min_replicas=2, maxmemory=1 << 30),
         TIMEOUT,
         RISKY,
@@ -290,7 +290,7 @@ SILENT: dict[str, tuple[Settings, str]] = {
     ),
     "more than a second": (cluster(down_after_ms=1001, min_replicas=0), DOWN),
     "ten seconds": (cluster(down_after_ms=10_000), DOWN),
-    "the shortest time-out": (cluster(failover_timeout_ms=6000), TIMEOUT),
+    "the shortest timeout": (cluster(failover_timeout_ms=6000), TIMEOUT),
     "a tail of a minute": (cluster(failover_timeout_ms=30_000), TIMEOUT),
     "a long tail for long copies": (
         cluster(5, min_replicas=2, maxmemory=1 << 30, failover_timeout_ms=62_000),
