@@ -12,15 +12,20 @@ WRITERS = {
 }
 
 
+def texts(records: Sequence[KeptDrill], folder: Path) -> dict[Path, str]:
+    """Return the files of the report for a folder."""
+    drills = [each.drill for each in records]
+    page = {folder / "report.html": html.render(records, folder, memory.beside(records))}
+    return page | {folder / name: render(drills) for name, render in WRITERS.items()}
+
+
 def write(records: Sequence[KeptDrill], folder: Path) -> list[Path]:
     """Write the report into a folder; return the paths. All is made before any is written."""
-    drills = [each.drill for each in records]
-    texts = {folder / "report.html": html.render(records, folder, memory.beside(records))}
-    texts |= {folder / name: render(drills) for name, render in WRITERS.items()}
+    made = texts(records, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
+    for path, text in made.items():
         path.write_text(text, encoding="utf-8")
-    return list(texts)
+    return list(made)
 
 
 def write_memory(record: Path) -> Path:
