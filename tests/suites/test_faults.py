@@ -216,7 +216,7 @@ def test_a_cut_is_between_the_nodes_and_nowhere_else(environment: Environment, f
         assert connects(node, other, redis_port) == whole
         assert not connects(node, other, sentinel_port)
         assert not connects(other, node, sentinel_port)
-        assert all(pinged(outsider, node) == (True, True) for outsider in outsiders)
+        assert {pinged(outsider, node) for outsider in outsiders} == {(True, True)}
         assert alive(environment) == everything
     assert pinged(node, other) == pinged(other, node) == (True, True)
     assert connects(node, other, sentinel_port)

@@ -89,7 +89,8 @@ def test_all_data_are_accounted_for(filled: Environment) -> None:
     found = memory.run(filled).memory
     assert SIZE * 0.7 < found.size < SIZE * 1.3
     assert 0 < found.lasting_size < found.fixed < found.limits.counted
-    assert not [each for each in found.largest if not each.kind]
+    assert found.largest
+    assert all(each.kind for each in found.largest)
 
 
 def test_a_name_that_is_no_text_is_counted_and_steers_no_terminal(filled: Environment) -> None:
