@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hypothesis import example, given
+import pytest
+from hypothesis import example, find, given
 from hypothesis import strategies as st
 
 from redis_ha import inventory
@@ -63,8 +64,26 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-def judged(text: str) -> None:
-    """Read an inventory as a command does, and use what is read."""
+WHOLE: dict[str, Any] = {
+    "redis": {"min_replicas_to_write": 1},
+    "sentinel": {"quorum": 2},
+    "nodes": [
+        {"name": f"redis{n}", "host": 10 + n, "roles": ["redis"], "sentinels": [26379]}
+        for n in (1, 2, 3)
+    ],
+}
+"""An inventory that can be used."""
+KEYS = [(name, item.name) for name, each in tables().items() for item in fields(each.kind)]
+CHANGED = st.builds(
+    lambda key, value: {**WHOLE, key[0]: {**WHOLE.get(key[0], {}), key[1]: value}},
+    st.sampled_from(KEYS),
+    st.integers(0, 3) | st.integers(1024, 70000) | st.booleans() | VALUES,
+)
+"""The same with another value of one key; some of them can be used as well."""
+
+
+def judged(text: str) -> bool:
+    """Read an inventory as a command does, and use what is read; say whether it can be."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.toml"
         path.write_text(text, encoding="utf-8")
@@ -75,9 +94,10 @@ def judged(text: str) -> None:
             assert said.isprintable()
             assert said.startswith(f"{path}: ")
             assert len(said) < 10000
-            return
+            return False
     assert read.first_master in read.nodes
     assert all(len({each.port for each in read.processes(node)}) for node in read.redis_nodes)
+    return True
 
 
 @given(DOCUMENTS)
@@ -89,7 +109,19 @@ def test_what_is_toml_is_an_inventory_or_refused(data: dict[str, Any]) -> None:
     judged(toml.document(data))
 
 
-FINE = toml.document({"nodes": [{"name": "redis1", "host": 11, "roles": ["redis"]}]})
+@given(CHANGED)
+@example(WHOLE)
+def test_what_differs_in_one_key_is_an_inventory_or_refused(data: dict[str, Any]) -> None:
+    judged(toml.document(data))
+
+
+@pytest.mark.parametrize("is_usable", [True, False])
+def test_some_of_what_is_made_up_can_be_used_and_some_not(is_usable: bool) -> None:
+    found = find(CHANGED, lambda data: judged(toml.document(data)) is is_usable and data != WHOLE)
+    assert found.keys() >= WHOLE.keys()
+
+
+FINE = toml.document(WHOLE)
 
 
 @given(st.integers(0, len(FINE)), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
