@@ -170,7 +170,12 @@ def read(
     paths = [*(node.path(each.path) for each in wanted), *left.values()]
     texts = node.read(*paths) if wanted else {}
     held: Texts = {each.path: texts[node.path(each.path)] for each in wanted}
-    places = {role.name: place.and_knows(_variables(environment, node, role, held)) for role in own}
+    places = {
+        role.name: place.and_knows(
+            _variables(environment, node, role, {**held, **_facts(environment, node, role)})
+        )
+        for role in own
+    }
     return [
         NodeFile(
             each,
@@ -191,6 +196,12 @@ def _noting(node: Node, wanted: Wanted) -> tuple[str, ...]:
     if wanted.file.process:
         return tuple({wanted.file.process} & {*node.processes.names})
     return node.processes.of(wanted.role.name).names
+
+
+def _facts(environment: Environment, node: Node, role: Role) -> Texts:
+    """Return what else of a node a role's files depend on, which its module of this layer asks."""
+    own = roles.capability("provision", role.name, "facts")
+    return own(environment, node) if own else {}
 
 
 def _variables(

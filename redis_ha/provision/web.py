@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -12,10 +13,23 @@ from redis_ha.providers import Tell, programs
 from redis_ha.provision import hashes
 from redis_ha.render import read_source
 from redis_ha.roles.proxy import Proxy
-from redis_ha.roles.web import ACCOUNT, FOLDER, NAME, NGINX_ACCOUNT, PROGRAM, SOURCES, Web
+from redis_ha.roles.web import (
+    ACCOUNT,
+    FOLDER,
+    MOST_CHILDREN,
+    NAME,
+    NGINX_ACCOUNT,
+    PROGRAM,
+    SOURCES,
+    Web,
+)
 from redis_ha.services import proxy, web, web_waits
 
 HTPASSWD = f"{FOLDER}/htpasswd"
+MEMORY = "/proc/meminfo"
+CHILD_MB = 64
+"""What a process of PHP takes that has a TYPO3 in it."""
+FEWEST_CHILDREN, OF_FOLDERS = 4, 8
 RUN = "/run/redis-web-php"
 RUN_OF_FOLDERS = "../../../run/redis-web-php"
 """From where a folder's processes start, /var/lib/redis: a socket's path has 107 bytes at most."""
@@ -38,13 +52,9 @@ def obstacle(environment: Environment) -> str | None:
 def payloads(
     environment: Environment, nodes: list[Node], tell: Tell, *, is_check: bool
 ) -> Mapping[str, Mapping[str, bytes]]:
-    """Return the first page of a site that has none, and how many pages PHP makes at a time."""
-    del tell, is_check
-    content = {
-        "index.html": read_source("web/index.html").encode(),
-        "children": f"{environment.topology.table(Web).children}\n".encode(),
-    }
-    return {node.name: content for node in nodes}
+    """Return the first page of a site that has none."""
+    del environment, tell, is_check
+    return {node.name: {"index.html": read_source("web/index.html").encode()} for node in nodes}
 
 
 def variables(
@@ -59,6 +69,7 @@ def variables(
         "account": _account(node, ACCOUNT),
         "nginx_account": _account(node, NGINX_ACCOUNT),
         "node_is_machine": node.is_machine,
+        "children": children(environment, node, held.get(MEMORY)),
         "listens": web.addresses(environment, node),
         "waits": web_waits.of(environment.topology),
         "redis_nodes": environment.redis_nodes,
@@ -67,6 +78,35 @@ def variables(
         "password_hash": hashes.kept(environment.secrets[NAME], _hash(held.get(HTPASSWD))),
         **_proxy(environment, node),
     }
+
+
+def facts(environment: Environment, node: Node) -> dict[str, str | None]:
+    """Return what a machine says of its memory, where that decides how many pages it makes.
+
+    Raises:
+        Unreachable: it does not take commands.
+    """
+    if not node.is_machine or environment.topology.table(Web).children:
+        return {}
+    return {MEMORY: node.run("cat", MEMORY).stdout}
+
+
+def children(environment: Environment, node: Node, memory: str | None) -> int:
+    """Return how many pages PHP makes at a time: what the inventory says, else the node's memory.
+
+    Half of the memory is for that; the other half is MariaDB's, nginx's, the system's. Nodes that
+    are folders share their machine with all others.
+
+    Args:
+        memory: what the machine says of it; None where it was not asked.
+    """
+    if wanted := environment.topology.table(Web).children:
+        return wanted
+    if not node.is_machine:
+        return OF_FOLDERS
+    said = re.search(r"^MemTotal: +(\d+) kB", memory or "", re.MULTILINE)
+    memory_mb = int(said[1]) // 1024 if said else 0
+    return min(max(FEWEST_CHILDREN, memory_mb // 2 // CHILD_MB), MOST_CHILDREN)
 
 
 def settle(environment: Environment, node: Node) -> None:

@@ -25,7 +25,7 @@ SITE = "/srv/site"
 PHP_FPM = "php-fpm"
 NGINX, PHP, MARIADB = "nginx", "php", "mariadb"
 MOST_CHILDREN = 50
-"""Processes of PHP at most, where the node's memory decides; `2-configure.sh` has the formula."""
+"""Processes of PHP at most, where the node's memory decides; `provision/web.py` has the formula."""
 VERSIONS = ("8.5", "8.4", "8.3", "8.2", "8.1")
 """Of PHP; its programs bear them in their names."""
 SOURCES = PROJECT / "php"
@@ -129,6 +129,7 @@ ROLE = Role(
         ),
         File("web/page.json.j2", f"{FOLDER}/page.json"),
         File("web/php-fpm.conf.j2", f"{FOLDER}/php-fpm.conf", then=Then.RELOAD, process=PHP),
+        File("web/children.conf.j2", f"{FOLDER}/children.conf", then=Then.RELOAD, process=PHP),
         File(
             "web/pool.conf.j2",
             f"{FOLDER}/pool.conf",

@@ -8,8 +8,7 @@ load packages
 
 setup() {
 	a_node
-	listed /etc/redis-ha/web/pool.conf 'port 1' reload php
-	echo 0 >"$payload/children"
+	listed /etc/redis-ha/web/children.conf 'pm.max_children = 8' reload php
 	echo '<h1>ours</h1>' >"$payload/index.html"
 }
 
@@ -18,28 +17,18 @@ configure() {
 		--reload php=USR2 "$@"
 }
 
-# functions - those of 2-configure.sh, for a machine with this much memory in kB
-functions() {
-	. <(sed -e "s#^\. .*#. '$provision/common/role.sh'#" -e '/^main/,$d' "$provision/web/2-configure.sh")
-	PAYLOAD=$payload
-	MEMORY=$BATS_TEST_TMPDIR/meminfo
-	printf 'MemTotal:       %s kB\nMemFree: 1 kB\n' "$1" >"$MEMORY"
-}
-
 @test "the first run serves a page of ours, the second finds nothing to do" {
 	configure
 	[ "$status" -eq 0 ]
-	[ "$(steps)" = ":: children changed
+	[ "$(steps)" = ":: children.conf changed
 :: page changed
-:: php changed
-:: pool.conf changed" ]
+:: php changed" ]
 	[ "$(cat "$root/srv/site/public/index.html")" = '<h1>ours</h1>' ]
-	[ "$(cat "$root/etc/redis-ha/web/children.conf")" = $'[site]\npm.max_children = 8' ]
+	[ "$(cat "$root/etc/redis-ha/web/children.conf")" = 'pm.max_children = 8' ]
 	configure
-	[ "$(steps)" = ":: children ok
+	[ "$(steps)" = ":: children.conf ok
 :: page ok
-:: php ok
-:: pool.conf ok" ]
+:: php ok" ]
 }
 
 @test "a site of one's own stays, also one without an index" {
@@ -56,24 +45,14 @@ functions() {
 		status*) echo "redis1:php RUNNING pid 1" ;;
 		esac'
 	configure
-	echo 3 >"$payload/children"
+	listed /etc/redis-ha/web/children.conf 'pm.max_children = 3' reload php
 	configure
-	[[ $output == *":: children changed"*":: php changed"* ]]
+	[[ $output == *":: children.conf changed"*":: php changed"* ]]
 	[ "$(done_to_processes | tail -n 1)" = 'signal USR2 redis1:php' ]
-	echo 4 >"$payload/children"
+	listed /etc/redis-ha/web/children.conf 'pm.max_children = 4' reload php
 	configure --check
-	[[ $output == *":: children due"*":: php due"* ]]
-	[ "$(tail -n 1 "$root/etc/redis-ha/web/children.conf")" = 'pm.max_children = 3' ]
-}
-
-@test "a machine has children by its memory, from 4 to 50" {
-	local kb
-	for pair in 480000=4 1000000=7 1048576=8 4194304=32 33554432=50; do
-		functions "${pair%=*}"
-		[ "$(number_of_children)" = "${pair#*=}" ]
-	done
-	echo 17 >"$payload/children"
-	[ "$(number_of_children)" = 17 ]
+	[[ $output == *":: children.conf due"*":: php due"* ]]
+	[ "$(cat "$root/etc/redis-ha/web/children.conf")" = 'pm.max_children = 3' ]
 }
 
 @test "services that a package brings stay idle; somebody else's are left alone" {

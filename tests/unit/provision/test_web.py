@@ -10,11 +10,13 @@ import pytest
 
 from redis_ha import inventory
 from redis_ha.nodes.environment import Environment
+from redis_ha.proc import Result
 from redis_ha.provision import configuration, web
 from redis_ha.roles.file import copies
 from redis_ha.roles.web import FOLDER, INSTALLED, PROGRAM, ROLE, SOURCES, Web
 from redis_ha.secrets import Secrets
-from tests.unit.builders import SECRETS, folders, make_folders, program
+from tests.unit.builders import SECRETS, folders, make_folders, program, ssh_host
+from tests.unit.builders import environment as environment_of
 
 POOL, SESSIONS, NGINX, HTPASSWD = (
     f"{FOLDER}/{name}" for name in ("pool.conf", "sessions.json", "nginx.conf", "htpasswd")
@@ -97,6 +99,31 @@ def test_the_hash_of_the_page_stays_the_same(tmp_path: Path) -> None:
 def test_where_a_folder_listens(listen: Any, lines: list[str], tmp_path: Path) -> None:
     text = rendered(environment(tmp_path, Web(listen=listen)))[NGINX]
     assert [line.strip() for line in text.splitlines() if "listen " in line] == lines
+
+
+@pytest.mark.parametrize(
+    ("memory_kb", "children"),
+    [(480_000, 4), (1_000_000, 7), (1_048_576, 8), (4_194_304, 32), (33_554_432, 50)],
+)
+def test_a_machine_has_children_by_its_memory(
+    memory_kb: int, children: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topology = inventory.load("default")
+    built = environment_of([ssh_host(spec) for spec in topology.nodes], topology, Path("/state"))
+    node = built.node("web1")
+    said = f"MemTotal:       {memory_kb} kB\nMemFree: 1 kB\n"
+    monkeypatch.setattr(type(node), "run", lambda _, *argv: Result(argv, 0, said, ""))
+    (memory,) = web.facts(built, node).values()
+    assert web.children(built, node, memory) == children
+    wished = replace(built, topology=topology.having(Web(children=17)))
+    assert web.facts(wished, node) == {}
+    assert web.children(wished, node, None) == 17
+
+
+def test_a_folder_has_as_many_children_as_its_machine_can_spare(tmp_path: Path) -> None:
+    file = f"{FOLDER}/children.conf"
+    assert rendered(environment(tmp_path))[file] == "[site]\npm.max_children = 8\n"
+    assert rendered(environment(tmp_path, Web(children=3)))[file].endswith("= 3\n")
 
 
 def test_what_this_machine_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """What the doctor says of a web node: each rule says no where it should, and is silent else."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -20,10 +19,9 @@ from redis_ha.checkers.configuration.web import (
     way_to_redis,
 )
 from redis_ha.provision import configuration
-from redis_ha.render import PROJECT
 from redis_ha.roles.proxy import Proxy
 from redis_ha.roles.redis import Redis
-from redis_ha.roles.web import MOST_CHILDREN, Web
+from redis_ha.roles.web import Web
 from tests.unit.builders import changed
 
 DEFAULT = inventory.load("default")
@@ -117,8 +115,3 @@ def test_phps_own_timeout_is_held_against_the_wait_for_a_master() -> None:
     assert (found.now, found.better) == ("8 (web2)", "60")
     assert "the proxy may hold it for 7.25 s" in found.why
     assert list(findings_on(DEFAULT, {"web1": 9})) == []
-
-
-def test_the_script_has_the_number_that_the_rule_has() -> None:
-    text = (PROJECT / "provision/web/2-configure.sh").read_text(encoding="utf-8")
-    assert re.findall(r"^MOST=(\d+)$", text, re.MULTILINE) == [str(MOST_CHILDREN)]
