@@ -132,14 +132,20 @@ def test_the_kept_row_is_judged_by_its_files_alone() -> None:
     assert (done.returncode, done.stdout) == (0, "14 True\n"), done.stderr
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "open('inventories/default.toml')",
-        "import subprocess; subprocess.run(['true'])",
-        "import socket; socket.create_connection(('127.0.0.1', 1))",
-    ],
+LOOKS = """
+looks = (
+    lambda: open("inventories/default.toml"),
+    lambda: __import__("subprocess").run(["true"]),
+    lambda: __import__("socket").create_connection(("127.0.0.1", 1)),
 )
-def test_more_than_that_is_forbidden_there(line: str) -> None:
-    done = alone(PROJECT / "docs" / "evidence", line)
-    assert (done.returncode, "PermissionError" in done.stderr) == (1, True)
+for look in looks:
+    try:
+        look()
+    except PermissionError as error:
+        print(str(error).split()[0])
+"""
+
+
+def test_more_than_that_is_forbidden_there() -> None:
+    done = alone(PROJECT / "docs" / "evidence", LOOKS)
+    assert done.stdout.split() == ["open", "subprocess.Popen", "socket.getaddrinfo"], done.stderr
