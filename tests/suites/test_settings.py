@@ -155,6 +155,15 @@ def test_what_is_altered_at_a_sentinel_is_named_and_restored(
     assert sentinel_run_ids(environment) == before
 
 
+@pytest.mark.parametrize("name", FIXED_OF_SENTINEL)
+def test_what_a_sentinel_has_from_its_start_cannot_be_altered(
+    environment: Environment, name: str
+) -> None:
+    node, value = environment.sentinel_nodes[-1], other(name, dict(of_sentinels())[name])
+    assert sentinel_refuses(environment, node, name, value)
+    assert drifted(environment) == []
+
+
 def test_settings_of_sentinels_reach_all_without_a_restart(environment: Environment) -> None:
     own = environment.topology.sentinel
     wanted = replace(own, down_after_ms=3000, failover_timeout_ms=20000, parallel_syncs=2)
