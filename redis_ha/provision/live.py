@@ -18,6 +18,7 @@ from redis_ha.nodes.group import each
 from redis_ha.provision import configuration, runtime, unmanaged
 from redis_ha.provision.configuration import NodeFile
 from redis_ha.provision.run import Run
+from redis_ha.roles.redis import NAME as REDIS
 from redis_ha.services import directives, written
 from redis_ha.services.client import ask, redis_of
 from redis_ha.services.directives import Difference
@@ -102,7 +103,7 @@ def _restarts(node: Node, stuck: Collection[str], others: Collection[str]) -> st
 
 def _is_redis(file: NodeFile) -> bool:
     process = file.wanted.process
-    return file.wanted.file.is_rewritten and process is not None and process.role == "redis"
+    return file.wanted.file.is_rewritten and process is not None and process.role == REDIS
 
 
 def _is_running(behind: Difference, settings: Mapping[str, str]) -> bool:

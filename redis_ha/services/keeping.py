@@ -18,6 +18,7 @@ from redis_ha.nodes.environment import Environment
 from redis_ha.nodes.group import each
 from redis_ha.providers import Tell
 from redis_ha.roles.process import Process
+from redis_ha.roles.redis import NAME as REDIS
 from redis_ha.services import acl, directives, written
 from redis_ha.services.client import ask, asking, redis_of
 from redis_ha.services.directives import Key
@@ -95,7 +96,7 @@ def _keep(environment: Environment, node: Node, process: Process, tell: Tell) ->
 
 def _asked(node: Node, process: Process, client: redis.Redis) -> KeepingServer:
     users = tuple(str(line) for line in ask(client, "ACL", "LIST"))
-    told = client.config_get("*") if process.role == "redis" else {}
+    told = client.config_get("*") if process.role == REDIS else {}
     settings = {str(name): str(value) for name, value in told.items()}
     path = node.path(process.config)
     return KeepingServer(
@@ -192,7 +193,7 @@ def _require_held(server: KeepingServer) -> None:
 def _asking(
     environment: Environment, node: Node, process: Process
 ) -> AbstractContextManager[redis.Redis]:
-    if process.role == "redis":
+    if process.role == REDIS:
         return redis_of(environment, node)
     port, password = process.port or 0, environment.secrets.sentinel
     return asking(f"Sentinel {node.name}:{port}", node.address, port, password)

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 
 from redis_ha.checkers.configuration.settings import RedisSettings, SentinelSettings, Settings
 from redis_ha.inventory import Inventory
+from redis_ha.roles.redis import NAME as REDIS
 from redis_ha.services.directives import DEFAULT_USER, Key, Values, parse
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -50,7 +51,7 @@ def read(topology: Inventory, texts: Texts) -> Settings:
     for node, files in texts.items():
         processes = topology.processes(topology.node(node))
         for process, text in files.items():
-            if processes.named(process).role == "redis":
+            if processes.named(process).role == REDIS:
                 redis.append(_redis(node, _File(text)))
             elif watching := _sentinel(node, _File(text), topology.sentinel.master_name):
                 sentinels.append(watching)
