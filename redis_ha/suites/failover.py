@@ -1,11 +1,9 @@
 """The drill: break an environment under load, and account for every write."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from random import SystemRandom
 
@@ -25,15 +23,12 @@ from redis_ha.measure import packed, runtimes, web_visitors
 from redis_ha.measure.clients import CONFIRMED
 from redis_ha.measure.timeline import Timeline
 from redis_ha.measure.workload import Workload
-from redis_ha.nodes import Node
 from redis_ha.nodes.environment import Environment
-from redis_ha.nodes.group import each
 from redis_ha.services import cluster, health, servers, settling, switchover, web_sessions
-from redis_ha.services.client import ask, redis_of
 from redis_ha.services.sentinel import PING_S
 from redis_ha.services.snapshot import Snapshot
 from redis_ha.services.switchover import Switchover
-from redis_ha.suites import interruption, survivors, typo3_edits
+from redis_ha.suites import interruption, min_replicas, survivors, typo3_edits
 from redis_ha.suites.live import Live, OnBegin
 from redis_ha.suites.plan import Plan, machine
 from redis_ha.wait import now_s, pause_until
@@ -74,7 +69,7 @@ def run(
     versions = loads.require(environment, plan.clients)
     started = _moment()
     done: list[Round] = []
-    with _min_replicas(environment, plan.min_replicas), plan.kind.around(environment):
+    with min_replicas.during(environment, plan.min_replicas), plan.kind.around(environment):
         for number in range(1 if plan.kind.is_once else plan.rounds):
             before = settling.wait_settled(environment, RECOVERS_S)
             servers.require_supported(environment, before.versions)
@@ -274,30 +269,3 @@ def _converged(
     )
     load.returned(now_s(), RETURNS_S)
     return after, converged_s
-
-
-@contextmanager
-def _min_replicas(environment: Environment, wanted: int | None) -> Iterator[None]:
-    """Have every Redis take another `min-replicas-to-write` for a while.
-
-    It is written down as well: a node that is restarted meanwhile would come back with the old one.
-    """
-    if wanted is None:
-        yield
-        return
-    usual = environment.topology.redis.min_replicas_to_write
-    places = ((node.name, str(wanted)) for node in environment.redis_nodes)
-    undo = partial(_set_min_replicas, environment, usual)
-    with ExitStack() as after:
-        after.callback(environment.intents.undoing(undo, "min-replicas", *places))
-        _set_min_replicas(environment, wanted)
-        yield
-
-
-def _set_min_replicas(environment: Environment, number: int) -> None:
-    def change(node: Node) -> None:
-        with redis_of(environment, node) as client:
-            ask(client, "CONFIG", "SET", "min-replicas-to-write", str(number))
-            ask(client, "CONFIG", "REWRITE")
-
-    each(environment.redis_nodes, change)

@@ -28,7 +28,7 @@ from redis_ha.report import words
 from redis_ha.services import cluster
 from redis_ha.services.recovery import COPY_TRIPS, TRIPS
 from redis_ha.services.snapshot import Snapshot
-from redis_ha.suites import failover, survivors
+from redis_ha.suites import failover, min_replicas, survivors
 from redis_ha.suites.plan import Plan
 from tests.unit import builders
 from tests.unit.builders import after_failover, operation, redis_view, snapshot, writes
@@ -195,7 +195,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(faults, "FAULTS", catalogue)
     monkeypatch.setattr(failover, "Workload", FakeLoad)
     monkeypatch.setattr(failover, "Timeline", FakeTimeline)
-    monkeypatch.setattr(failover, "redis_of", redis_of)
+    monkeypatch.setattr(min_replicas, "redis_of", redis_of)
     monkeypatch.setattr(survivors, "redis_of", redis_of)
     monkeypatch.setattr(failover, "pause_until", lambda moment_s: None)
     monkeypatch.setattr(failover, "now_s", lambda: time_s[0])
