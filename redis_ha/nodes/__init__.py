@@ -57,6 +57,9 @@ class Units(Protocol):
     def obstacle(self, unit: str) -> str:
         """Return what keeps a unit from starting that its log cannot know; empty for nothing."""
 
+    def pid(self, unit: str) -> int:
+        """Return the id of a unit's process as the node counts them; 0 when it does not run."""
+
     def is_paused(self, unit: str) -> bool:
         """Say whether a unit's process is stopped in its tracks."""
 

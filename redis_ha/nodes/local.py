@@ -62,9 +62,11 @@ class SupervisorUnits:
         process = self._process(unit)
         return "" if self._supervisor.runs(process) else self._supervisor.obstacle(process)
 
+    def pid(self, unit: str) -> int:
+        return self._supervisor.pid(self._process(unit))
+
     def is_paused(self, unit: str) -> bool:
-        pid = self._supervisor.pid(self._process(unit))
-        stat = Path(f"/proc/{pid}/stat")
+        stat = Path(f"/proc/{self.pid(unit)}/stat")
         return stat.exists() and is_stopped(stat.read_text(encoding="utf-8"))
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:

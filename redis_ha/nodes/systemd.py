@@ -65,10 +65,13 @@ class SystemdUnits:
         last_seen(lambda: self._state(unit), accept=lambda now: now != STARTS, timeout_s=TRIES_S)
         return ""
 
-    def is_paused(self, unit: str) -> bool:
+    def pid(self, unit: str) -> int:
         asked = ("systemctl", "show", "--property=MainPID", "--value", self._name(unit))
-        pid = self._node.run(*asked).stdout.strip()
-        return is_stopped(self._node.run("cat", f"/proc/{pid}/stat", check=False).stdout)
+        return int(self._node.run(*asked).stdout)
+
+    def is_paused(self, unit: str) -> bool:
+        stat = f"/proc/{self.pid(unit)}/stat"
+        return is_stopped(self._node.run("cat", stat, check=False).stdout)
 
     def log_command(self, unit: str, lines: int, *, follow: bool) -> tuple[str, ...]:
         # The journal knows no aliases: it is asked for every name that the unit may have.

@@ -186,7 +186,7 @@ def test_the_same_page_shows_the_new_master(
     environment: Environment, node: Node, url: str, keep: Keep, fault: str
 ) -> None:
     before = str(settling.wait_settled(environment, FOLLOWS_S).master)
-    process = started(node)
+    process = node.units.pid(ROLE.name)
     plan = Plan(fault, report.HISTORIES)
     with browser.page(url) as shown, ThreadPoolExecutor(1) as pool:
         browser.sign_in(
@@ -214,16 +214,9 @@ def test_the_same_page_shows_the_new_master(
         browser.picture(shown, f"commander-{fault}-{environment.choice.name}")
         assert drill.result().verdict == "valid"
     keep("commander", {fault: took_s}, f"{fault}: the page shows the new master after {took_s} s")
-    assert started(node) == process
+    assert node.units.pid(ROLE.name) == process != 0
 
 
 def run_id(environment: Environment, name: str) -> str:
     with redis_of(environment, environment.node(name)) as client:
         return str(client.info("server")["run_id"])
-
-
-def started(node: Node) -> str:
-    """Return what tells one start of the console from another."""
-    pattern = ("-f", "bin/redis-commander.js", "-o")
-    found = node.run("pgrep", *pattern).stdout.strip()
-    return node.run("ps", "-o", "pid=,lstart=", "-p", found).stdout
