@@ -19,6 +19,7 @@ from redis_ha.services import logs, settling
 from redis_ha.suites import failover
 from tests import periods
 from tests.contract.inv import Inv
+from tests.suites.visiting import LIGHT
 from tests.turn import TURN
 
 SAID = pytest.StashKey[list[str]]()
@@ -84,9 +85,10 @@ def alone_until_healed(alone: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     """Share the machine again once a drill of one round has healed: no time is measured then."""
     converged = failover._converged
 
-    def sharing(*seen: Any) -> Any:
+    def sharing(environment: Environment, *seen: Any) -> Any:
         alone.share()
-        return converged(*seen)
+        with periods.quick(environment):
+            return converged(environment, *seen)
 
     monkeypatch.setattr(failover, "_converged", sharing)
 
@@ -96,6 +98,19 @@ def quick_sentinels(environment: Environment) -> Iterator[None]:
     """Wait less for Sentinels: for what measures no time."""
     with periods.quick(environment):
         yield
+
+
+@pytest.fixture
+def load(request: pytest.FixtureRequest) -> float | None:
+    """Return the share of the full load that a drill is given here.
+
+    All of it for who has the machine alone. Others leave most of the machine to the checks beside
+    them, and have Sentinels that are waited for less.
+    """
+    if "alone" in request.fixturenames:
+        return None
+    request.getfixturevalue("quick_sentinels")
+    return LIGHT
 
 
 def save_logs(environment: Environment) -> None:

@@ -78,7 +78,7 @@ def require_writes(running: Workload, node: str) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("served", "alone")
+@pytest.mark.usefixtures("served", "quick_sentinels")
 def test_a_drill_has_them_beside_its_own(environment: Environment, keep: Keep) -> None:
     plan = Plan("switchover", report.HISTORIES, load=LOAD, clients=tuple(witnesses.KINDS))
     drill = failover.run(environment, plan, told)
@@ -98,7 +98,7 @@ FEW_ERRORS = 15
 """Without a proxy that holds connections a kill costs more than fifty."""
 
 
-@pytest.mark.usefixtures("served", "alone")
+@pytest.mark.usefixtures("served", "quick_sentinels")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["switchover", "kill"])
 def test_visitors_stay_logged_in_and_few_see_an_error(

@@ -36,11 +36,13 @@ APART_S = 0.05
 MACHINES = ("power", "partition", "partition-groups")
 TAKES_OVER = ("kill", "hang", "host", "power", "partition", "partition-groups")
 """Faults that end with another master: each strikes once, the night has more."""
+MEASURED = "kill"
+"""Whose record has times that count; the others strike beside the other checks."""
 
 
-def drilled(environment: Environment, keep: Keep, fault: str) -> Drill:
+def drilled(environment: Environment, keep: Keep, fault: str, load: float | None = None) -> Drill:
     """Run a drill of one round and keep its record."""
-    drill = failover.run(environment, Plan(fault, report.HISTORIES), told)
+    drill = failover.run(environment, Plan(fault, report.HISTORIES, load=load), told)
     keep("failover", drill.as_json(), f"{fault}: {one_round(drill.rounds[0])}")
     return drill
 
@@ -52,15 +54,23 @@ def test_processes_refuse_a_drill_that_takes_machines(environment: Environment, 
     assert health.is_healthy(cluster.look(environment))
 
 
-@pytest.mark.usefixtures("alone_until_healed")
+@pytest.fixture
+def load_of(request: pytest.FixtureRequest, fault: str) -> float | None:
+    """Return the load of a drill; the one that is measured has the machine alone, and all of it."""
+    if fault == MEASURED:
+        request.getfixturevalue("alone_until_healed")
+        return None
+    return float(request.getfixturevalue("load"))
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", TAKES_OVER)
 def test_another_master_takes_over_and_nothing_is_lost(
-    environment: Environment, keep: Keep, fault: str
+    environment: Environment, keep: Keep, fault: str, load_of: float | None
 ) -> None:
-    drill = drilled(environment, keep, fault)
+    drill = drilled(environment, keep, fault, load_of)
     if SPLIT in drill.rounds[0].problems:  # by chance, and they would try again 20 s later
-        drill = drilled(environment, keep, fault)
+        drill = drilled(environment, keep, fault, load_of)
     (done,) = drill.rounds
     assert (done.writes.lost, done.problems, drill.verdict) == (0, (), "valid")
     assert done.new_master != done.old_master
@@ -75,13 +85,12 @@ UNWRITTEN_S = 2.0
 """What `appendfsync everysec` may leave in memory: a second, two where the disk is slow."""
 
 
-@pytest.mark.usefixtures("alone_until_healed")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["replicas-gone", "cold-start"])
 def test_writes_come_back_and_nothing_is_lost(
-    environment: Environment, keep: Keep, fault: str
+    environment: Environment, keep: Keep, fault: str, load: float | None
 ) -> None:
-    drill = drilled(environment, keep, fault)
+    drill = drilled(environment, keep, fault, load)
     (done,) = drill.rounds
     if done.writes.lost and fault == "cold-start" and loses_cache(environment.provider):
         assert_only_lost_what_no_disk_had(drill)

@@ -228,7 +228,6 @@ def test_an_inventory_may_choose_the_handler_of_php_redis_and_sessions_stay(
     assert handlers == ["redis", "redis", "user", "user"]
 
 
-@pytest.mark.usefixtures("alone")
 def test_what_a_session_costs_is_measured_beside_php_redis(urls: list[str], keep: Keep) -> None:
     took: dict[str, list[float]] = {page: [] for page in PAGES}
     cookies: dict[str, str | None] = dict.fromkeys(PAGES)

@@ -37,15 +37,15 @@ def can_coordinate(environment: Environment) -> bool:
     return found.product == "Valkey" and found.numbers >= COORDINATES.numbers
 
 
-@pytest.mark.usefixtures("alone")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1), ("setting-restart", 1)]
 )
 def test_no_acknowledged_write_is_lost_by_anybody(
-    environment: Environment, keep: Keep, fault: str, rounds: int
+    environment: Environment, keep: Keep, fault: str, rounds: int, load: float | None
 ) -> None:
-    drill = failover.run(environment, Plan(fault, report.HISTORIES, rounds=rounds), told)
+    plan = Plan(fault, report.HISTORIES, rounds=rounds, load=load)
+    drill = failover.run(environment, plan, told)
     stalls = [each.rto_s for each in drill.rounds]
     keep("failover", drill.as_json(), f"{fault}: writers stalled {stalls} s")
     assert drill.verdict == "valid"

@@ -167,7 +167,7 @@ def test_without_any_redis_errors_come_at_once_and_all_is_back_with_it(
     file = report.HISTORIES / "all-down.csv"
     with (
         static(environment) as asked,
-        Workload(environment, file, share=visiting.LOAD, visits=orders) as load,
+        Workload(environment, file, share=visiting.LIGHT, visits=orders) as load,
     ):
         load.steady()
         with faults.strike("kill", made) as at_s:

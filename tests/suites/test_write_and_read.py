@@ -13,7 +13,6 @@ from redis_ha.suites import write_and_read
 Keep = Callable[..., None]
 
 
-@pytest.mark.usefixtures("alone")
 def test_every_write_arrives_on_every_replica(environment: Environment, keep: Keep) -> None:
     record = write_and_read.run(environment)
     keep("write-and-read", record.as_json())

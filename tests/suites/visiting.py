@@ -18,8 +18,8 @@ from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
 from tests.suites.telling import told
 
-LOAD = 0.2
-"""Of the writers: visitors share the machine with them."""
+LIGHT = 0.2
+"""Of the full load, some 500 writes a second: visitors or other checks share the machine."""
 OLD_S = 0.6
 """How long after a majority stopped naming a node the proxy may still let writes through to it."""
 
@@ -62,7 +62,7 @@ class Visited:
 
 def drilled(environment: Environment, fault: str, target: str = "", rounds: int = 1) -> Drill:
     """Run a drill with visitors and holders of locks beside its writers."""
-    plan = Plan(fault, report.HISTORIES, target, rounds, load=LOAD, clients=visits.OF_PAGE)
+    plan = Plan(fault, report.HISTORIES, target, rounds, load=LIGHT, clients=visits.OF_PAGE)
     return failover.run(environment, plan, told)
 
 
