@@ -44,6 +44,7 @@ try() {
 	if grep -q '^tls-port' "$2"; then options+=(--tls-port 0); fi
 	cp "$2" "$FOLDER/server.conf"
 	[ -n "$ROOT" ] || chown -R redis:redis "$FOLDER"
+	: >"$FOLDER.log" # it is read before the server may have begun
 	(cd "$FOLDER" && exec "${AS[@]}" "$(server_program)" "$FOLDER/server.conf" "${options[@]}") \
 		>"$FOLDER.log" 2>&1 </dev/null &
 	PID=$!
