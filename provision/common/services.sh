@@ -108,7 +108,8 @@ supervisor_reload() { quietly supervisorctl -c "$SUPERVISOR" signal "${SIGNALS[$
 
 supervisor_start() {
 	STATES=
-	supervisor_control start "$NODE:$1" >/dev/null || true # what matters is whether it runs
+	case $(supervisor_control start "$NODE:$1") in *": started") return ;; esac
+	# what matters is whether it runs, whoever started it
 	supervisor_control status "$NODE:$1" | grep -Eq 'RUNNING|STARTING' || {
 		supervisor_control tail "$NODE:$1" | tail -n 2 >&2 || true # it has said nothing yet
 		die "$NODE:$1 does not start"
@@ -118,7 +119,6 @@ supervisor_start() {
 # supervisord's own stop is SIGKILL (drills need that), so an orderly one goes by signal.
 # One that is starting has read its files and may not end yet, or supervisord takes it for failed.
 supervisor_restart() {
-	STATES=
 	supervisor_leaves STARTING "$1" || true # it never runs for long enough
 	if supervisor_active "$1"; then
 		supervisor_control signal TERM "$NODE:$1" >/dev/null || true # it has just ended by itself
@@ -130,9 +130,13 @@ supervisor_restart() {
 	supervisor_start "$1"
 }
 
-# supervisor_leaves STATE NAME - waits until it is in another state; says no when the time is over
+# supervisor_leaves STATE NAME - waits until it is in another state, which STATES has then; says no
+# when the time is over
 supervisor_leaves() { within "$STOPS_S" supervisor_has_left "$@"; }
-supervisor_has_left() { ! supervisor_control status "$NODE:$2" | grep -q "$1"; }
+supervisor_has_left() {
+	STATES=$(supervisor_control status "$NODE:$2")
+	! grep -q "$1" <<<"$STATES"
+}
 
 # supervisorctl reports by its exit status what its words say already
 supervisor_control() { supervisorctl -c "$SUPERVISOR" "$@" || [ "$1" = status ]; }
