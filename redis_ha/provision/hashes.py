@@ -1,11 +1,14 @@
 """Hashes of passwords that stay the same from run to run."""
 
+from functools import cache
+
 import bcrypt
 
 ROUNDS = 10
 """Of bcrypt, 2 to the power of it: OWASP's least. Each provision checks the hash once."""
 
 
+@cache
 def kept(password: str, known: str) -> str:
     """Return a bcrypt hash of the password: the one that is known, if it is of this one.
 
