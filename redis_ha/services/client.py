@@ -18,7 +18,6 @@ CHUNK = 1000
 """How many keys are asked for at a time: a server does nothing else meanwhile."""
 OWN = "redis-ha"
 """The name of this tool's own connections, by which a server tells them from those of clients."""
-
 ASKS_FOR_NONE = "without any password"
 """In the reply to AUTH of a server that asks for none."""
 TWO_WORDS = frozenset({"ACL", "CLIENT", "CONFIG", "FUNCTION", "SCRIPT", "SENTINEL"})
@@ -64,6 +63,7 @@ def connect(
         password=password,
         db=database,
         client_name=name,
+        driver_info=None,  # to tell of the library takes two more round trips
         socket_connect_timeout=timeout_s,
         socket_timeout=timeout_s,
         retry=Retry(NoBackoff(), 0),

@@ -1,7 +1,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 import redis
@@ -28,6 +28,12 @@ def test_an_answer_comes_as_it_is() -> None:
 
     with resp.served(answer) as port:
         assert ask_once(port) == "ECHO word"
+
+
+def test_a_connection_names_itself_and_tells_nothing_of_the_library() -> None:
+    with closing(client.connect("127.0.0.1", 1, "secret")) as made:
+        said = made.get_connection_kwargs()
+    assert (said["client_name"], said["driver_info"]) == (client.OWN, None)
 
 
 @pytest.mark.parametrize(
