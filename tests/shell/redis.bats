@@ -198,7 +198,7 @@ prepare() {
 	stub supervisorctl '
 		case "$*" in
 		*"start redis1:redis") echo "redis1:redis: ERROR (spawn error)"; exit 7 ;;
-		*"status redis1:sentinel") echo "redis1:sentinel STARTING" ;;
+		*"status redis1:sentinel") [[ ! -e "'"$running"'"/redis1:sentinel ]] || echo "redis1:sentinel STARTING" ;;
 		*"tail redis1:redis") echo "bind: Address already in use" ;;
 		*status*) exit 3 ;;
 		*start*) touch "'"$running"'/${*: -1}" ;;
