@@ -122,7 +122,7 @@ supervisor_restart() {
 	supervisor_leaves STARTING "$1" || true # it never runs for long enough
 	if supervisor_active "$1"; then
 		supervisor_control signal TERM "$NODE:$1" >/dev/null || true # it has just ended by itself
-		supervisor_leaves RUNNING "$1" || {
+		within "$STOPS_S" supervisor_has_ended || {
 			supervisor_control stop "$NODE:$1" >/dev/null
 			report "$1" killed
 		}
@@ -137,6 +137,10 @@ supervisor_has_left() {
 	STATES=$(supervisor_control status "$NODE:$2")
 	! grep -q "$1" <<<"$STATES"
 }
+
+# supervisor_has_ended - whether the process of STATES is gone. By /proc: a question to supervisord takes as
+# long as a Redis is away at the most, and Sentinels count that.
+supervisor_has_ended() { ! [[ $STATES =~ pid\ ([0-9]+) && -e /proc/${BASH_REMATCH[1]} ]]; }
 
 # supervisorctl reports by its exit status what its words say already
 supervisor_control() { supervisorctl -c "$SUPERVISOR" "$@" || [ "$1" = status ]; }

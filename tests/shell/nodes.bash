@@ -32,13 +32,16 @@ only() {
 	for tool in "$@"; do ln -sf "$stubs/$tool" "$limited"; done
 }
 
+# A pid that no process has: the kernel's largest is below it
+NOBODY=4194305
+
 # supervisord - one that keeps in a folder what runs
 supervisord() {
 	stub supervisorctl '
 		verb=$3 process=${*: -1}
 		case "$verb $4" in
-		"status "*:\*) for each in "'"$running"'"/*; do echo "${each##*/} RUNNING pid 1"; done ;;
-		status*) [[ -e '"$running"'/$process ]] && echo "$process RUNNING pid 1" || { echo "$process STOPPED"; exit 3; } ;;
+		"status "*:\*) for each in "'"$running"'"/*; do echo "${each##*/} RUNNING pid '$NOBODY'"; done ;;
+		status*) [[ -e '"$running"'/$process ]] && echo "$process RUNNING pid '$NOBODY'" || { echo "$process STOPPED"; exit 3; } ;;
 		start*) touch "'"$running"'/$process" ;;
 		"signal TERM") rm "'"$running"'/$process" ;;
 		"signal HUP") [[ -e '"$running"'/$process ]] ;;

@@ -114,7 +114,7 @@ systemctl restart redis-sentinel.service" ]
 
 @test "a process of supervisord that does not end in time is killed, told and started" {
 	supervisord
-	sed -i 's/"signal TERM").*/"signal TERM") ;; "stop "*) rm "'"${running//\//\\/}"'\/$process" ;;/' "$stubs/supervisorctl"
+	sed -i 's/"signal TERM").*/"signal TERM") ;; "stop "*) rm "'"${running//\//\\/}"'\/$process" ;;/; s/pid [0-9]*/pid '$$/ "$stubs/supervisorctl"
 	touch "$running/redis1:redis"
 	services
 	SUPERVISOR=$supervisor NODE=redis1 STOPS_S=0
