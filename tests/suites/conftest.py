@@ -70,25 +70,44 @@ def site(environment: Environment, served: None) -> None:
 
 
 @pytest.fixture
-def alone(environment: Environment, request: pytest.FixtureRequest) -> Turn:
-    """Have the machine alone, with Sentinels that have settled: for what measures time."""
-    turn: ExitStack = request.node.stash[TURN]
-    turn.close()  # the others may work while Sentinels learn
+def settled(environment: Environment) -> None:
+    """Have Sentinels that have settled, with the periods that they come with."""
     with periods.quick(environment):
         settling.wait_settled(environment)
     assert all(each == periods.STOCK for each in periods.told(environment))
+
+
+@pytest.fixture
+def alone(request: pytest.FixtureRequest) -> Turn:
+    """Have the machine alone, with Sentinels that have settled: for what measures time."""
+    turn: ExitStack = request.node.stash[TURN]
+    turn.close()  # the others may work while Sentinels learn
+    request.getfixturevalue("settled")
     return turn.enter_context(turns.alone())
 
 
 @pytest.fixture
-def alone_until_healed(alone: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+def stock_until_healed(settled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Sentinels as they come until a drill of one round has healed: then nobody counts."""
+    converged = failover._converged
+
+    def quickly(environment: Environment, *seen: Any) -> Any:
+        with periods.quick(environment):
+            return converged(environment, *seen)
+
+    monkeypatch.setattr(failover, "_converged", quickly)
+
+
+@pytest.fixture
+def alone_until_healed(
+    alone: Turn, stock_until_healed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Share the machine again once a drill of one round has healed: no time is measured then."""
     converged = failover._converged
 
-    def sharing(environment: Environment, *seen: Any) -> Any:
+    def sharing(*seen: Any) -> Any:
         alone.share()
-        with periods.quick(environment):
-            return converged(environment, *seen)
+        return converged(*seen)
 
     monkeypatch.setattr(failover, "_converged", sharing)
 
@@ -101,15 +120,11 @@ def quick_sentinels(environment: Environment) -> Iterator[None]:
 
 
 @pytest.fixture
-def load(request: pytest.FixtureRequest) -> float | None:
-    """Return the share of the full load that a drill is given here.
+def light(quick_sentinels: None) -> float:
+    """Return the share of the full load that a drill has which nobody measures.
 
-    All of it for who has the machine alone. Others leave most of the machine to the checks beside
-    them, and have Sentinels that are waited for less.
+    It leaves most of the machine to the checks beside it, and waits less for Sentinels.
     """
-    if "alone" in request.fixturenames:
-        return None
-    request.getfixturevalue("quick_sentinels")
     return LIGHT
 
 

@@ -27,6 +27,7 @@ from redis_ha.suites import failover
 from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s
 from tests.suites.telling import told
+from tests.suites.visiting import LIGHT
 
 Keep = Callable[..., None]
 
@@ -55,22 +56,28 @@ def test_processes_refuse_a_drill_that_takes_machines(environment: Environment, 
 
 
 @pytest.fixture
-def load_of(request: pytest.FixtureRequest, fault: str) -> float | None:
-    """Return the load of a drill; the one that is measured has the machine alone, and all of it."""
+def load(request: pytest.FixtureRequest, fault: str) -> float | None:
+    """Return the share of the full load: all of it, and the machine alone, where time is measured.
+
+    A master that is cut off stops in time for Sentinels with the periods that they come with.
+    """
     if fault == MEASURED:
         request.getfixturevalue("alone_until_healed")
         return None
-    return float(request.getfixturevalue("load"))
+    if faults.named(fault).cuts:
+        request.getfixturevalue("stock_until_healed")
+        return LIGHT
+    return float(request.getfixturevalue("light"))
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", TAKES_OVER)
 def test_another_master_takes_over_and_nothing_is_lost(
-    environment: Environment, keep: Keep, fault: str, load_of: float | None
+    environment: Environment, keep: Keep, fault: str, load: float | None
 ) -> None:
-    drill = drilled(environment, keep, fault, load_of)
+    drill = drilled(environment, keep, fault, load)
     if SPLIT in drill.rounds[0].problems:  # by chance, and they would try again 20 s later
-        drill = drilled(environment, keep, fault, load_of)
+        drill = drilled(environment, keep, fault, load)
     (done,) = drill.rounds
     assert (done.writes.lost, done.problems, drill.verdict) == (0, (), "valid")
     assert done.new_master != done.old_master
@@ -88,9 +95,9 @@ UNWRITTEN_S = 2.0
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["replicas-gone", "cold-start"])
 def test_writes_come_back_and_nothing_is_lost(
-    environment: Environment, keep: Keep, fault: str, load: float | None
+    environment: Environment, keep: Keep, fault: str, light: float
 ) -> None:
-    drill = drilled(environment, keep, fault, load)
+    drill = drilled(environment, keep, fault, light)
     (done,) = drill.rounds
     if done.writes.lost and fault == "cold-start" and loses_cache(environment.provider):
         assert_only_lost_what_no_disk_had(drill)

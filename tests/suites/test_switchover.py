@@ -42,9 +42,9 @@ def can_coordinate(environment: Environment) -> bool:
     ("fault", "rounds"), [("switchover", 2), ("rolling-restart", 1), ("setting-restart", 1)]
 )
 def test_no_acknowledged_write_is_lost_by_anybody(
-    environment: Environment, keep: Keep, fault: str, rounds: int, load: float | None
+    environment: Environment, keep: Keep, fault: str, rounds: int, light: float
 ) -> None:
-    plan = Plan(fault, report.HISTORIES, rounds=rounds, load=load)
+    plan = Plan(fault, report.HISTORIES, rounds=rounds, load=light)
     drill = failover.run(environment, plan, told)
     stalls = [each.rto_s for each in drill.rounds]
     keep("failover", drill.as_json(), f"{fault}: writers stalled {stalls} s")
