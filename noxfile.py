@@ -119,10 +119,11 @@ SETTINGS = tuple(f"tests/suites/test_{name}.py" for name in ("unmanaged", "direc
 
 
 @nox.session
-@nox.parametrize("provider", PROVIDERS)
+@nox.parametrize("provider", [*OWN, PROVIDERS[-1]])
 def settings(session: nox.Session, provider: str) -> None:
     """What servers run with is compared and set while they run; what others made is kept."""
-    _suite(session, "settings", provider, *SETTINGS)
+    own = "--inventory=tests/suites/settings.toml"
+    _suite(session, "settings", provider, own, *SETTINGS)
 
 
 @nox.session

@@ -17,8 +17,8 @@ PROVIDERS = ("local", "docker")
 TAGS = ("source", *PROVIDERS)
 """Of the sessions that a bare machine with an engine runs."""
 APART = "apart"
-"""Of sessions that bring up an environment of their own: no lane has to wait for them."""
-LANES = (("source", "vagrantfile", APART), ("local",), ("docker",))
+"""Of sessions that bring up an environment of their own: they have a lane to themselves."""
+LANES = (("source", "vagrantfile"), (APART,), ("local",), ("docker",))
 """Groups of sessions by tag: those of a lane one after the other, the lanes side by side."""
 ALL_TAGS = tuple(tag for lane in LANES for tag in lane)
 TABLE = PROJECT / "tests" / "sessions.toml"
