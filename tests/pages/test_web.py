@@ -83,13 +83,15 @@ def looked(shown: Page, axe: str, name: str) -> None:
 
 
 def test_a_change_is_told_with_what_it_cost(url: str) -> None:
-    begun, visits = time.time(), count(1)
+    begun: list[float] = []  # with the first question: a browser may take seconds to start
+    visits = count(1)
     happened: list[dict[str, Any]] = []
 
     def answer() -> dict[str, Any]:
-        if time.time() < begun + 2:
+        begun[:] = begun or [time.time()]
+        if time.time() < begun[0] + 2:
             return answers.good("redis1", next(visits))
-        if time.time() < begun + 4:
+        if time.time() < begun[0] + 4:
             return answers.poor("3 of 3 Sentinels name redis1, which takes no writes now.")
         happened[:] = happened or [answers.change("redis1", "redis2")]
         return answers.good("redis2", next(visits), *happened)
