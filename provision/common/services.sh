@@ -138,8 +138,8 @@ supervisor_has_left() {
 	! grep -q "$1" <<<"$STATES"
 }
 
-# supervisor_has_ended - whether the process of STATES is gone. By /proc: a question to supervisord takes as
-# long as a Redis is away at the most, and Sentinels count that.
+# supervisor_has_ended - whether the process of STATES is gone; by /proc, for to ask supervisord takes longer
+# than most processes take to end, and Sentinels count how long a Redis is away
 supervisor_has_ended() { ! [[ $STATES =~ pid\ ([0-9]+) && -e /proc/${BASH_REMATCH[1]} ]]; }
 
 # supervisorctl reports by its exit status what its words say already

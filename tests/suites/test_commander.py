@@ -22,7 +22,6 @@ from redis_ha.suites.plan import Plan
 from redis_ha.wait import now_s, wait_until
 from tests.suites import browser
 from tests.suites.telling import told
-from tests.suites.visiting import LIGHT
 
 Keep = Callable[..., None]
 KEY, VALUE = "typo3:commander:suite:page", "seen-in-the-browser"
@@ -180,15 +179,14 @@ def post(url: str, data: dict[str, str], token: str) -> str:
         return error.read().decode()
 
 
-@pytest.mark.usefixtures("quick_sentinels")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", ["kill", "switchover"])
 def test_the_same_page_shows_the_new_master(
-    environment: Environment, node: Node, url: str, keep: Keep, fault: str
+    environment: Environment, node: Node, url: str, keep: Keep, *, fault: str, light: float
 ) -> None:
     before = str(settling.wait_settled(environment, FOLLOWS_S).master)
     process = node.units.pid(ROLE.name)
-    plan = Plan(fault, report.HISTORIES, load=LIGHT)
+    plan = Plan(fault, report.HISTORIES, load=light)
     with browser.page(url) as shown, ThreadPoolExecutor(1) as pool:
         browser.sign_in(
             shown, commander.settings(environment).user, environment.secrets["commander"]
